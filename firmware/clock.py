@@ -1,0 +1,39 @@
+"""Time for the night: milliseconds that never jump, and the wall clock if it is known.
+
+It must never hand out wall time as a measure of anything: people set clocks.
+"""
+
+from micropython import const
+
+# time() of a puck that has lost the time starts at 2000-01-01; anything before this
+# project existed is no time at all. 2025-01-01 in seconds since 2000.
+_KNOWN_FROM_S = const(788918400)
+
+
+class Clock:
+    """`time` is MicroPython's time module, or something with its ticks and `time()`.
+
+    `now_ms` must be asked at least once in six days, half the period of the ticks.
+    """
+
+    def __init__(self, time):
+        self._time = time
+        self._ticks = time.ticks_ms()
+        self._now_ms = 0
+
+    def now_ms(self) -> int:
+        """Milliseconds since the night began (or since start-up, before it does)."""
+        ticks = self._time.ticks_ms()
+        self._now_ms += self._time.ticks_diff(ticks, self._ticks)
+        self._ticks = ticks
+        return self._now_ms
+
+    def resume_at(self, night_ms: int) -> None:
+        """From now on count from `night_ms`: the night goes on after a restart."""
+        self.now_ms()
+        self._now_ms = night_ms
+
+    def wall_s(self) -> int:
+        """Local wall time in seconds since 2000-01-01; 0 if the puck has lost it."""
+        wall_s = self._time.time()
+        return wall_s if wall_s >= _KNOWN_FROM_S else 0

@@ -1,0 +1,106 @@
+"""The words that rooms share: every record of a night as a fixed integer layout.
+
+The journal is a row of these, and the desktop reads them with this same file,
+so no format is written twice. It imports no room, and must never hold a float.
+
+A record is `type u8, length u8, payload, crc u16`, little-endian; the checksum
+is the low half of CRC-32 (IEEE 802.3) over all that stands before it.
+"""
+
+import struct
+from binascii import crc32
+from collections import namedtuple
+
+VERSION = 1
+EPOCH_S = 30
+
+HEAD_BYTES = 2
+CRC_BYTES = 2
+
+# Stages as scored. ASLEEP is sleep whose depth is not known.
+UNKNOWN, NOT_WORN, WAKE, ASLEEP, LIGHT, DEEP, REM = range(7)
+STAGES = ("unknown", "not worn", "wake", "asleep", "light", "deep", "rem")
+
+# Epoch.flags
+NO_PULSE_SENSOR = 1  # the pulse sensor gave nothing in this epoch
+NO_MOTION_SENSOR = 2  # the motion sensor gave nothing in this epoch
+OFF_BODY = 4  # nothing in front of the pulse sensor for most of the epoch
+LOST_SAMPLES = 8  # a FIFO overflowed or the bus failed: the epoch has a gap
+MOVING = 16  # motion strong enough to shake the pulse
+CLIPPED = 32  # the pulse sensor's converter was at its end
+
+# Event.kind
+EVENTS = (
+    "none",
+    "start",  # value: 0 a new night, 1 goes on after a reset, 2 after a power cut
+    "stop",  # value: 0 asked to
+    "gap",  # part, value: samples lost
+    "part_missing",  # part
+    "part_back",  # part
+)
+START, STOP, GAP, PART_MISSING, PART_BACK = range(1, 6)
+
+PARTS = ("puck", "pulse sensor", "motion sensor", "journal")
+PUCK, PULSE, MOTION, JOURNAL = range(4)
+
+
+def checksum(buf) -> int:
+    """The low half of CRC-32 (IEEE 802.3)."""
+    return crc32(buf) & 0xFFFF
+
+
+class Layout:
+    """One kind of record: its type byte, its `struct` format, its named fields."""
+
+    def __init__(self, type_: int, name: str, fields: str):
+        pairs = [field.split(":") for field in fields.split()]
+        self.type = type_
+        self.format = "<" + "".join([code for _, code in pairs])
+        self.length = struct.calcsize(self.format)
+        self.tuple = namedtuple(name, [field for field, _ in pairs])
+
+    def pack(self, *values) -> bytes:
+        """The whole record, framed. Values outside their field's range are an error."""
+        body = bytes((self.type, self.length)) + struct.pack(self.format, *values)
+        return body + struct.pack("<H", checksum(body))
+
+    def unpack(self, buf, at: int):
+        """The fields of the payload that starts at byte `at` of `buf`."""
+        return self.tuple(*struct.unpack_from(self.format, buf, at))
+
+
+# A night's first record. `start_s`: wall time in seconds since 2000-01-01, local
+# to the puck, 0 if unknown. `rules` names the code that scores (see stages/score.py).
+NIGHT = Layout(1, "Night", "version:B night:H start_s:I rules:H")
+
+# 30 s of a sleeper. `index` counts epochs from the night's start, so a missing
+# one leaves a hole. `rate_dbpm`: mean heart rate in 0.1 /min, 0 unknown.
+# `quality`: share of the epoch covered by believed heartbeats, 0-100.
+# `perfusion_pm`: pulse swing over steady light, per mille, at most 255.
+# `counts`: activity counts, the mean of the two 15 s sums (see senses/motion.py).
+EPOCH = Layout(2, "Epoch", "index:H flags:B quality:B rate_dbpm:H beats:B perfusion_pm:B counts:H")
+
+# What the live rules say of epoch `index`, some minutes after it ended.
+# `p_*` in 1/255; light, deep and REM are all 0 where only sleep is known.
+SCORE = Layout(3, "Score", "index:H stage:B p_wake:B p_light:B p_deep:B p_rem:B")
+
+# Something that happened, `t_ms` after the night's start.
+EVENT = Layout(4, "Event", "t_ms:I kind:B part:B value:i")
+
+# Closes a batch: the first bytes of SHA-256 over the seal before it and every
+# byte since. What is changed, cut or moved breaks this link of the chain.
+SEAL = Layout(5, "Seal", "digest:12s")
+
+LAYOUTS = (None, NIGHT, EPOCH, SCORE, EVENT, SEAL)
+
+
+def whole(buf, at: int):
+    """The layout of the record that starts at byte `at` and is whole, or None."""
+    if at + HEAD_BYTES > len(buf) or not 0 < buf[at] < len(LAYOUTS):
+        return None
+    layout = LAYOUTS[buf[at]]
+    end = at + HEAD_BYTES + layout.length
+    if buf[at + 1] != layout.length or end + CRC_BYTES > len(buf):
+        return None
+    good = checksum(buf[at:end]) == struct.unpack_from("<H", buf, end)[0]
+    return layout if good else None

@@ -1,0 +1,1 @@
+"""The desktop side of SleepSync: simulate a night, read it, show it."""

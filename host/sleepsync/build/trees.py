@@ -1,0 +1,199 @@
+"""Lays out `build/<target>/`: what the desktop VM, the puck or a browser's VM runs.
+
+Only what changed is built again. Several processes may build at once. A kernel in a
+tree for machine code has no `.py` beside it, since an import would prefer that.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from . import kernels, lint
+from .compiler import compiled, compiler_version
+from .errors import BuildError
+
+ROOT = Path(__file__).parents[3]
+TARGETS = ("unix", "xtensawin", "wasm")
+_FIRST = ("boot.py", "main.py")  # the puck starts these by name, as source
+_ROOMS = ("firmware", "lib", "hw")
+_SIMULATOR = PurePosixPath("hw/sim")
+_HERE = Path(__file__).parent
+# Everything of one room's budget; what is not named here belongs to the application.
+_BUDGETED = ("senses", "stages", "bedside", "rituals", "governor", "link", "keep")
+
+
+@dataclass(frozen=True)
+class Product:
+    """One file of a tree: where it lies in it, and how its source becomes its bytes."""
+
+    path: str
+    source: str
+    make: Callable[[str, str], bytes]  # (source text, source path) -> bytes
+
+
+def build(target: str, out: Path | None = None) -> Path:
+    """Bring `out`/<target> up to date with the sources and return it (default: ROOT/build).
+
+    Raises BuildError if the target is unknown or a source is refused.
+    """
+    if target not in TARGETS:
+        raise BuildError(f"no target {target}; choose one of {', '.join(TARGETS)}")
+    tree = (out or ROOT / "build") / target
+    tree.mkdir(parents=True, exist_ok=True)
+    with _alone(tree):
+        _update(tree, target)
+    return tree
+
+
+def code_bytes(tree: Path) -> dict[str, int]:
+    """Bytes of code per room of a `xtensawin` tree; `app` is all that has no room of its own."""
+    sizes = dict.fromkeys((*_BUDGETED, "app"), 0)
+    for path in tree.rglob("*.mpy"):
+        parts = path.relative_to(tree).parts
+        room = parts[1] if parts[0] == "firmware" and parts[1] in _BUDGETED else "app"
+        sizes[room] += path.stat().st_size
+    sizes["app"] += sum((tree / name).stat().st_size for name in _FIRST if (tree / name).exists())
+    return sizes
+
+
+def sources(root: Path = ROOT) -> Iterator[PurePosixPath]:
+    """The paths of all source files that a tree can hold, from `root`, in order."""
+    for name in _FIRST:
+        if (root / name).exists():
+            yield PurePosixPath(name)
+    for room in _ROOMS:
+        for path in sorted((root / room).rglob("*.py")):
+            yield PurePosixPath(path.relative_to(root).as_posix())
+
+
+@contextmanager
+def _alone(tree):
+    """One builder at a time for one tree; the system drops the lock if its holder dies."""
+    with tree.with_name(f".{tree.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _update(tree, target):
+    stamp = tree.with_name(f".{tree.name}.json")
+    before = json.loads(stamp.read_text()) if stamp.exists() else {}
+    tools = _tools()
+    texts = {product: _text(product) for product in _products(target)}
+    now = {p.path: _digest(tools, p.source, text) for p, text in texts.items()}
+    _sweep(tree, now.keys())
+    stale = [
+        product
+        for product in texts
+        if before.get(product.path) != now[product.path] or not (tree / product.path).exists()
+    ]
+    if stale or before != now:
+        stamp.unlink(missing_ok=True)
+        _make_all(tree, {product: texts[product] for product in stale})
+        _write(stamp, json.dumps(now).encode())
+
+
+def _text(product):
+    return Path(ROOT / product.source).read_text()
+
+
+def _digest(*parts):
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _tools():
+    """All that turns sources into products: this package and the compiler."""
+    return _digest(compiler_version(), *(p.read_text() for p in sorted(_HERE.glob("*.py"))))
+
+
+def _sweep(tree, wanted):
+    """Remove what no source stands behind any more."""
+    for folder, _, names in os.walk(tree):
+        for name in names:
+            path = Path(folder, name)
+            if path.relative_to(tree).as_posix() not in wanted:
+                path.unlink()
+
+
+def _make_all(tree, texts):
+    problems = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = {pool.submit(p.make, text, p.source): p for p, text in texts.items()}
+        for job, product in jobs.items():
+            try:
+                _write(tree / product.path, job.result())
+            except (BuildError, kernels.RefusedKernel) as error:
+                problems.append(str(error))
+    if problems:
+        raise BuildError("\n".join(problems))
+
+
+def _write(path, content):
+    """Put `content` at `path` in one step: nobody ever reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.write_bytes(content)
+    fresh.replace(path)
+
+
+# -- what each target makes of a source
+
+
+def _products(target):
+    products = [_product(target, path) for path in sources()]
+    if target == "wasm":
+        words = (_HERE / "words32.py").relative_to(ROOT).as_posix()
+        products.append(Product("lib/words32.py", words, _copied))
+    return [product for product in products if product]
+
+
+def _product(target, path):
+    source = str(path)
+    is_simulator = path.is_relative_to(_SIMULATOR)
+    if source in _FIRST:
+        return Product(source, source, _copied)
+    if target == "xtensawin":
+        mpy = str(path.with_suffix(".mpy"))
+        return None if is_simulator else Product(mpy, source, _for_the_chip)
+    if not path.stem.endswith("_kernels"):
+        return Product(source, source, _copied)
+    if target == "wasm":
+        make = _simulator_for_the_browser if is_simulator else _for_the_browser
+        return Product(source, source, make)
+    make = _for_the_simulator if is_simulator else _for_the_desktop
+    return Product(str(path.with_suffix(".mpy")), source, make)
+
+
+def _copied(text, path):
+    lint.check(text, path)
+    return text.encode()
+
+
+def _for_the_chip(text, path):
+    lint.check(text, path)
+    return compiled(text, path, "xtensawin")
+
+
+def _for_the_desktop(text, path):
+    lint.check(text, path)
+    return compiled(kernels.for_unix(text, path), path, "x64")
+
+
+def _for_the_simulator(text, path):
+    lint.check(text, path)
+    return compiled(text, path, "x64")
+
+
+def _for_the_browser(text, path):
+    lint.check(text, path)
+    return kernels.for_wasm(text, path).encode()
+
+
+def _simulator_for_the_browser(text, path):
+    lint.check(text, path)
+    return kernels.simulator_for_wasm(text, path).encode()

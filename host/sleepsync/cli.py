@@ -1,0 +1,108 @@
+"""The command line: `sleepsync`."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from sleepsync import vm
+from sleepsync.build import build as lay_out
+from sleepsync.data import DataMissing
+from sleepsync.paths import ROOT
+from sleepsync.reading import NightMissing, read_night
+from sleepsync.report import write_report
+from sleepsync.simulate import run_night
+from sleepsync.world import open_sleeper, write_world
+
+app = typer.Typer(
+    help="SleepSync on the desktop: run a night on the simulated puck, and look at it.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    add_completion=False,
+)
+console = Console(highlight=False)
+
+Seed = Annotated[int, typer.Option(help="Repeats the same sleeper, sensors and accidents.")]
+Folder = Annotated[Path | None, typer.Option(help="Where the night goes.", show_default=False)]
+
+
+@app.command()
+def run(
+    night: Annotated[
+        str | None,
+        typer.Option(help="A real person's night, e.g. ../shared/data/slpdb/slp03."),
+    ] = None,
+    seed: Seed = 1,
+    folder: Folder = None,
+) -> None:
+    """Run a whole night on the simulated puck, and write its report.
+
+    Without `--night` a generated sleeper goes to bed. The firmware runs in the real
+    MicroPython VM, on simulated time: a night takes seconds.
+    """
+    sleeper = open_sleeper(night or None, seed)
+    folder = folder or ROOT / "nights" / _slug(sleeper.name)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(sleeper.name, total=1.0)
+        run_night(
+            sleeper,
+            folder,
+            lambda share: bar.update(task, completed=share),
+            lambda line: console.print(f"  [dim]{line}[/dim]"),
+        )
+    report(folder)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="A night's folder, as `run` made it.")],
+) -> None:
+    """Write the report of a night again: report.html and report.png in its folder."""
+    page, picture = write_report(read_night(folder), folder)
+    console.print(f"Report: [bold]{_near(page)}[/bold] (picture: {_near(picture)})", soft_wrap=True)
+
+
+@app.command()
+def repl(seed: Seed = 1) -> None:
+    """Open the VM's REPL with a simulated puck on the table.
+
+    The generated sleeper is in bed. `import main` starts the firmware's night in
+    simulated time; Ctrl-C ends it.
+    """
+    folder = ROOT / "nights" / "repl"
+    write_world(open_sleeper(None, seed), folder)
+    argv, env = vm.command("-i", vm.program("bench"), str(folder))
+    raise typer.Exit(subprocess.run(argv, env=env).returncode)
+
+
+@app.command()
+def build(
+    target: Annotated[str, typer.Option(help="unix, xtensawin or wasm.")] = "xtensawin",
+) -> None:
+    """Lay out the tree that a machine runs, in build/."""
+    console.print(str(_near(lay_out(target))))
+
+
+def main() -> None:
+    """Run a command; expected errors are told in a line, without a traceback."""
+    try:
+        app()
+    except (DataMissing, NightMissing, vm.VmError) as error:
+        console.print(f"[red]sleepsync:[/red] {error}", soft_wrap=True)
+        raise SystemExit(1) from error
+
+
+def _slug(name):
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def _near(path):
+    """The path as seen from here, if that is shorter."""
+    near = os.path.relpath(path)
+    return near if not near.startswith("../..") else str(path)

@@ -1,0 +1,32 @@
+"""Where the open data about real people lies on this computer.
+
+The data are never part of the project, so everything that wants them asks here.
+It must never guess, download or copy: what is missing is said, with the remedy.
+"""
+
+import os
+from pathlib import Path
+
+VARIABLE = "SLEEPSYNC_DATA"
+_BESIDE_REPOSITORY = Path(__file__).parents[3] / "shared" / "data"
+
+
+class DataMissing(FileNotFoundError):
+    """Data about real people are not where they were looked for."""
+
+
+class DataDamaged(ValueError):
+    """A data file is there, but is not what its folder's README says it is."""
+
+
+def data_dir() -> Path:
+    """The folder of open data: `$SLEEPSYNC_DATA`, else `../shared/data` beside the repository.
+
+    Raises DataMissing if that folder does not exist.
+    """
+    folder = Path(os.environ.get(VARIABLE) or _BESIDE_REPOSITORY).expanduser()
+    if not folder.is_dir():
+        raise DataMissing(
+            f"open data: no folder at {folder}; put them there or name their folder in ${VARIABLE}"
+        )
+    return folder

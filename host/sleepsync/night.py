@@ -1,0 +1,55 @@
+"""One night as the desktop holds it: what the puck kept, and what is known to be true.
+
+It holds data and must never compute a sleep figure: those come from the
+firmware's own code, so that puck, desktop and phone agree.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from sleepsync.paths import records
+
+Epoch = records.EPOCH.tuple
+Score = records.SCORE.tuple
+Event = records.EVENT.tuple
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the simulated world knows, or the polysomnography (PSG) of a real person.
+
+    Both run over the same 30 s epochs as the night, from index 0.
+    `stages`: one of "W", "1", "2", "3", "4", "R", "MT" for each epoch.
+    `rate_bpm`: mean heart rate of each epoch, NaN where unknown.
+    """
+
+    stages: list[str]
+    rate_bpm: np.ndarray
+
+
+@dataclass(frozen=True)
+class Night:
+    """A night, read back from the puck, with what there is to check it against.
+
+    `start`: local wall time of epoch 0, or None if the puck did not know the time.
+    `epochs`: by index, which may have holes (resets, gaps).
+    `scores`: the live score; the first and last epochs may lack one.
+    `summary`: the firmware's figures, in seconds (`*_s`), per cent (`*_pct`) or a
+    number; a key that is missing or -1 is not known. `reference`: the same figures
+    by the same code from the true stages.
+    `sources`: for each kind of signal, whether it was measured or generated, and
+    from what. `notes`: what else a reader should know, a sentence each.
+    """
+
+    name: str
+    start: datetime | None
+    epochs: list[Epoch]
+    scores: list[Score]
+    events: list[Event]
+    summary: dict[str, int]
+    reference: dict[str, int] | None
+    truth: Truth | None
+    sources: dict[str, str]
+    notes: list[str]

@@ -1,0 +1,164 @@
+"""What fills each panel of the picture. The axis of time is in hours since the start.
+
+It must never draw unknown time as sleep: that time stays empty, and time off
+the body is hatched.
+"""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from sleepsync.night import Night
+from sleepsync.paths import records
+from sleepsync.report import series
+from sleepsync.report.marks import Mark
+from sleepsync.report.palette import Palette
+
+NOT_WORN = records.NOT_WORN
+
+# From the top of a hypnogram down: waking above, then as deep as sleep goes.
+_ORDER = (records.WAKE, records.REM, records.ASLEEP, records.LIGHT, records.DEEP)
+_ROLES = {
+    records.WAKE: "wake",
+    records.REM: "rem",
+    records.ASLEEP: "asleep",
+    records.LIGHT: "light",
+    records.DEEP: "deep",
+}
+_BAR = 0.52  # of a row's height
+_BAR_EDGE_PT = 0.6  # keeps a bar of one epoch visible
+_LEAST_SPAN_BPM = 20  # a calmer night than this is drawn calm
+_BESIDE_PT = 5  # from an event's line to its words
+_STEP_PT = 1.0
+_GROUND_PT = 0.8  # the line that motion stands on
+_LEAST_COUNTS = 10  # and so is one without motion
+
+
+def clear(axes: Axes, night: Night, palette: Palette) -> None:
+    """Make an axis of time over the whole night: no frame, no ticks, quiet labels."""
+    axes.set_facecolor("none")
+    axes.set_xlim(0, max(1, series.span_epochs(night)) / series.EPOCHS_PER_H)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0, pad=8, labelbottom=False, labelcolor=palette.quiet)
+    axes.set_yticks([])
+
+
+def rows_of(stages: np.ndarray) -> list[int]:
+    """The stages a hypnogram needs rows for, from the top.
+
+    Where no depth of sleep is known, only waking and sleep; else waking, REM,
+    light and deep, with a row for sleep of unknown depth only if there is some.
+    """
+    seen = set(stages.tolist())
+    if seen.isdisjoint(series.DEPTHS):
+        return [records.WAKE, records.ASLEEP]
+    return [stage for stage in _ORDER if stage != records.ASLEEP or stage in seen]
+
+
+def paint_live(axes: Axes, night: Night, palette: Palette) -> None:
+    """The live score: a bar in its stage's row, hatching where the pod was not worn."""
+    stages = series.live_stages(night)
+    rows = _stage_rows(axes, stages)
+    _step(axes, stages, rows, palette.hatch)
+    for stage, row in rows.items():
+        colour = getattr(palette, _ROLES[stage])
+        bars = _spans(stages, stage)
+        box = (row - _BAR / 2, _BAR)
+        edge = {"edgecolor": colour, "linewidth": _BAR_EDGE_PT}
+        axes.broken_barh(bars, box, facecolor=colour, zorder=2, **edge)
+    _hatch(axes, _spans(stages, NOT_WORN), len(rows), palette)
+
+
+def paint_reference(axes: Axes, night: Night, palette: Palette) -> None:
+    """The reference's stages as a thin quiet line, in rows of its own."""
+    stages = series.reference_stages(night)
+    rows = _stage_rows(axes, stages)
+    _step(axes, stages, rows, palette.quiet)
+
+
+def paint_heart(axes: Axes, night: Night, palette: Palette) -> None:
+    """Heart rate for each epoch, the reference behind it; both break where unknown."""
+    live, truth = series.rates_bpm(night), series.reference_rates_bpm(night)
+    axes.plot(*_points(truth), color=palette.quiet, linewidth=0.8, zorder=2)
+    axes.plot(*_points(live), color=palette.heart, linewidth=1.3, zorder=3)
+    _limit_rate(axes, np.concatenate((live, truth)))
+    axes.yaxis.set_major_locator(MaxNLocator(3, integer=True, steps=[1, 2, 5, 10]))
+    axes.grid(axis="y", color=palette.hair, linewidth=0.8)
+    axes.set_axisbelow(True)
+
+
+def paint_motion(axes: Axes, night: Night, palette: Palette) -> None:
+    """Activity counts, one column for each epoch, on a ground that breaks where unknown."""
+    counts = series.motion_counts(night)
+    top = max(_LEAST_COUNTS, float(np.nanmax(counts)))
+    edges, ground = _held(np.where(np.isfinite(counts), 0.0, np.nan))
+    axes.stairs(np.nan_to_num(counts), edges, fill=True, color=palette.motion, linewidth=0.4)
+    axes.step(edges, ground, where="post", color=palette.motion, linewidth=_GROUND_PT)
+    axes.set_ylim(0, top)
+    axes.yaxis.set_major_locator(MaxNLocator(2, integer=True, steps=[1, 2, 5, 10]))
+
+
+def paint_events(axes: Axes, marks: list[Mark], palette: Palette) -> None:
+    """Each event as a fine line down to its words."""
+    rows = 1 + max((mark.row for mark in marks), default=0)
+    axes.set_ylim(rows, 0)
+    for mark in marks:
+        axes.vlines(mark.at_h, 0, mark.row + 0.75, color=palette.quiet, linewidth=0.9)
+        axes.annotate(
+            mark.text,
+            (mark.at_h, mark.row + 0.4),
+            xytext=(-_BESIDE_PT if mark.is_left else _BESIDE_PT, 0),
+            textcoords="offset points",
+            ha="right" if mark.is_left else "left",
+            va="center",
+            color=palette.ink,
+            bbox={"facecolor": palette.paper, "edgecolor": "none", "pad": 1},
+        )
+
+
+def paint_nothing(axes: Axes, night: Night, palette: Palette) -> None:
+    """Leave empty the panel of something that is not known; its title says so."""
+
+
+def _stage_rows(axes: Axes, stages: np.ndarray) -> dict[int, int]:
+    """Label a row for each stage, from the top; give the row of each."""
+    rows = {stage: row for row, stage in enumerate(rows_of(stages))}
+    names = [records.STAGES[stage] for stage in rows]
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks(list(rows.values()), ["REM" if n == "rem" else n.capitalize() for n in names])
+    return rows
+
+
+def _step(axes: Axes, stages: np.ndarray, rows: dict[int, int], colour: str) -> None:
+    """One line that steps from row to row, broken where no stage is known."""
+    heights = np.array([rows.get(stage, np.nan) for stage in stages.tolist()])
+    edges, held = _held(heights)
+    axes.step(edges, held, where="post", color=colour, linewidth=_STEP_PT, zorder=1)
+
+
+def _held(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Edges of the epochs in hours, and each value held from its first edge to its last."""
+    return np.arange(len(values) + 1) / series.EPOCHS_PER_H, np.append(values, values[-1:])
+
+
+def _spans(stages: np.ndarray, stage: int) -> list[tuple[float, float]]:
+    """Where a stage runs: (start, length) in hours."""
+    spans = [(a, b - a) for a, b, value in series.runs(stages) if value == stage]
+    return [(a / series.EPOCHS_PER_H, n / series.EPOCHS_PER_H) for a, n in spans]
+
+
+def _hatch(axes: Axes, spans: list[tuple[float, float]], rows: int, palette: Palette) -> None:
+    axes.broken_barh(
+        spans, (-0.5, rows), facecolor="none", edgecolor=palette.hatch, hatch="///", linewidth=0
+    )
+
+
+def _points(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Values at the middle of their epochs."""
+    return (np.arange(len(values)) + 0.5) / series.EPOCHS_PER_H, values
+
+
+def _limit_rate(axes: Axes, rates_bpm: np.ndarray) -> None:
+    low, high = np.nanmin(rates_bpm), np.nanmax(rates_bpm)
+    spare = max(2.0, (_LEAST_SPAN_BPM - (high - low)) / 2)
+    axes.set_ylim(low - spare, high + spare)

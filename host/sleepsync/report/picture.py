@@ -1,0 +1,180 @@
+"""The picture of a night: stages, heart rate, motion and events over one axis of time.
+
+It lays panels out on a sheet; `panels.py` fills them. It must never draw what
+was not recorded: unknown time stays empty.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sleepsync.night import Night
+from sleepsync.report import hours, panels, series
+from sleepsync.report.marks import Mark, place_marks
+from sleepsync.report.palette import Palette
+
+POINTS_PER_INCH = 72
+TEXT_PT = 11
+
+# Fixed, so that one night gives one drawing, byte for byte.
+_STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": TEXT_PT,
+    "hatch.linewidth": 0.7,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "sleepsync",
+}
+
+_TITLE_PT = 24  # from a panel's title to its top
+_TITLE_BASE_PT = 10  # the title's own baseline
+_GAP_PT = 30  # below a panel; under the last one it holds the hours
+_STAGE_ROW_PT = 22
+_NOT_KNOWN_PT = 8  # of a panel with nothing to draw
+_HOUR_LABEL_PT = 62  # a time and the air beside it
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Room for a drawing, in points.
+
+    Titles and the names of rows start at `edge`, the axis of time at `left`;
+    `right`, `head` and `foot` are kept free.
+    """
+
+    width: float
+    edge: float = 0
+    left: float = 56
+    right: float = 6
+    head: float = 0
+    foot: float = 0
+
+    @property
+    def plot_width(self) -> float:
+        """The width of the axis of time."""
+        return self.width - self.left - self.right
+
+
+@dataclass(frozen=True)
+class _Panel:
+    title: str
+    key: str
+    height_pt: float
+    paint: Callable
+
+
+def draw(night: Night, palette: Palette, sheet: Sheet) -> Figure:
+    """The night on a sheet: a matplotlib figure as wide as the sheet, as high as it needs."""
+    with rc_context(_STYLE):
+        return _draw(night, palette, sheet)
+
+
+def save(figure: Figure, target, **options) -> None:
+    """Write a figure to a path or file in the style it was drawn in (`options`: see `savefig`)."""
+    with rc_context(_STYLE):
+        figure.savefig(target, facecolor=figure.get_facecolor(), **options)
+
+
+def write(figure: Figure, x_pt: float, y_pt: float, words: str, **style) -> None:
+    """Words on a figure, their baseline `y_pt` below its top edge."""
+    width_in, height_in = figure.get_size_inches()
+    x, y = x_pt / (width_in * POINTS_PER_INCH), 1 - y_pt / (height_in * POINTS_PER_INCH)
+    with rc_context(_STYLE):
+        figure.text(x, y, words, va="baseline", parse_math=False, **style)
+
+
+def _draw(night: Night, palette: Palette, sheet: Sheet) -> Figure:
+    rows = _panels(night, sheet)
+    body_pt = sum(_TITLE_PT + row.height_pt + _GAP_PT for row in rows)
+    height_pt = sheet.head + body_pt + sheet.foot
+    figure = Figure((sheet.width / POINTS_PER_INCH, height_pt / POINTS_PER_INCH))
+    figure.set_facecolor(palette.paper)
+    top_pt = sheet.head
+    for row in rows:
+        axes = _axes(figure, row, top_pt, sheet)
+        panels.clear(axes, night, palette)
+        row.paint(axes, night, palette)
+        _name(axes, row, top_pt, sheet, palette)
+        top_pt += _TITLE_PT + row.height_pt + _GAP_PT
+    if rows:
+        _label_hours(figure, night, sheet, palette)
+    return figure
+
+
+def _panels(night: Night, sheet: Sheet) -> list[_Panel]:
+    if not series.span_epochs(night):
+        return []
+    marks = place_marks(night, sheet.plot_width, TEXT_PT)
+    rows = [_live(night), _heart(night), _motion(night), _events(marks)]
+    if series.any_known(series.reference_stages(night)):
+        rows.insert(1, _reference())
+    return rows
+
+
+def _live(night: Night) -> _Panel:
+    title = "Sleep, live score"
+    stages = series.live_stages(night)
+    has_hatch = bool((stages == panels.NOT_WORN).any())
+    if not (series.any_known(stages) or has_hatch):
+        return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
+    height_pt = _STAGE_ROW_PT * len(panels.rows_of(stages))
+    return _Panel(title, "hatched: not worn" if has_hatch else "", height_pt, panels.paint_live)
+
+
+def _reference() -> _Panel:
+    return _Panel("Sleep, reference", "", 64, panels.paint_reference)
+
+
+def _heart(night: Night) -> _Panel:
+    title = "Heart rate, beats per minute"
+    if not series.any_number(series.rates_bpm(night)):
+        return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
+    has_truth = series.any_number(series.reference_rates_bpm(night))
+    return _Panel(title, "grey: reference" if has_truth else "", 84, panels.paint_heart)
+
+
+def _motion(night: Night) -> _Panel:
+    title = "Motion, activity counts"
+    if not series.any_number(series.motion_counts(night)):
+        return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
+    return _Panel(title, "", 48, panels.paint_motion)
+
+
+def _events(marks: list[Mark]) -> _Panel:
+    rows = 1 + max((mark.row for mark in marks), default=0)
+
+    def paint(axes, night: Night, palette: Palette) -> None:
+        panels.paint_events(axes, marks, palette)
+
+    return _Panel("Events", "" if marks else "none", 16 * rows if marks else 1, paint)
+
+
+def _axes(figure: Figure, row: _Panel, top_pt: float, sheet: Sheet) -> Axes:
+    width_pt, height_pt = (inches * POINTS_PER_INCH for inches in figure.get_size_inches())
+    bottom = 1 - (top_pt + _TITLE_PT + row.height_pt) / height_pt
+    return figure.add_axes(
+        (sheet.left / width_pt, bottom, sheet.plot_width / width_pt, row.height_pt / height_pt)
+    )
+
+
+def _name(axes: Axes, row: _Panel, top_pt: float, sheet: Sheet, palette: Palette) -> None:
+    """Write a panel's title and key above it, and align the names of its rows with the title."""
+    axes.tick_params(axis="y", pad=sheet.left - sheet.edge)
+    for label in axes.get_yticklabels():
+        label.set_horizontalalignment("left")
+    y_pt, right_pt = top_pt + _TITLE_BASE_PT, sheet.width - sheet.right
+    write(axes.figure, sheet.edge, y_pt, row.title, color=palette.ink, weight="bold")
+    write(axes.figure, right_pt, y_pt, row.key, color=palette.quiet, ha="right")
+
+
+def _label_hours(figure: Figure, night: Night, sheet: Sheet, palette: Palette) -> None:
+    """Name the hours under the lowest panel and rule them through all of them."""
+    ticks = hours.ticks(night, int(sheet.plot_width // _HOUR_LABEL_PT))
+    for axes in figure.axes:
+        for hour, _ in ticks:
+            axes.axvline(hour, color=palette.hair, linewidth=0.8, zorder=0)
+    lowest = figure.axes[-1]
+    lowest.set_xticks([hour for hour, _ in ticks], [words for _, words in ticks])
+    lowest.tick_params(axis="x", bottom=False, labelbottom=True, labelcolor=palette.quiet, pad=8)

@@ -1,0 +1,67 @@
+"""The report as one image: title, summary, the picture, and where it comes from."""
+
+import textwrap
+from pathlib import Path
+
+from sleepsync.night import Night
+from sleepsync.report import figures, picture, words
+from sleepsync.report.palette import LIGHT
+
+_WIDTH_PT = 800
+_DPI = 144  # two pixels to the point: 1600 px wide, and sharp at half of that
+_MARGIN_PT = 48
+_LEFT_PT = 108  # the margin and the names of rows
+_HEAD_PT = 150  # down to the first row of figures
+_CELL_ROW_PT = 54
+_CELLS = 6  # figures in a row
+_LINE_PT = 16
+_LINE_CHARACTERS = 118
+_LINE_ROOM_PT = 40
+
+
+def write_png(night: Night, path: Path) -> None:
+    """Write the night as a PNG, 1600 px wide, in the light theme."""
+    rows = [row for row in (figures.of_night(night), figures.of_stages(night)) if row]
+    lines = _foot_lines(night)
+    head_pt = _HEAD_PT + _CELL_ROW_PT * len(rows)
+    foot_pt = _LINE_ROOM_PT + _LINE_PT * len(lines)
+    sheet = picture.Sheet(_WIDTH_PT, _MARGIN_PT, _LEFT_PT, _MARGIN_PT, head_pt, foot_pt)
+    figure = picture.draw(night, LIGHT, sheet)
+    _write_head(figure, night)
+    for index, cells in enumerate(rows):
+        _write_cells(figure, cells, _HEAD_PT + _CELL_ROW_PT * index)
+    _write_foot(figure, lines)
+    picture.save(figure, path, format="png", dpi=_DPI, metadata={"Software": None})
+
+
+def _write_head(figure, night: Night) -> None:
+    quiet, ink = {"color": LIGHT.quiet}, {"color": LIGHT.ink}
+    has_start = night.start is not None
+    picture.write(figure, _MARGIN_PT, 46, night.name if has_start else "SleepSync", **quiet)
+    picture.write(figure, _MARGIN_PT, 74, words.title(night), size=15, **ink)
+    picture.write(figure, _MARGIN_PT, 112, words.lead(night), size=19, weight="bold", **ink)
+
+
+def _write_cells(figure, cells: list[figures.Row], top_pt: float) -> None:
+    step_pt = (_WIDTH_PT - 2 * _MARGIN_PT) / _CELLS
+    for index, cell in enumerate(cells):
+        x_pt = _MARGIN_PT + step_pt * index
+        picture.write(figure, x_pt, top_pt, cell.value, size=13, color=LIGHT.ink)
+        picture.write(figure, x_pt, top_pt + 15, cell.label, size=8.5, color=LIGHT.quiet)
+        if cell.reference:
+            beside = f"reference {cell.reference}"
+            picture.write(figure, x_pt, top_pt + 27, beside, size=8.5, color=LIGHT.quiet)
+
+
+def _foot_lines(night: Night) -> list[str]:
+    sources = [f"{what.capitalize()}, {source}" for what, source in night.sources.items()]
+    wrapped = [line for text in sources for line in textwrap.wrap(text, _LINE_CHARACTERS)]
+    return [*wrapped, "Not a medical device."]
+
+
+def _write_foot(figure, lines: list[str]) -> None:
+    height_pt = figure.get_size_inches()[1] * picture.POINTS_PER_INCH
+    top_pt = height_pt - _LINE_PT * len(lines) - _LINE_PT / 2
+    for index, line in enumerate(lines):
+        y_pt = top_pt + _LINE_PT * index
+        picture.write(figure, _MARGIN_PT, y_pt, line, size=9.5, color=LIGHT.quiet)

@@ -1,0 +1,91 @@
+"""A night in plain words: durations, the title, the one sentence, events, the picture read aloud.
+
+It must never say more than the records do: what is not known is said to be so.
+"""
+
+from datetime import timedelta
+
+import numpy as np
+
+from sleepsync.night import Event, Night
+from sleepsync.paths import records
+from sleepsync.report import series
+
+NBSP = "\u00a0"
+
+_STARTS = ("start", "reset", "power cut")
+
+
+def duration(seconds: int) -> str:
+    """Seconds (>= 0) to the nearest minute, half up: `6 h 52 min`, `14 min`."""
+    hours, minutes = divmod((seconds + 30) // 60, 60)
+    words = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return words.replace(" ", NBSP)
+
+
+def title(night: Night) -> str:
+    """The night's date and times, or its name where the puck did not know the time."""
+    if night.start is None:
+        return night.name
+    start, span_s = night.start, series.span_epochs(night) * records.EPOCH_S
+    words = f"{start:%A} {start.day} {start:%B} {start.year}, {start:%H:%M}"
+    return f"{words} to {start + timedelta(seconds=span_s):%H:%M}" if span_s else words
+
+
+def lead(night: Night) -> str:
+    """The one sentence that a tired person reads."""
+    if not night.epochs:
+        return "No epochs were recorded."
+    if series.never_worn(night):
+        return "The pod was not worn."
+    if not series.any_known(series.live_stages(night)):
+        return "Sleep could not be scored."
+    return _asleep(night.summary)
+
+
+def _asleep(summary: dict[str, int]) -> str:
+    asleep_s = summary.get("total_sleep_time_s", -1)
+    in_bed_s = summary.get("time_in_bed_s", -1)
+    if asleep_s < 0:
+        return "Total sleep time is not known."
+    slept = f"Asleep {duration(asleep_s)}" if asleep_s else "No sleep was seen"
+    return f"{slept} of {duration(in_bed_s)} in bed." if in_bed_s >= 0 else f"{slept}."
+
+
+def event(record: Event) -> str:
+    """An event in two or three words: `pulse sensor gap`.
+
+    Raises ValueError for a kind, part or start that `firmware/records.py` does not name.
+    """
+    try:
+        part = records.PARTS[record.part]
+        return {
+            records.START: lambda: _STARTS[record.value],
+            records.STOP: lambda: "stop",
+            records.GAP: lambda: f"{part} gap",
+            records.PART_MISSING: lambda: f"{part} missing",
+            records.PART_BACK: lambda: f"{part} back",
+        }[record.kind]()
+    except LookupError as error:
+        raise ValueError(
+            f"report: {record} is no event that this version knows; "
+            "read the night with the software that wrote it"
+        ) from error
+
+
+def moment(night: Night, t_s: float) -> str:
+    """`t_s` seconds after the start: as wall time `23:05`, or as `1 h 5 min` since the start."""
+    if night.start is None:
+        return duration(int(t_s))
+    return f"{night.start + timedelta(seconds=t_s):%H:%M}"
+
+
+def picture(night: Night) -> str:
+    """What the picture shows, for those who hear it instead."""
+    parts = [f"Chart of stages, heart rate, motion and events. {lead(night)}"]
+    rates_bpm = series.rates_bpm(night)
+    if series.any_number(rates_bpm):
+        low, high = np.nanmin(rates_bpm), np.nanmax(rates_bpm)
+        parts.append(f"Heart rate {low:.0f} to {high:.0f} beats per minute.")
+    events = [f"{event(e)} at {moment(night, e.t_ms / 1000)}" for e in night.events]
+    return " ".join([*parts, f"Events: {'; '.join(events)}." if events else "No events."])

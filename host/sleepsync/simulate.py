@@ -1,0 +1,62 @@
+"""A night on the simulated puck: from a sleeper's world to the puck's journal.
+
+A night's folder holds the world (what reached the sensors), `puck/` (what the puck
+kept), `run.json` (what the run cost), and in the end the report.
+"""
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sleepsync import vm
+from sleepsync.world import Sleeper, write_world
+
+Progress = Callable[[float], None]
+Say = Callable[[str], None]
+
+
+def run_night(sleeper: Sleeper, folder: Path, progress: Progress, say: Say) -> dict:
+    """Write `sleeper`'s world into `folder`, run the puck in it; the figures of `run_puck`.
+
+    `progress` hears the share done (0-1), `say` what the puck prints.
+    """
+    started = time.perf_counter()
+    shutil.rmtree(folder / "puck", ignore_errors=True)
+    write_world(sleeper, folder, lambda share: progress(share * 0.2))
+    figures = run_puck(folder, lambda share: progress(0.2 + share * 0.8), say)
+    figures["wall_s"] = round(time.perf_counter() - started, 2)
+    (folder / "run.json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
+    return figures
+
+
+def run_puck(
+    folder: Path,
+    progress: Progress = lambda share: None,
+    say: Say = lambda line: None,
+    **options: object,
+) -> dict:
+    """Run the puck in the world of `folder` until its night, or the puck, ends.
+
+    `options` as in hw/sim/night.py: start_us, reset_us, cut_at, lost_time, taps.
+    Returns how it ended and what it cost. VmError if the firmware fails.
+    """
+    figures: dict = {}
+    pairs = [f"{key}={value}" for key, value in options.items()]
+    for line in vm.lines("night", str(folder), *pairs):
+        kind, _, rest = line.partition(" ")
+        if kind == "@progress":
+            progress(float(rest))
+        elif kind == "@end":
+            figures = json.loads(rest)
+        else:
+            say(line)
+    if not figures:
+        raise vm.VmError(f"the night in {folder} did not end; look at what the puck printed")
+    return figures
+
+
+def journals(folder: Path) -> list[Path]:
+    """The journals that the puck of `folder` has kept, oldest first."""
+    return sorted((folder / "puck").glob("*.night"))

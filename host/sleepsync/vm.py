@@ -1,0 +1,115 @@
+"""The real MicroPython VM, from the desktop: run a program in it, or call into it.
+
+The VM runs the tree that `sleepsync.build` lays out, with the simulated puck ahead
+of its built-in modules. Nothing of the firmware is run by CPython.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sleepsync.build import build
+
+_HEAP = "heapsize=96M"  # the simulator's own needs; the firmware's are measured elsewhere
+_VM = Path(sys.executable).with_name("micropython")
+
+
+class VmError(Exception):
+    """Code in the VM raised: the message says what, the VM's log says where."""
+
+
+def command(*arguments: str) -> tuple[list[str], dict[str, str]]:
+    """(argument vector, environment) that run a program of the simulator in the built tree."""
+    tree = build("unix")
+    path = [tree / "hw" / "sim", tree, tree / "lib"]
+    env = dict(os.environ, MICROPYPATH=":".join([*map(str, path), ".frozen"]))
+    return [str(_VM), "-X", _HEAP, *arguments], env
+
+
+def program(name: str) -> str:
+    """The path of a program of the simulator, e.g. "night"."""
+    return str(build("unix") / "hw" / "sim" / f"{name}.py")
+
+
+def lines(name: str, *arguments: str) -> Iterator[str]:
+    """Run a program of the simulator; its lines as they come. VmError if it fails."""
+    argv, env = command(program(name), *arguments)
+    with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as vm:
+        assert vm.stdout
+        tail: list[str] = []
+        for raw in vm.stdout:
+            tail = [*tail[-30:], raw.decode(errors="replace").rstrip("\n")]
+            yield tail[-1]
+    if vm.returncode:
+        raise VmError(f"the VM ended with {vm.returncode}; it last said:\n" + "\n".join(tail))
+
+
+class Worker:
+    """A VM that stays, for thousands of calls a second. Use it as a context manager."""
+
+    def __init__(self) -> None:
+        argv, env = command(program("worker"))
+        self._vm = subprocess.Popen(argv, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the VM."""
+        assert self._vm.stdin
+        self._vm.stdin.close()
+        self._vm.wait(timeout=10)
+
+    def call(self, function: str, *args: Any) -> Any:
+        """The value of `function` ("module:name") for `args`: integers, strings, lists,
+        dicts, bytes, arrays. VmError if it raises.
+        """
+        return self.call_in_place(function, *args)[0]
+
+    def call_in_place(self, function: str, *args: Any) -> tuple[Any, list[Any]]:
+        """(value, arguments as the call left them): for kernels, which write in place."""
+        answer = self._ask(json.dumps({"call": function, "args": [_encode(a) for a in args]}))
+        if "error" in answer:
+            raise VmError(f"{function}: {answer['type']}: {answer['error']}")
+        return _decode(answer["value"]), _decode(answer["args"])
+
+    def _ask(self, line: str) -> dict:
+        assert self._vm.stdin and self._vm.stdout
+        self._vm.stdin.write(line.encode() + b"\n")
+        self._vm.stdin.flush()
+        answer = self._vm.stdout.readline()
+        if not answer:
+            raise VmError(f"the VM died with {self._vm.wait()} over {line[:200]}")
+        return json.loads(answer)
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, array):
+        return {"array": value.typecode, "of": value.tolist()}
+    if isinstance(value, bytes | bytearray):
+        return {"bytes": value.hex()}
+    if isinstance(value, list | tuple):
+        return [_encode(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _encode(item) for key, item in value.items()}
+    return value
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_decode(item) for item in value]
+    if isinstance(value, dict):
+        if "array" in value:
+            return array(value["array"], value["of"])
+        if "bytes" in value:
+            return bytes.fromhex(value["bytes"])
+        return {key: _decode(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,96 @@
+"""The simulated puck's time, which moves only when something takes time.
+
+Sleeping is advancing: whoever waits jumps to the end of the wait, or to the next
+thing that the hardware does on its own. Whoever works is charged for it, by kind,
+in `charged_us`. It must never read the desktop's clock.
+"""
+
+import meter
+
+CPU_MHZ = 240  # the ESP32's usual clock: one kernel instruction is taken as one cycle
+
+
+class Clock:
+    """Virtual microseconds since power-up, and the hardware events still to come."""
+
+    def __init__(self):
+        self.us = 0
+        self.idle_us = 0
+        self.charged_us = {"bus": 0, "flash": 0, "collect": 0, "kernel": 0, "switch": 0}
+        self.scheduled = []  # soft interrupts raised while the VM was inside a call
+        self._events = []  # (us, sequence, callback), soonest first
+        self._sequence = 0
+
+    def now_us(self) -> int:
+        """The present, with all that kernels have spent so far."""
+        self._settle_kernels()
+        return self.us
+
+    def at(self, us: int, callback) -> None:
+        """Call `callback()` when the clock reaches `us`, inside whatever then runs."""
+        self._sequence += 1
+        events = self._events
+        i = len(events)
+        while i and events[i - 1][0] > us:
+            i -= 1
+        events.insert(i, (us, self._sequence, callback))
+
+    def cancel(self, callback) -> None:
+        """Forget every coming event of `callback`."""
+        self._events = [event for event in self._events if event[2] is not callback]
+
+    def charge(self, kind: str, us: int) -> None:
+        """Let `us` pass as work of `kind` (a key of `charged_us`)."""
+        self._settle_kernels()
+        self.charged_us[kind] += us
+        self._pass(us)
+
+    def wait(self, us: int) -> None:
+        """Let `us` pass in a blocking sleep; soft interrupts run when it ends."""
+        self._settle_kernels()
+        self.idle_us += us
+        self._pass(us)
+        self.interrupts()
+
+    def doze(self, limit_us: int) -> None:
+        """Let time pass to the next hardware event, at most `limit_us` (negative: no limit)."""
+        self._settle_kernels()
+        events = self._events
+        if not events and limit_us < 0:
+            raise RuntimeError("the simulated puck sleeps for ever: nothing is left to wake it")
+        step = events[0][0] - self.us if events else limit_us
+        if limit_us >= 0 and step > limit_us:
+            step = limit_us
+        if step > 0:
+            self.idle_us += step
+        self._pass(step if step > 0 else 0)
+        self.interrupts()
+
+    def interrupts(self) -> None:
+        """Run the soft interrupt handlers that are due, as the VM does between bytecodes.
+
+        Never called while a flash operation runs: the ESP32 holds them back, too.
+        """
+        while self.scheduled:
+            handler, argument = self.scheduled.pop(0)
+            handler(argument)
+
+    def _settle_kernels(self):
+        spent = meter.instructions[0]
+        if spent >= CPU_MHZ:
+            meter.instructions[0] = spent % CPU_MHZ
+            self.charged_us["kernel"] += spent // CPU_MHZ
+            self._pass(spent // CPU_MHZ)
+
+    def _pass(self, us):
+        end = self.us + us
+        while self._events and self._events[0][0] <= end:
+            when, _, callback = self._events.pop(0)
+            if when > self.us:
+                self.us = when
+            callback()
+        if end > self.us:
+            self.us = end
+
+
+clock = Clock()

@@ -1,0 +1,117 @@
+"""MicroPython's `machine` on the simulated puck: pins, I2C, RTC memory, reset.
+
+Signatures, error numbers and effects are the ESP32 port's; every transfer is
+charged by its bits. What the firmware does not use is not here, so that using
+it fails loudly.
+"""
+
+from clock import clock
+from table import table
+
+PWRON_RESET = 1
+HARD_RESET = 2
+WDT_RESET = 3
+DEEPSLEEP_RESET = 4
+SOFT_RESET = 5
+
+_ENODEV = 19  # what the ESP32 port raises when nobody acknowledges an address
+_RTC_MEMORY_BYTES = 2048
+
+_BITS_PER_BYTE = 9  # eight and the acknowledge
+_START_STOP_BITS = 2
+
+
+class ResetRequest(BaseException):
+    """`machine.reset()`: nothing of the firmware may run on after it."""
+
+
+def reset() -> None:
+    """Restart the puck: whoever runs the simulation starts a new VM."""
+    raise ResetRequest(HARD_RESET)
+
+
+def reset_cause() -> int:
+    """Why the puck last started."""
+    return table.reset_cause
+
+
+def freq() -> int:
+    """The processor's clock in Hz."""
+    return 240000000
+
+
+class Pin:
+    """A GPIO on a wire of the table."""
+
+    IN = 1
+    OUT = 3
+    PULL_DOWN = 1
+    PULL_UP = 2
+    IRQ_RISING = 1
+    IRQ_FALLING = 2
+
+    def __init__(self, id: int, mode: int = -1, pull: int = -1, value: int = None):
+        self._net = table.net(id)
+        if value is not None:
+            self._net.drive(value)
+
+    def value(self, level: int = None) -> int:
+        """Read the level, or drive it."""
+        if level is None:
+            return self._net.level
+        self._net.drive(level)
+
+    __call__ = value
+
+    def irq(self, handler=None, trigger: int = IRQ_RISING | IRQ_FALLING) -> None:
+        """Call `handler(pin)` on edges, soft: between bytecodes, as the ESP32 port does."""
+
+        def on_edge(level):
+            if trigger & (Pin.IRQ_RISING if level else Pin.IRQ_FALLING):
+                clock.scheduled.append((handler, self))
+
+        self._net.listener = on_edge if handler else None
+
+
+class I2C:
+    """An I2C controller whose chips are on the table."""
+
+    def __init__(self, id: int, *, scl: Pin, sda: Pin, freq: int = 400000, timeout: int = 50000):
+        self._chips = table.chips.setdefault(id, {})
+        self._freq_hz = freq
+
+    def readfrom_mem_into(self, addr: int, memaddr: int, buf) -> None:
+        """Read registers from `memaddr` on. OSError(ENODEV) if nobody answers."""
+        chip = self._address(addr, 3 + len(buf))
+        chip.read(memaddr, buf)
+        clock.interrupts()
+
+    def writeto_mem(self, addr: int, memaddr: int, buf) -> None:
+        """Write registers from `memaddr` on. OSError(ENODEV) if nobody answers."""
+        chip = self._address(addr, 2 + len(buf))
+        chip.write(memaddr, buf)
+        clock.interrupts()
+
+    def scan(self) -> list:
+        """The addresses that answer."""
+        return sorted(self._chips)
+
+    def _address(self, addr, transfer_bytes):
+        chip = self._chips.get(addr)
+        bits = (transfer_bytes if chip else 1) * _BITS_PER_BYTE + _START_STOP_BITS
+        clock.charge("bus", -(-bits * 1000000 // self._freq_hz))
+        if chip is None:
+            raise OSError(_ENODEV)
+        return chip
+
+
+class RTC:
+    """The memory that survives resets, but no power cut."""
+
+    def memory(self, data=None):
+        """Read all of it, or replace it (at most 2,048 bytes)."""
+        if data is None:
+            return table.rtc_memory
+        if len(data) > _RTC_MEMORY_BYTES:
+            raise ValueError("buffer too long")
+        table.rtc_memory = bytes(data)

@@ -1,0 +1,99 @@
+"""Runs boot.py and main.py on the simulated puck until the night, or the puck, ends.
+
+    micropython night.py FOLDER [key=value ...]
+
+Lines that begin with `@` are for the desktop: progress, and how it ended. What the
+firmware prints stands between them as it would in a terminal.
+"""
+
+import sys
+
+import collector
+import scheduler
+
+collector.install()
+scheduler.install()
+
+import json  # noqa: E402  (asyncio must find the scheduler first)
+
+from chips.norflash import PowerCut  # noqa: E402
+from clock import clock  # noqa: E402
+from machine import ResetRequest  # noqa: E402
+from puck import Puck  # noqa: E402
+from select import poll  # noqa: E402
+
+_PROGRESS_STEPS = 200
+_INTERRUPT_KEY = "@interrupted"
+
+
+class Night:
+    """What happens to the puck from outside, by the clock."""
+
+    def __init__(self, puck, options):
+        self._puck = puck
+        self._step_us = puck.left_us // _PROGRESS_STEPS
+        self.steps = 0
+        clock.at(self._step_us, self._progress)
+        clock.at(puck.left_us, self._interrupt)
+        if "reset_us" in options:
+            clock.at(int(options["reset_us"]), self._reset)
+        puck.flash.cut_at = int(options.get("cut_at", 0))
+
+    def _progress(self):
+        self.steps += 1
+        print("@progress", self.steps / _PROGRESS_STEPS)
+        if self.steps < _PROGRESS_STEPS:
+            clock.at((self.steps + 1) * self._step_us, self._progress)
+
+    def _interrupt(self):
+        """The sleeper gets up and ends the night, as Ctrl-C does at the REPL."""
+        clock.scheduled.append((_raise_interrupt, None))
+
+    def _reset(self):
+        raise ResetRequest
+
+
+def _raise_interrupt(_):
+    raise KeyboardInterrupt
+
+
+def _run_firmware():
+    """How it ended: "stopped", "reset" or "cut"."""
+    try:
+        for name in ("boot", "main"):
+            __import__(name)
+    except ResetRequest:
+        return "reset"
+    except PowerCut:
+        return "cut"
+    return "stopped"
+
+
+def _figures(puck, ended):
+    return {
+        "ended": ended,
+        "lasted_us": clock.us,
+        "idle_us": clock.idle_us,
+        "charged_us": clock.charged_us,
+        "wakes": poll.wakes,
+        "flash_operations": puck.flash.operations,
+        "flash_programmed_bytes": puck.flash.programmed_bytes,
+        "flash_erases": sum(puck.flash.erases),
+    }
+
+
+def main(folder: str, *options) -> None:
+    """Run the puck in `folder`; options: start_us, reset_us, cut_at, lost_time, taps."""
+    options = dict([option.split("=", 1) for option in options])
+    puck = Puck(folder, int(options.get("start_us", 0)), options.get("lost_time") == "1")
+    Night(puck, options)
+    if "taps" in options:
+        import taps
+
+        taps.install(folder, options["taps"])
+    ended = _run_firmware()
+    puck.keep()
+    print("@end", json.dumps(_figures(puck, ended)))
+
+
+main(*sys.argv[1:])

@@ -1,0 +1,44 @@
+"""Fixed-point filters that more than one room uses."""
+
+import micropython
+
+
+@micropython.viper
+def biquads(x: ptr32, coefficients: ptr32, state: ptr32, sections: int, n: int):  # noqa: F821
+    """Filter `x[:n]` in place through `sections` second-order sections, direct form 1.
+
+    coefficients: b0 b1 b2 -a1 -a2 of each section, Q14. state: x1 x2 y1 y2 e of each,
+    e being the rounding error of the last sample, which is fed back so that slow
+    signals keep their low bits. With |x| and |y| <= 13,106 the sum stays inside 32
+    bits: five products of at most 2 * 2^14 * 13,106.
+    """
+    s = 0
+    while s < sections:
+        c = s * 5
+        b0 = int(coefficients[c])
+        b1 = int(coefficients[c + 1])
+        b2 = int(coefficients[c + 2])
+        a1 = int(coefficients[c + 3])
+        a2 = int(coefficients[c + 4])
+        x1 = int(state[c])
+        x2 = int(state[c + 1])
+        y1 = int(state[c + 2])
+        y2 = int(state[c + 3])
+        e = int(state[c + 4])
+        i = 0
+        while i < n:
+            x0 = int(x[i])
+            acc = b0 * x0 + b1 * x1 + b2 * x2 + a1 * y1 + a2 * y2 + e
+            e = acc & 0x3FFF
+            x2 = x1
+            x1 = x0
+            y2 = y1
+            y1 = acc >> 14
+            x[i] = y1
+            i += 1
+        state[c] = x1
+        state[c + 1] = x2
+        state[c + 2] = y1
+        state[c + 3] = y2
+        state[c + 4] = e
+        s += 1

@@ -1,0 +1,5 @@
+"""Hands over to the firmware."""
+
+from firmware import app
+
+app.run()
