@@ -8,7 +8,6 @@ import asyncio
 import gc
 import os
 import time
-from errno import EEXIST
 
 from micropython import const
 
@@ -40,16 +39,15 @@ class Puck:
         self.journal = None
         self._index = 0  # of the epoch being measured
         self._end_ms = _EPOCH_MS
-        self._block = asyncio.ThreadSafeFlag()
         self._flush = asyncio.Event()
         self._heard_ms = 0
 
     def open(self) -> None:
         """Begin a night, or go on with the one that was not ended."""
         _make_folder(board.DATA)
-        self.journal, content = journal.open_night(board.DATA, self.board.rtc)
-        if content:
-            self._resume(content)
+        self.journal, begun = journal.open_night(board.DATA, self.board.rtc)
+        if begun:
+            self._resume()
         else:
             self.journal.append(
                 records.NIGHT.pack(records.VERSION, self.journal.night, self.clock.wall_s(), RULES)
@@ -63,8 +61,9 @@ class Puck:
     async def run(self) -> None:
         """Run the tasks until cancelled."""
         tasks = Tasks()
-        self.board.on_pod_block(self._on_block)
-        tasks.start("pod", self._listen)
+        block = asyncio.ThreadSafeFlag()
+        self.board.on_pod_block(lambda pin: block.set())
+        tasks.start("pod", lambda: self._listen(block))
         tasks.start("keeper", self._keep)
         tasks.start("watch", self._watch)
         await asyncio.Event().wait()
@@ -91,6 +90,10 @@ class Puck:
         now_ms = self.clock.now_ms()
         if self.pod.drain(now_ms):
             self._heard_ms = now_ms
+        self.close_epochs(now_ms)
+
+    def close_epochs(self, now_ms: int) -> None:
+        """Write down and score every epoch that ended before `now_ms`."""
         while now_ms >= self._end_ms:
             self._close_epoch()
 
@@ -104,12 +107,9 @@ class Puck:
         if self.journal.due():
             self._flush.set()
 
-    def _on_block(self, pin):
-        self._block.set()
-
-    async def _listen(self):
+    async def _listen(self, block):
         while True:
-            await self._block.wait()
+            await block.wait()
             self.listen()
 
     async def _keep(self):
@@ -132,9 +132,9 @@ class Puck:
                 looked_ms = now_ms
                 self.pod.start()
 
-    def _resume(self, content):
+    def _resume(self):
         """Take up the state that the journal tells of: recovery is replay."""
-        start_s, last = _replay(content, self.live)
+        start_s, last = self._replay()
         wall_s = self.clock.wall_s()
         elapsed_ms = (wall_s - start_s) * 1000 if start_s and wall_s else 0
         self.clock.resume_at(max(elapsed_ms, (last + 1) * _EPOCH_MS))
@@ -143,26 +143,24 @@ class Puck:
         self.pod.missed()
         self.tell(records.START, records.PUCK, 1 if elapsed_ms else 2)
 
-
-def _replay(content, live) -> tuple:
-    """(wall time of the start or 0, last epoch or -1) of a journal; `live` scores it again."""
-    start_s, last = 0, -1
-    for kind, at in journal.parse(content):
-        if kind is records.NIGHT:
-            start_s = kind.unpack(content, at).start_s
-        elif kind is records.EPOCH:
-            epoch = kind.unpack(content, at)
-            live.step(epoch)
-            last = epoch.index
-    return start_s, last
+    def _replay(self):
+        """Score the night so far again; (its wall time of start or 0, its last epoch or -1)."""
+        start_s, last = 0, -1
+        for kind, record in self.journal.replay():
+            if kind is records.NIGHT:
+                start_s = kind.unpack(record).start_s
+            elif kind is records.EPOCH:
+                epoch = kind.unpack(record)
+                self.live.step(epoch)
+                last = epoch.index
+        return start_s, last
 
 
 def _make_folder(path):
     try:
+        os.stat(path)
+    except OSError:  # the first night of this puck
         os.mkdir(path)
-    except OSError as error:
-        if error.errno != EEXIST:
-            raise
 
 
 def _report(name, sensor):

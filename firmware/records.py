@@ -57,6 +57,7 @@ class Layout:
         self.type = type_
         self.format = "<" + "".join([code for _, code in pairs])
         self.length = struct.calcsize(self.format)
+        self.bytes = HEAD_BYTES + self.length + CRC_BYTES
         self.tuple = namedtuple(name, [field for field, _ in pairs])
 
     def pack(self, *values) -> bytes:
@@ -64,9 +65,9 @@ class Layout:
         body = bytes((self.type, self.length)) + struct.pack(self.format, *values)
         return body + struct.pack("<H", checksum(body))
 
-    def unpack(self, buf, at: int):
-        """The fields of the payload that starts at byte `at` of `buf`."""
-        return self.tuple(*struct.unpack_from(self.format, buf, at))
+    def unpack(self, record) -> tuple:
+        """The fields of a whole record, as a named tuple."""
+        return self.tuple(*struct.unpack_from(self.format, record, HEAD_BYTES))
 
 
 # A night's first record. `start_s`: wall time in seconds since 2000-01-01, local
@@ -92,14 +93,15 @@ EVENT = Layout(4, "Event", "t_ms:I kind:B part:B value:i")
 SEAL = Layout(5, "Seal", "digest:12s")
 
 LAYOUTS = (None, NIGHT, EPOCH, SCORE, EVENT, SEAL)
+LONGEST = max([layout.bytes for layout in LAYOUTS if layout])
 
 
-def whole(buf, at: int):
+def whole(buf, at: int) -> "Layout | None":
     """The layout of the record that starts at byte `at` and is whole, or None."""
     if at + HEAD_BYTES > len(buf) or not 0 < buf[at] < len(LAYOUTS):
         return None
     layout = LAYOUTS[buf[at]]
-    end = at + HEAD_BYTES + layout.length
+    end = at + layout.bytes - CRC_BYTES
     if buf[at + 1] != layout.length or end + CRC_BYTES > len(buf):
         return None
     good = checksum(buf[at:end]) == struct.unpack_from("<H", buf, end)[0]

@@ -4,7 +4,7 @@ import micropython
 
 
 @micropython.viper
-def biquads(x: ptr32, coefficients: ptr32, state: ptr32, sections: int, n: int):  # noqa: F821
+def biquads(x: ptr32, coefficients: ptr32, state: ptr32, sections: int, n: int):
     """Filter `x[:n]` in place through `sections` second-order sections, direct form 1.
 
     coefficients: b0 b1 b2 -a1 -a2 of each section, Q14. state: x1 x2 y1 y2 e of each,

@@ -41,9 +41,7 @@ class LIS3DH:
     """The sensor on `i2c`. After `drain`, `x[:n]`, `y[:n]`, `z[:n]` are the newest, in mg."""
 
     def __init__(self, i2c):
-        self._regs = Registers(
-            i2c, ADDRESS, "motion sensor", "check the pod's lead and its plug"
-        )
+        self._regs = Registers(i2c, ADDRESS, "motion sensor", "check the pod's lead and its plug")
         self._raw = bytearray(DEPTH * _WORD_BYTES)
         view = memoryview(self._raw)
         self._bursts = [view[: n * _WORD_BYTES] for n in range(DEPTH + 1)]

@@ -4,7 +4,7 @@ import micropython
 
 
 @micropython.viper
-def unpack(raw: ptr16, x: ptr32, y: ptr32, z: ptr32, n: int):  # noqa: F821
+def unpack(raw: ptr16, x: ptr32, y: ptr32, z: ptr32, n: int):
     """Split `n` words of 3 x 16 bits, left-justified at 2 g full scale: a 16th is 1 mg."""
     i = 0
     w = 0

@@ -4,7 +4,7 @@ import micropython
 
 
 @micropython.viper
-def unpack(raw: ptr8, red: ptr32, infrared: ptr32, n: int):  # noqa: F821
+def unpack(raw: ptr8, red: ptr32, infrared: ptr32, n: int):
     """Split `n` words of 2 x 3 bytes, most significant first, 18 bits valid."""
     i = 0
     b = 0

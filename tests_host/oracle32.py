@@ -6,6 +6,7 @@ syntax tree of one module; buffers are arrays or bytearrays and are changed in p
 
 import ast
 import operator
+from contextlib import suppress
 
 _OPERATORS = {
     ast.Add: operator.add,
@@ -25,6 +26,7 @@ _OPERATORS = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
 }
+_WORDS = ("int", "uint")
 _MASKS = {"ptr8": 0xFF, "ptr16": 0xFFFF, "ptr32": 0xFFFFFFFF}
 
 
@@ -40,15 +42,15 @@ class Word(int):
         return word
 
 
-class _Return(Exception):
+class _Returned(Exception):
     pass
 
 
-class _Break(Exception):
+class _Left(Exception):
     pass
 
 
-class _Continue(Exception):
+class _Skipped(Exception):
     pass
 
 
@@ -69,36 +71,37 @@ class Oracle:
         names = dict(self._constants)
         for argument, value in zip(function.args.args, arguments, strict=True):
             kind = argument.annotation.id
-            names[argument.arg] = (kind, value) if kind in _MASKS else Word(value, kind)
+            names[argument.arg] = Word(value, kind) if kind in _WORDS else (kind, value)
         try:
             self._run(function.body, names)
-        except _Return as result:
+        except _Returned as result:
             return None if result.args[0] is None else int(result.args[0])
         return None
 
     def _run(self, statements, names):
         for statement in statements:
-            getattr(self, "_" + type(statement).__name__)(statement, names)
+            getattr(self, f"_{type(statement).__name__.lower()}")(statement, names)
 
-    def _Expr(self, node, names):  # noqa: N802
-        self._of(node.value, names)
+    def _expr(self, node, names):
+        if not isinstance(node.value, ast.Constant):  # a docstring
+            self._of(node.value, names)
 
-    def _Return(self, node, names):  # noqa: N802
-        raise _Return(self._of(node.value, names) if node.value else None)
+    def _return(self, node, names):
+        raise _Returned(self._of(node.value, names) if node.value else None)
 
-    def _Break(self, node, names):  # noqa: N802
-        raise _Break
+    def _break(self, node, names):
+        raise _Left
 
-    def _Continue(self, node, names):  # noqa: N802
-        raise _Continue
+    def _continue(self, node, names):
+        raise _Skipped
 
-    def _Pass(self, node, names):  # noqa: N802
+    def _pass(self, node, names):
         pass
 
-    def _Assign(self, node, names):  # noqa: N802
+    def _assign(self, node, names):
         self._set(node.targets[0], self._of(node.value, names), names)
 
-    def _AugAssign(self, node, names):  # noqa: N802
+    def _augassign(self, node, names):
         value = self._apply(node.op, self._of(node.target, names), self._of(node.value, names))
         self._set(node.target, value, names)
 
@@ -112,33 +115,29 @@ class Oracle:
     def _element(self, node, names):
         kind, buffer = names[node.value.id]
         flat = memoryview(buffer).cast("B")
-        return kind, flat.cast({"ptr8": "B", "ptr16": "H", "ptr32": "I"}[kind]), self._of(
-            node.slice, names
+        return (
+            kind,
+            flat.cast({"ptr8": "B", "ptr16": "H", "ptr32": "I"}[kind]),
+            self._of(node.slice, names),
         )
 
-    def _If(self, node, names):  # noqa: N802
+    def _if(self, node, names):
         self._run(node.body if self._of(node.test, names) else node.orelse, names)
 
-    def _While(self, node, names):  # noqa: N802
-        try:
+    def _while(self, node, names):
+        with suppress(_Left):
             while self._of(node.test, names):
                 self._turn(node, names)
-        except _Break:
-            pass
 
-    def _For(self, node, names):  # noqa: N802
-        try:
+    def _for(self, node, names):
+        with suppress(_Left):
             for i in range(*(self._of(argument, names) for argument in node.iter.args)):
                 names[node.target.id] = Word(i)
                 self._turn(node, names)
-        except _Break:
-            pass
 
     def _turn(self, loop, names):
-        try:
+        with suppress(_Skipped):
             self._run(loop.body, names)
-        except _Continue:
-            pass
 
     # -- expressions
 
@@ -148,7 +147,7 @@ class Oracle:
                 return Word(value)
             case ast.Name(name):
                 value = names[name]
-                return value if isinstance(value, (Word, tuple)) else Word(value)
+                return Word(value) if type(value) is int else value
             case ast.UnaryOp(ast.USub(), operand):
                 return Word(-self._of(operand, names))
             case ast.BinOp(left, op, right):
@@ -171,10 +170,10 @@ class Oracle:
         raise NotImplementedError(ast.dump(node))
 
     def _called(self, name, arguments):
+        arguments = [a[1] if isinstance(a, tuple) else a for a in arguments]
         if name in self._functions:
-            plain = [a[1] if isinstance(a, tuple) else a for a in arguments]
-            return self.call(name, *plain)
-        return {"abs": abs, "min": min, "max": max}[name](*map(int, arguments))
+            return self.call(name, *arguments)
+        return {"abs": abs, "min": min, "max": max, "len": len}[name](*arguments)
 
     def _apply(self, op, left, right):
         return Word(_OPERATORS[type(op)](int(left), int(right)), left.kind)

@@ -10,10 +10,9 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+from sleepsync.build.compiler import compiled
 from unicorn import UC_ARCH_RISCV, UC_HOOK_BLOCK, UC_HOOK_CODE, UC_MODE_RISCV32, Uc
 from unicorn import riscv_const as rv
-
-from sleepsync.build.compiler import compiled
 
 _CODE, _DATA, _STACK, _RUNTIME = 0x40080000, 0x3FFB0000, 0x3FFE0000, 0x40000000
 _DATA_BYTES, _STACK_BYTES, _RUNTIME_BYTES = 0x20000, 0x8000, 0x2000
@@ -24,7 +23,8 @@ _CONTEXT, _QSTRS, _OBJECTS, _FUNCTIONS, _TABLE, _HEAP = (
 _NONE, _FALSE, _TRUE = 0x06, 0x0E, 0x1E
 _HANDLES = 0x3F000000  # object words of buffers and wide integers
 # Entries of mp_fun_table (py/nativeglue.c) that viper kernels call.
-_FROM_OBJECT, _TO_OBJECT, _LOAD_GLOBAL, _CALL, _DIVIDE, _MODULO = 3, 4, 7, 26, 46, 47
+_FROM_OBJECT, _TO_OBJECT, _SWAP_GLOBALS, _LOAD_GLOBAL, _CALL = 3, 4, 5, 7, 27
+_DIVIDE, _MODULO = 46, 47
 _ENTRIES = 52
 
 
@@ -209,6 +209,7 @@ class Kernels:
         works = {
             _FROM_OBJECT: self._from_object,
             _TO_OBJECT: self._to_object,
+            _SWAP_GLOBALS: lambda new, _: 0,
             _LOAD_GLOBAL: lambda name, _: self._entries[self._names[name]],
             _DIVIDE: lambda n, d: _signed(n) // _signed(d),
             _MODULO: lambda n, d: _signed(n) % _signed(d),

@@ -22,30 +22,31 @@ _TAIL_BYTES = const(2048)  # the RTC memory of an ESP32
 _TAIL_HEAD = "<4sHIHH"  # magic, night, length of the file below, length of the tail, CRC
 _TAIL_HEAD_BYTES = const(14)
 _MAGIC = b"SST1"
-_SEAL_BYTES = const(16)
+_FIRST_SEAL = bytes(12)
 _SUFFIX = ".night"
+_CHUNK_BYTES = const(512)
 
 
 class Journal:
-    """The journal of one night. `rtc` has MicroPython's `RTC.memory`; `folder` exists.
+    """The journal of night number `night` in `folder`. `rtc` has MicroPython's `RTC.memory`.
 
-    `open_night` makes one. `append` is safe against resets at once, and against
-    power cuts after `flush`.
+    What is appended survives a reset at once, and a power cut after `flush`.
     """
 
     def __init__(self, folder: str, rtc, night: int):
         self.night = night
+        self._folder = folder
         self.path = "%s/%05d%s" % (folder, night, _SUFFIX)
         self._rtc = rtc
         self._image = bytearray(_TAIL_BYTES)  # what RTC memory holds, or should
         self._view = memoryview(self._image)
         self._end = _TAIL_HEAD_BYTES
         self._written = 0
-        self._seal = bytes(12)
+        self._seal = _FIRST_SEAL
         self._epochs = 0
 
     def append(self, record: bytes) -> None:
-        """Add a packed record; a full tail is flushed first."""
+        """Add a packed record. OSError if the tail is full and cannot be written."""
         if self._end + len(record) > _TAIL_BYTES:
             self.flush()
         self._push(record)
@@ -60,26 +61,43 @@ class Journal:
         batch = self._view[_TAIL_HEAD_BYTES : self._end]
         if not len(batch):
             return
-        seal = link(self._seal, batch)
+        seal = sha256(self._seal)
+        seal.update(batch)
+        seal = seal.digest()[: len(_FIRST_SEAL)]
+        record = records.SEAL.pack(seal)
         with open(self.path, "ab") as file:
             file.write(batch)
-            file.write(records.SEAL.pack(seal))
+            file.write(record)
         self._seal = seal
-        self._written += len(batch) + _SEAL_BYTES
+        self._written += len(batch) + len(record)
         self._end = _TAIL_HEAD_BYTES
         self._epochs = 0
         self._remember()
 
-    def recover(self) -> bytes:
-        """All bytes of the night so far, from the file and a tail that belongs to it."""
-        content = _read(self.path)
-        tail = self._tail(len(content))
-        self._written = len(content)
-        self._seal = _last_seal(content)
-        for kind, at in parse(tail):
+    def recover(self) -> bool:
+        """Take up the night from file and RTC memory; True if it was begun and not ended."""
+        last = None
+        for kind, record in self._file():
+            self._written += len(record)
+            if kind is records.SEAL:
+                self._seal = kind.unpack(record).digest
+            elif kind:
+                last = record
+        for kind, record in parse((self._own_tail(),)):
             if kind:
-                self._push(tail[at - 2 : at + kind.length + 2])
-        return content + bytes(self._view[_TAIL_HEAD_BYTES : self._end])
+                self._push(record)
+                last = record
+        return last is not None and not _stops(last)
+
+    def replay(self) -> "generator":
+        """Yield (layout, whole record) of the night so far; (None, bytes) for damage."""
+        yield from self._file()
+        yield from parse((bytes(self._view[_TAIL_HEAD_BYTES : self._end]),))
+
+    def _file(self):
+        if self.night in nights(self._folder):  # else no batch of it has been written yet
+            with open(self.path, "rb") as file:
+                yield from parse(_chunks(file))
 
     def _push(self, record):
         end = self._end + len(record)
@@ -94,103 +112,81 @@ class Journal:
         pack_into("<H", self._image, _TAIL_HEAD_BYTES - 2, crc)
         self._rtc.memory(self._view[: self._end])
 
-    def _tail(self, written):
-        """What RTC memory holds past the first `written` bytes of this night."""
-        head, body = _split_tail(self._rtc.memory())
-        if head is None or head[1] != self.night or head[2] > written:
+    def _own_tail(self):
+        """What RTC memory holds of this night past the bytes that are in the file."""
+        night, written, tail = _remembered(self._rtc.memory())
+        if night != self.night or written > self._written:
             return b""
-        return body[written - head[2] :]
-
-
-def link(seal: bytes, batch) -> bytes:
-    """The seal that follows `seal` over the bytes of a batch: 12 bytes of SHA-256."""
-    digest = sha256(seal)
-    digest.update(batch)
-    return digest.digest()[:12]
-
-
-def parse(content):
-    """Yield (layout, offset of the payload) of every whole record, (None, bytes) of damage."""
-    at = 0
-    damage = 0
-    while at < len(content):
-        kind = records.whole(content, at)
-        if kind is None:
-            damage += 1
-            at += 1
-            continue
-        if damage:
-            yield None, damage
-            damage = 0
-        yield kind, at + records.HEAD_BYTES
-        at += kind.length + records.HEAD_BYTES + records.CRC_BYTES
-    if damage:
-        yield None, damage
-
-
-def broken_links(content) -> list:
-    """Offsets of the seals of `content` that do not follow from the bytes before them."""
-    seal = bytes(12)
-    start = 0
-    broken = []
-    for kind, at in parse(content):
-        if kind is records.SEAL:
-            claimed = kind.unpack(content, at).digest
-            if claimed != link(seal, content[start : at - records.HEAD_BYTES]):
-                broken.append(at)
-            seal = claimed
-            start = at + kind.length + records.CRC_BYTES
-    return broken
-
-
-def nights(folder: str) -> list:
-    """The numbers of the nights in `folder`, oldest first."""
-    return sorted([int(name[:5]) for name in os.listdir(folder) if name.endswith(_SUFFIX)])
+        return tail[self._written - written :]
 
 
 def open_night(folder: str, rtc) -> tuple:
-    """(journal, its content so far) of the night that was not ended, else of a new one."""
-    known = nights(folder)
-    head, _ = _split_tail(rtc.memory())
-    last = max(known[-1] if known else 0, head[1] if head else 0)
+    """(journal, True) of the night that was not ended, or (journal, False) of a new one."""
+    last = max([0] + nights(folder) + [_remembered(rtc.memory())[0]])
     if last:
         journal = Journal(folder, rtc, last)
-        content = journal.recover()
-        if content and not _ended(content):
-            return journal, content
-    return Journal(folder, rtc, last + 1), b""
+        if journal.recover():
+            return journal, True
+    return Journal(folder, rtc, last + 1), False
 
 
-def _ended(content):
-    """True if nothing but a seal follows the event that stops a night."""
-    last = None
-    for kind, at in parse(content):
-        if kind and kind is not records.SEAL:
-            last = kind.unpack(content, at)
-    return isinstance(last, records.EVENT.tuple) and last.kind == records.STOP
+def nights(folder: str) -> list:
+    """The numbers of the nights in `folder`."""
+    return [int(name[: -len(_SUFFIX)]) for name in os.listdir(folder) if name.endswith(_SUFFIX)]
 
 
-def _last_seal(content):
-    seal = bytes(12)
-    for kind, at in parse(content):
+def parse(chunks) -> "generator":
+    """Yield (layout, whole record) from an iterable of bytes; (None, bytes) for damage."""
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        at = 0
+        while len(rest) - at >= records.LONGEST:
+            kind = records.whole(rest, at)
+            end = at + (kind.bytes if kind else 1)
+            yield kind, rest[at:end]
+            at = end
+        rest = rest[at:]
+    while rest:
+        kind = records.whole(rest, 0)
+        end = kind.bytes if kind else 1
+        yield kind, rest[:end]
+        rest = rest[end:]
+
+
+def broken_seals(parsed) -> int:
+    """How many seals, of the (layout, record)s of a night, do not follow from what is before."""
+    claimed = _FIRST_SEAL
+    digest = sha256(claimed)
+    broken = 0
+    for kind, record in parsed:
         if kind is records.SEAL:
-            seal = kind.unpack(content, at).digest
-    return seal
+            claimed = kind.unpack(record).digest
+            broken += digest.digest()[: len(claimed)] != claimed
+            digest = sha256(claimed)
+        else:
+            digest.update(record)
+    return broken
 
 
-def _split_tail(memory):
-    """(head, tail) of an image of RTC memory; (None, b"") if it is no such image."""
-    if len(memory) < _TAIL_HEAD_BYTES:
-        return None, b""
-    head = unpack_from(_TAIL_HEAD, memory, 0)
-    if head[0] != _MAGIC or head[4] != records.checksum(memory[: _TAIL_HEAD_BYTES - 2]):
-        return None, b""
-    return head, memory[_TAIL_HEAD_BYTES : _TAIL_HEAD_BYTES + head[3]]
+def _stops(record):
+    """True for the event that ends a night."""
+    if record[0] != records.EVENT.type:
+        return False
+    return records.EVENT.unpack(record).kind == records.STOP
 
 
-def _read(path):
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:  # no batch of this night has been written yet
-        return b""
+def _remembered(memory):
+    """(night, length of its file, tail) as RTC memory has it; (0, 0, b"") if it has none."""
+    if len(memory) >= _TAIL_HEAD_BYTES:
+        magic, night, written, length, crc = unpack_from(_TAIL_HEAD, memory, 0)
+        if magic == _MAGIC and crc == records.checksum(memory[: _TAIL_HEAD_BYTES - 2]):
+            return night, written, memory[_TAIL_HEAD_BYTES : _TAIL_HEAD_BYTES + length]
+    return 0, 0, b""
+
+
+def _chunks(file):
+    chunk = file.read(_CHUNK_BYTES)
+    while chunk:
+        yield chunk
+        chunk = file.read(_CHUNK_BYTES)

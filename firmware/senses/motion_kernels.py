@@ -8,7 +8,7 @@ _WINDOW_S = const(15)
 
 
 @micropython.viper
-def quarter_mg(source: ptr32, out: ptr32, n: int):  # noqa: F821
+def quarter_mg(source: ptr32, out: ptr32, n: int):
     """mg to units of 0.25 mg, so that the filters round below the converter's step."""
     i = 0
     while i < n:
@@ -17,7 +17,7 @@ def quarter_mg(source: ptr32, out: ptr32, n: int):  # noqa: F821
 
 
 @micropython.viper
-def count_seconds(x: ptr32, y: ptr32, z: ptr32, s: ptr32, n: int):  # noqa: F821
+def count_seconds(x: ptr32, y: ptr32, z: ptr32, s: ptr32, n: int):
     """Add the band-passed axes (0.25 mg) to the activity counts.
 
     A second's peak goes into bins of 5 g / 128, the first being 1; fifteen of them

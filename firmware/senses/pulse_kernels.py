@@ -16,7 +16,7 @@ _SHORT_OUT = const(20)
 
 
 @micropython.viper
-def swing(light: ptr32, out: ptr32, state: ptr32, n: int) -> int:  # noqa: F821
+def swing(light: ptr32, out: ptr32, state: ptr32, n: int) -> int:
     """Turn counts into the swing about their slow mean, a beat upwards, within +-8191.
 
     state: 0 slow mean Q8 (time constant 64 samples), negative: starts at the next sample.
@@ -44,7 +44,7 @@ def swing(light: ptr32, out: ptr32, state: ptr32, n: int) -> int:  # noqa: F821
 
 
 @micropython.viper
-def find_beats(y: ptr32, ring: ptr32, s: ptr32, out: ptr32, n: int) -> int:  # noqa: F821
+def find_beats(y: ptr32, ring: ptr32, s: ptr32, out: ptr32, n: int) -> int:
     """Find beats in the band-passed swing `y[:n]`; the answer lags by 16 samples.
 
     ring: the last 64 of y, then the last 64 of its squared upper half.

@@ -70,5 +70,5 @@ class LiveScore:
             return records.NOT_WORN, 0
         if activity_q4 == UNHEARD:
             return records.UNKNOWN, 0
-        p_wake = [p for limit, p in _P_WAKE if activity_q4 < limit][0]
+        p_wake = next(p for limit, p in _P_WAKE if activity_q4 < limit)
         return (records.WAKE if activity_q4 >= _WAKE_Q4 else records.ASLEEP), p_wake

@@ -12,7 +12,8 @@ _NAMES = ("unknown_s", "not_worn_s", "wake_s", "asleep_s", "light_s", "deep_s", 
 def summarise(stages) -> dict:
     """Figures of a night whose epoch i was in stage `stages[i]` (bytes of records' stages).
 
-    Times in seconds, efficiency in per cent. Sleep onset latency is -1 if nobody slept.
+    Times in seconds, efficiency in per cent. -1 is not known: sleep onset latency if
+    nobody slept, the stages of sleep if the night tells only wake and asleep.
     """
     figures = {name: 0 for name in _NAMES}
     onset = -1
@@ -32,4 +33,6 @@ def summarise(stages) -> dict:
     figures["waso_s"] = waso
     figures["awakenings"] = awakenings
     figures["efficiency_pct"] = asleep * 100 // in_bed if in_bed else 0
+    if figures["asleep_s"] == asleep > 0:
+        figures["light_s"] = figures["deep_s"] = figures["rem_s"] = -1
     return figures

@@ -11,8 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sleepsync import vm
+from sleepsync.bench import run as figures
+from sleepsync.build import BuildError
 from sleepsync.build import build as lay_out
-from sleepsync.data import DataMissing
+from sleepsync.data import DataDamaged, DataMissing
 from sleepsync.paths import ROOT
 from sleepsync.reading import NightMissing, read_night
 from sleepsync.report import write_report
@@ -26,6 +28,9 @@ app = typer.Typer(
     add_completion=False,
 )
 console = Console(highlight=False)
+
+# Errors whose message tells a person what to do; anything else is a fault of ours.
+_TOLD = (BuildError, DataDamaged, DataMissing, NightMissing, ValueError, vm.VmError)
 
 Seed = Annotated[int, typer.Option(help="Repeats the same sleeper, sensors and accidents.")]
 Folder = Annotated[Path | None, typer.Option(help="Where the night goes.", show_default=False)]
@@ -82,6 +87,17 @@ def repl(seed: Seed = 1) -> None:
 
 
 @app.command()
+def bench(
+    area: Annotated[
+        str | None, typer.Option(help="Only these figures, e.g. night.", show_default="all")
+    ] = None,
+) -> None:
+    """Measure every figure that the README quotes: `area.name value unit goal ok|SHORT`."""
+    for figure in figures(area):
+        print(figure, flush=True)
+
+
+@app.command()
 def build(
     target: Annotated[str, typer.Option(help="unix, xtensawin or wasm.")] = "xtensawin",
 ) -> None:
@@ -93,7 +109,7 @@ def main() -> None:
     """Run a command; expected errors are told in a line, without a traceback."""
     try:
         app()
-    except (DataMissing, NightMissing, vm.VmError) as error:
+    except _TOLD as error:
         console.print(f"[red]sleepsync:[/red] {error}", soft_wrap=True)
         raise SystemExit(1) from error
 

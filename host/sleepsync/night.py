@@ -16,6 +16,18 @@ Score = records.SCORE.tuple
 Event = records.EVENT.tuple
 
 
+# How people score (Rechtschaffen & Kales, and AASM): 1 and 2 are light, 3 and 4 deep.
+# What is not here ("MT", "?") is unknown.
+STAGE_OF = {
+    "W": records.WAKE,
+    "R": records.REM,
+    "1": records.LIGHT,
+    "2": records.LIGHT,
+    "3": records.DEEP,
+    "4": records.DEEP,
+}
+
+
 @dataclass(frozen=True)
 class Truth:
     """What the simulated world knows, or the polysomnography (PSG) of a real person.

@@ -4,42 +4,47 @@ It must never compute a sleep figure or a score of its own.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
-from sleepsync.night import Night, Truth
+from sleepsync.night import STAGE_OF, Night, Truth
 from sleepsync.paths import records
 from sleepsync.simulate import journals
 from sleepsync.vm import Worker
 
 _PUCK_EPOCH = datetime(2000, 1, 1)
-_REFERENCE_STAGES = {
-    "W": records.WAKE,
-    "1": records.LIGHT,
-    "2": records.LIGHT,
-    "3": records.DEEP,
-    "4": records.DEEP,
-    "R": records.REM,
-    "MT": records.UNKNOWN,
-}
 
 
 class NightMissing(Exception):
     """The folder holds no night: the message says what was looked for."""
 
 
-def read_journal(path: Path) -> dict:
-    """What `hw/sim/replay.py` reads from a journal, with rows as the records' named tuples."""
+@dataclass(frozen=True)
+class Journal:
+    """What `hw/sim/replay.py` reads from a journal; rows are the records' named tuples."""
+
+    rows: list[tuple]
+    damaged_bytes: int
+    broken_seals: int
+    rules: int
+    rescored: list[tuple]
+    summary: dict[str, int]
+
+    def of(self, layout: records.Layout) -> list:
+        """The rows of one kind, in order."""
+        return [row for row in self.rows if isinstance(row, layout.tuple)]
+
+
+def read_journal(path: Path) -> Journal:
+    """A journal, read, checked and scored again by the firmware's own code in the VM."""
     with Worker() as worker:
         found = worker.call("replay:read", str(path))
-    found["nights"] = [records.NIGHT.tuple(*row) for row in found["nights"]]
-    found["epochs"] = [records.EPOCH.tuple(*row) for row in found["epochs"]]
-    found["events"] = [records.EVENT.tuple(*row) for row in found["events"]]
-    for key in ("scores", "rescored"):
-        found[key] = [records.SCORE.tuple(*row) for row in found[key]]
-    return found
+    found["rows"] = [records.LAYOUTS[kind].tuple(*fields) for kind, fields in found["rows"]]
+    found["rescored"] = [records.SCORE.tuple(*fields) for fields in found["rescored"]]
+    return Journal(**found)
 
 
 def read_night(folder: Path) -> Night:
@@ -50,14 +55,15 @@ def read_night(folder: Path) -> Night:
     found = read_journal(paths[-1])
     world = json.loads((folder / "world.json").read_text())
     truth = _truth(folder / "truth.npz")
-    start_s = found["nights"][0].start_s if found["nights"] else 0
+    nights = found.of(records.NIGHT)
+    start_s = nights[0].start_s if nights else 0
     return Night(
         name=world["name"],
         start=_PUCK_EPOCH + timedelta(seconds=start_s) if start_s else None,
-        epochs=found["epochs"],
-        scores=found["scores"],
-        events=found["events"],
-        summary=found["summary"],
+        epochs=found.of(records.EPOCH),
+        scores=found.of(records.SCORE),
+        events=found.of(records.EVENT),
+        summary=found.summary,
         reference=_reference(truth) if truth else None,
         truth=truth,
         sources=world["sources"],
@@ -74,17 +80,17 @@ def _truth(path):
 
 def _reference(truth):
     """The true stages' figures, by the firmware's own code."""
-    row = bytes(_REFERENCE_STAGES.get(stage, records.UNKNOWN) for stage in truth.stages)
+    row = bytes(STAGE_OF.get(stage, records.UNKNOWN) for stage in truth.stages)
     with Worker() as worker:
         return worker.call("firmware.stages.summary:summarise", row)
 
 
 def _notes(found):
     notes = ["The live score speaks of five minutes ago; it knows wake and sleep, not depth."]
-    if found["damage"]:
-        notes.append(f"{sum(found['damage'])} bytes of the journal could not be read.")
-    if found["broken_links"]:
-        notes.append(f"{len(found['broken_links'])} seals of the journal are broken.")
-    if found["rescored"] != found["scores"]:
+    if found.damaged_bytes:
+        notes.append(f"{found.damaged_bytes} bytes of the journal could not be read.")
+    if found.broken_seals:
+        notes.append(f"{found.broken_seals} seals of the journal do not hold.")
+    if found.rescored != found.of(records.SCORE):
         notes.append("Scored again, this night comes out otherwise.")
     return notes

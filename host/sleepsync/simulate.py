@@ -16,26 +16,37 @@ from sleepsync.world import Sleeper, write_world
 Progress = Callable[[float], None]
 Say = Callable[[str], None]
 
+_WORLD_SHARE = 0.15  # of a run's time goes into making the world
 
-def run_night(sleeper: Sleeper, folder: Path, progress: Progress, say: Say) -> dict:
-    """Write `sleeper`'s world into `folder`, run the puck in it; the figures of `run_puck`.
 
-    `progress` hears the share done (0-1), `say` what the puck prints.
+def _nothing(_):
+    pass
+
+
+def run_night(
+    sleeper: Sleeper,
+    folder: Path,
+    progress: Progress = _nothing,
+    say: Say = _nothing,
+    **options: object,
+) -> dict:
+    """Write `sleeper`'s world into `folder`, run a new puck in it; its figures, and `wall_s`.
+
+    `progress` hears the share done (0-1), `say` what the puck prints; `options` as in
+    `run_puck`.
     """
     started = time.perf_counter()
     shutil.rmtree(folder / "puck", ignore_errors=True)
-    write_world(sleeper, folder, lambda share: progress(share * 0.2))
-    figures = run_puck(folder, lambda share: progress(0.2 + share * 0.8), say)
+    write_world(sleeper, folder, lambda share: progress(share * _WORLD_SHARE))
+    rest = 1 - _WORLD_SHARE
+    figures = run_puck(folder, lambda share: progress(_WORLD_SHARE + share * rest), say, **options)
     figures["wall_s"] = round(time.perf_counter() - started, 2)
     (folder / "run.json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
     return figures
 
 
 def run_puck(
-    folder: Path,
-    progress: Progress = lambda share: None,
-    say: Say = lambda line: None,
-    **options: object,
+    folder: Path, progress: Progress = _nothing, say: Say = _nothing, **options: object
 ) -> dict:
     """Run the puck in the world of `folder` until its night, or the puck, ends.
 

@@ -8,8 +8,8 @@ import scheduler
 collector.install()
 scheduler.install()
 
-from clock import clock  # noqa: E402  (asyncio must find the scheduler first)
-from puck import Puck  # noqa: E402
+from clock import clock
+from puck import Puck
 
 
 def _get_up(_):

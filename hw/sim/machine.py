@@ -50,12 +50,12 @@ class Pin:
     IRQ_RISING = 1
     IRQ_FALLING = 2
 
-    def __init__(self, id: int, mode: int = -1, pull: int = -1, value: int = None):
+    def __init__(self, id: int, mode: int = -1, pull: int = -1, value: int | None = None):
         self._net = table.net(id)
         if value is not None:
             self._net.drive(value)
 
-    def value(self, level: int = None) -> int:
+    def value(self, level: int | None = None) -> int:
         """Read the level, or drive it."""
         if level is None:
             return self._net.level

@@ -14,13 +14,13 @@ import scheduler
 collector.install()
 scheduler.install()
 
-import json  # noqa: E402  (asyncio must find the scheduler first)
+import json
+from select import poll
 
-from chips.norflash import PowerCut  # noqa: E402
-from clock import clock  # noqa: E402
-from machine import ResetRequest  # noqa: E402
-from puck import Puck  # noqa: E402
-from select import poll  # noqa: E402
+from chips.norflash import PowerCut
+from clock import clock
+from machine import ResetRequest
+from puck import Puck
 
 _PROGRESS_STEPS = 200
 _INTERRUPT_KEY = "@interrupted"

@@ -6,7 +6,6 @@ puck keeps: `flash.bin` and `rtc.bin`. It must never look into the firmware.
 
 import json
 import os
-import os
 import time
 
 import vfs
@@ -14,13 +13,15 @@ from chips.lis3dh import LIS3DH
 from chips.max30102 import MAX30102
 from chips.norflash import NorFlash
 from clock import clock
-from hw import board
 from table import table
 from world import Stream
+
+from hw import board
 
 SECTORS = 1536  # 6 MiB of file system
 _LIGHT_BYTES = 12  # red, infrared, ambient: int32
 _ACCELERATION_BYTES = 6  # x, y, z: int16
+_LEAST_US = 70000000  # a puck that starts after its world's end runs for two epochs
 
 
 class Puck:
@@ -35,7 +36,7 @@ class Puck:
             self.world = json.load(file)
         if not lost_time:
             time.wall_start_s = self.world["start_s"] + start_us // 1000000
-        self.left_us = self._length_us() - start_us
+        self.left_us = max(self._length_us() - start_us, _LEAST_US)
         self._place_chips(start_us)
         self.flash = NorFlash(SECTORS, self.world["seed"] + start_us)
         self._wake(lost_time)

@@ -11,31 +11,23 @@ from firmware.stages.summary import summarise
 
 
 def read(path: str) -> dict:
-    """All records of a journal, its damage, the same night scored again, its figures.
+    """All records of a journal in order, its damage, the same night scored again, its figures.
 
-    `damage`: stretches of bytes that are no record; `broken_links`: offsets of seals
-    that do not follow; `rescored`: what these rules make of these epochs.
+    `rows`: (type, fields) of each record; `broken_seals`: how many links of the chain do
+    not hold; `rescored`: what the rules numbered `rules` make of these epochs.
     """
     with open(path, "rb") as file:
-        content = file.read()
-    rows = {layout.type: [] for layout in records.LAYOUTS if layout}
-    damage = []
-    for kind, at in journal.parse(content):
-        if kind:
-            rows[kind.type].append(kind.unpack(content, at))
-        else:
-            damage.append(at)
-    epochs, scores = rows[records.EPOCH.type], rows[records.SCORE.type]
+        parsed = list(journal.parse((file.read(),)))
+    rows = [(kind.type, kind.unpack(record)) for kind, record in parsed if kind]
     return {
-        "nights": rows[records.NIGHT.type],
-        "epochs": epochs,
-        "scores": scores,
-        "events": rows[records.EVENT.type],
-        "damage": damage,
-        "broken_links": journal.broken_links(content),
+        "rows": rows,
+        "damaged_bytes": sum([len(record) for kind, record in parsed if not kind]),
+        "broken_seals": journal.broken_seals(parsed),
         "rules": RULES,
-        "rescored": rescore(epochs),
-        "summary": summarise(stages(scores)),
+        "rescored": rescore([fields for kind, fields in rows if kind == records.EPOCH.type]),
+        "summary": summarise(
+            stages([fields for kind, fields in rows if kind == records.SCORE.type])
+        ),
     }
 
 

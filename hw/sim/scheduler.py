@@ -23,7 +23,7 @@ class TaskQueue:
         """The next task, or None."""
         return self._tasks[0] if self._tasks else None
 
-    def push(self, task, key: int = None) -> None:
+    def push(self, task, key: int | None = None) -> None:
         """Queue `task` for the tick `key` (none: now)."""
         task.data = None
         task.ph_key = time.ticks_ms() if key is None else key

@@ -1,14 +1,22 @@
-"""Listens inside the running firmware, for tests and benches; the firmware does not know.
+"""Listens inside the running puck, for tests and benches; the firmware does not know.
 
-`beats` writes the time of every beat that `senses.pulse` believes to be one, in ms
-of the night, a line each, to `beats.txt` in the night's folder.
+`beats`: the time of every beat that `senses.pulse` hears, in ms of the night, a line
+each, into `beats.txt`. `bus`: every read of the pod's chips, into `bus.bin`, for
+heap.py. Both lie in the night's folder.
 """
+
+from struct import pack
+
+import machine
+from clock import clock
 
 from firmware.senses.pod import Pod
 
+BUS_ROW = "<IBBB"  # ms, address, register, number of bytes, which follow
+
 
 def install(folder: str, names: str) -> None:
-    """Attach the taps in `names`, separated by commas, to the firmware in this VM."""
+    """Attach the taps in `names`, separated by commas, to this VM."""
     for name in names.split(","):
         _TAPS[name](folder)
 
@@ -20,12 +28,24 @@ def _beats(folder):
     def tapped(pod, now_ms):
         pod.pulse.beats = 0
         n = drain(pod, now_ms)
-        clock = pod.pulse.clock
+        base = pod.pulse.clock
         for k in range(pod.pulse.beats):
-            file.write("%d\n" % (clock.time_ms - clock.ago_ms(pod.pulse.beat_age_q8[k])))
+            file.write("%d\n" % (base.time_ms - base.ago_ms(pod.pulse.beat_age_q8[k])))
         return n
 
     Pod.drain = tapped
 
 
-_TAPS = {"beats": _beats}
+def _bus(folder):
+    file = open(folder + "/bus.bin", "wb")
+    read = machine.I2C.readfrom_mem_into
+
+    def tapped(bus, addr, memaddr, buf):
+        read(bus, addr, memaddr, buf)
+        file.write(pack(BUS_ROW, clock.us // 1000, addr, memaddr, len(buf)))
+        file.write(buf)
+
+    machine.I2C.readfrom_mem_into = tapped
+
+
+_TAPS = {"beats": _beats, "bus": _bus}

@@ -63,7 +63,7 @@ def time_ns() -> int:
     return wall_start_s * 1000000000 + clock.now_us() * 1000
 
 
-def gmtime(seconds: int = None) -> tuple:
+def gmtime(seconds: int | None = None) -> tuple:
     """(year, month, day, hour, minute, second, weekday, day of year)."""
     return utime.gmtime((time() if seconds is None else seconds) + _EPOCH_2000_S)[:8]
 

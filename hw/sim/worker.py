@@ -15,7 +15,7 @@ import scheduler
 
 scheduler.install()
 
-import json  # noqa: E402  (whatever imports asyncio must find the scheduler first)
+import json
 
 _found = {}  # {"module:name": callable}
 

@@ -4,8 +4,9 @@ Both know viper's int, uint and pointers; they must give the chip's value for ev
 """
 
 import ast
+from types import MappingProxyType
 
-from .values import DOMAINS, Interval, Value, within
+from .values import DOMAINS, Interval
 
 
 def call(name: str, *arguments: ast.expr) -> ast.Call:
@@ -18,11 +19,14 @@ def constant(value: int) -> ast.Constant:
     return ast.Constant(value)
 
 
+_NARROW: dict[str, Interval] = {"ptr8": (0, 0xFF), "ptr16": (0, 0xFFFF)}
+
+
 class Viper64:
     """Viper on a VM whose words have 64 bits; it zero-extends what it loads by `ptr32`."""
 
     metered = True
-    loads: dict[str, Interval | None] = {"ptr8": (0, 0xFF), "ptr16": (0, 0xFFFF), "ptr32": None}
+    loads = MappingProxyType({**_NARROW, "ptr32": None})
 
     def cast(self, node: ast.expr, kind: str) -> ast.expr:
         """`node` with the viper type `kind`, its bits untouched."""
@@ -39,17 +43,12 @@ class Viper64:
         up = ast.BinOp(node, ast.LShift(), constant(32))
         return ast.BinOp(up, ast.RShift(), constant(32))
 
-    def narrow(self, value: Value, pointer: str) -> ast.expr:
-        """`value` as it is stored by `pointer`: stores drop the high bits themselves."""
-        return value.node
-
 
 class Plain:
     """Python without viper, for a VM that cannot run machine code (see words32.py)."""
 
     metered = False
-    loads: dict[str, Interval | None] = {**Viper64.loads, "ptr32": DOMAINS["int"]}
-    _masks = {"ptr8": 0xFF, "ptr16": 0xFFFF}
+    loads = MappingProxyType({**_NARROW, "ptr32": DOMAINS["int"]})
 
     def cast(self, node: ast.expr, kind: str) -> ast.expr:
         """`node`: Python's integers have one type."""
@@ -63,14 +62,6 @@ class Plain:
         """The low 32 bits of `node` as the number that `kind` makes of them."""
         return call(f"{kind}32", node)
 
-    def narrow(self, value: Value, pointer: str) -> ast.expr:
-        """`value` cut to what `pointer` stores."""
-        if within(value.interval, "int") and pointer == "ptr32":
-            return value.node
-        if pointer == "ptr32":
-            return self.wrap(value.node, "int")
-        return ast.BinOp(value.node, ast.BitAnd(), constant(self._masks[pointer]))
-
 
 class Plain64(ast.NodeTransformer):
     """The simulator's own kernels, which use the desktop VM's 64 bits, in plain Python.
@@ -81,17 +72,17 @@ class Plain64(ast.NodeTransformer):
     helpers = "from words32 import int64, ptr8, ptr16, ptr32_unsigned as ptr32"
     _GROWS = (ast.Add, ast.Sub, ast.Mult, ast.LShift)
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         """An operation, cut if it can grow."""
         self.generic_visit(node)
         return call("int64", node) if isinstance(node.op, self._GROWS) else node
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:  # noqa: N802
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
         """`a += b` as `a = a + b`, so that it is cut."""
         source = ast.parse(ast.unparse(node.target), mode="eval").body
         return ast.Assign([node.target], self.visit(ast.BinOp(source, node.op, node.value)))
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
         """A function without its decorator, its pointers made into views first."""
         self.generic_visit(node)
         views = [(a.arg, ast.unparse(a.annotation)) for a in node.args.args if a.annotation]

@@ -175,10 +175,8 @@ class Expressions:
         return value.node
 
     def store(self, target: ast.Subscript, value: ast.expr) -> ast.stmt:
-        """`target = value` through a pointer."""
-        pointer = self._pointer(target)
-        place = self._subscript(target).node
-        return ast.Assign([place], self.dialect.narrow(self.word(value), pointer))
+        """`target = value` through a pointer; the store itself drops the high bits."""
+        return ast.Assign([self._subscript(target).node], self.word(value).node)
 
     def _ifexp(self, node):
         condition, there = self.test(node.test)
@@ -207,8 +205,11 @@ class Expressions:
         if name not in _OBJECT_CALLS and name not in self.functions:
             remedy = "call abs, min, max, len or a function of this file"
             raise Trap(node, f"call of {name or 'an attribute'}", remedy)
-        arguments = [self.exact(argument).node for argument in node.args]
-        return Value(call(name, *arguments), "object", (0, 1 << 30) if name == "len" else None)
+        arguments = [self.exact(argument) for argument in node.args]
+        if name in _OBJECT_CALLS and any(value.kind in POINTERS for value in arguments):
+            raise Trap(node, "a pointer as an object", "take the buffer as an `object` argument")
+        interval = (0, LITERALS[1]) if name == "len" else None
+        return Value(call(name, *(value.node for value in arguments)), "object", interval)
 
     def _cast(self, node, kind):
         if len(node.args) != 1:
@@ -251,7 +252,9 @@ class Expressions:
         if not isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
             raise Trap(node, f"`{_words(node.ops[0])}` in a kernel", "compare integers")
         left = self.clean(self.word(node.left))
-        right = self.clean(self.word(node.comparators[0]), left.kind)
+        right = self.clean(self.word(node.comparators[0]))
+        if left.kind != right.kind:
+            raise Trap(node, "comparison of int and uint", "make both int(...) or uint(...)")
         there = dict(self.intervals)
         self._narrow(there, node.left, type(node.ops[0]), right.interval, left)
         mirrored = _DECIDED.get(type(node.ops[0]))

@@ -39,7 +39,7 @@ def _machine_code(tree, path) -> Iterator[Refusal]:
     allowed = ("viper",) if PurePosixPath(path).stem.endswith("_kernels") else ()
     for node in ast.walk(tree):
         for decorator in getattr(node, "decorator_list", []):
-            name = ast.unparse(decorator).removeprefix("micropython.")
+            name = ast.unparse(decorator).split(".")[-1]
             if name in _EMITTERS and name not in allowed:
                 remedy = "write viper, in a file named *_kernels.py"
                 yield Refusal(path, decorator.lineno, f"@{name} in this file", remedy)

@@ -28,13 +28,18 @@ _HERE = Path(__file__).parent
 _BUDGETED = ("senses", "stages", "bedside", "rituals", "governor", "link", "keep")
 
 
+def _unchanged(text: str, path: str) -> str:
+    return text
+
+
 @dataclass(frozen=True)
 class Product:
     """One file of a tree: where it lies in it, and how its source becomes its bytes."""
 
     path: str
     source: str
-    make: Callable[[str, str], bytes]  # (source text, source path) -> bytes
+    rewrite: Callable[[str, str], str] = _unchanged  # (source text, source path) -> text
+    march: str = ""  # what mpy-cross compiles the text for; empty: it stays text
 
 
 def build(target: str, out: Path | None = None) -> Path:
@@ -62,14 +67,14 @@ def code_bytes(tree: Path) -> dict[str, int]:
     return sizes
 
 
-def sources(root: Path = ROOT) -> Iterator[PurePosixPath]:
-    """The paths of all source files that a tree can hold, from `root`, in order."""
+def sources() -> Iterator[PurePosixPath]:
+    """The paths of all source files that a tree can hold, from ROOT, in order."""
     for name in _FIRST:
-        if (root / name).exists():
+        if (ROOT / name).exists():
             yield PurePosixPath(name)
     for room in _ROOMS:
-        for path in sorted((root / room).rglob("*.py")):
-            yield PurePosixPath(path.relative_to(root).as_posix())
+        for path in sorted((ROOT / room).rglob("*.py")):
+            yield PurePosixPath(path.relative_to(ROOT).as_posix())
 
 
 @contextmanager
@@ -113,24 +118,49 @@ def _tools():
 
 def _sweep(tree, wanted):
     """Remove what no source stands behind any more."""
-    for folder, _, names in os.walk(tree):
+    for folder, _, names in os.walk(tree, topdown=False):
         for name in names:
             path = Path(folder, name)
             if path.relative_to(tree).as_posix() not in wanted:
                 path.unlink()
+        if Path(folder) != tree and not any(Path(folder).iterdir()):
+            Path(folder).rmdir()
 
 
 def _make_all(tree, texts):
-    problems = []
+    """Rewrite one after the other (CPython 3.11 cannot parse in two threads), compile at once."""
+    problems: list[str] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        jobs = {pool.submit(p.make, text, p.source): p for p, text in texts.items()}
-        for job, product in jobs.items():
-            try:
+        jobs = {}
+        for product, text in texts.items():
+            with _noted(problems):
+                lint.check(text, product.source)
+                rewritten = product.rewrite(text, product.source)
+                jobs[product] = pool.submit(_content, product, text, rewritten)
+        for product, job in jobs.items():
+            with _noted(problems):
                 _write(tree / product.path, job.result())
-            except (BuildError, kernels.RefusedKernel) as error:
-                problems.append(str(error))
     if problems:
         raise BuildError("\n".join(problems))
+
+
+@contextmanager
+def _noted(problems):
+    """Put a problem with one source aside, so that all are shown together."""
+    try:
+        yield
+    except (BuildError, kernels.RefusedKernel) as error:
+        problems.append(str(error))
+
+
+def _content(product, text, rewritten):
+    if not product.march:
+        return rewritten.encode()
+    try:
+        return compiled(rewritten, product.source, product.march)
+    except BuildError:
+        compiled(text, product.source, product.march)  # a fault in the source is named by its line
+        raise
 
 
 def _write(path, content):
@@ -145,55 +175,22 @@ def _write(path, content):
 
 
 def _products(target):
-    products = [_product(target, path) for path in sources()]
+    products = [product for path in sources() if (product := _product(target, path))]
     if target == "wasm":
-        words = (_HERE / "words32.py").relative_to(ROOT).as_posix()
-        products.append(Product("lib/words32.py", words, _copied))
-    return [product for product in products if product]
+        products.append(Product("lib/words32.py", str(_HERE / "words32.py")))
+    return products
 
 
 def _product(target, path):
-    source = str(path)
+    source, mpy = str(path), str(path.with_suffix(".mpy"))
     is_simulator = path.is_relative_to(_SIMULATOR)
     if source in _FIRST:
-        return Product(source, source, _copied)
+        return Product(source, source)
     if target == "xtensawin":
-        mpy = str(path.with_suffix(".mpy"))
-        return None if is_simulator else Product(mpy, source, _for_the_chip)
+        return None if is_simulator else Product(mpy, source, march="xtensawin")
     if not path.stem.endswith("_kernels"):
-        return Product(source, source, _copied)
+        return Product(source, source)
     if target == "wasm":
-        make = _simulator_for_the_browser if is_simulator else _for_the_browser
-        return Product(source, source, make)
-    make = _for_the_simulator if is_simulator else _for_the_desktop
-    return Product(str(path.with_suffix(".mpy")), source, make)
-
-
-def _copied(text, path):
-    lint.check(text, path)
-    return text.encode()
-
-
-def _for_the_chip(text, path):
-    lint.check(text, path)
-    return compiled(text, path, "xtensawin")
-
-
-def _for_the_desktop(text, path):
-    lint.check(text, path)
-    return compiled(kernels.for_unix(text, path), path, "x64")
-
-
-def _for_the_simulator(text, path):
-    lint.check(text, path)
-    return compiled(text, path, "x64")
-
-
-def _for_the_browser(text, path):
-    lint.check(text, path)
-    return kernels.for_wasm(text, path).encode()
-
-
-def _simulator_for_the_browser(text, path):
-    lint.check(text, path)
-    return kernels.simulator_for_wasm(text, path).encode()
+        rewrite = kernels.simulator_for_wasm if is_simulator else kernels.for_wasm
+        return Product(source, source, rewrite)
+    return Product(mpy, source, _unchanged if is_simulator else kernels.for_unix, "x64")

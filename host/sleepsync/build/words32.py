@@ -29,27 +29,25 @@ def int64(value: int) -> int:
 
 
 def _view(buffer, element):
-    if isinstance(buffer, uctypes.struct):
-        return buffer
     layout = {"at": (uctypes.ARRAY, _LONGEST | element)}
     return uctypes.struct(uctypes.addressof(buffer), layout).at
 
 
-def ptr8(buffer):
+def ptr8(buffer) -> object:
     """The bytes of `buffer`, unsigned."""
     return _view(buffer, uctypes.UINT8)
 
 
-def ptr16(buffer):
+def ptr16(buffer) -> object:
     """The 16-bit words of `buffer`, unsigned as on the chip."""
     return _view(buffer, uctypes.UINT16)
 
 
-def ptr32(buffer):
+def ptr32(buffer) -> object:
     """The 32-bit words of `buffer`, signed."""
     return _view(buffer, uctypes.INT32)
 
 
-def ptr32_unsigned(buffer):
+def ptr32_unsigned(buffer) -> object:
     """The 32-bit words of `buffer`, unsigned, as the 64-bit VM reads them."""
     return _view(buffer, uctypes.UINT32)

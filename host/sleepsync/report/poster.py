@@ -14,6 +14,7 @@ _LEFT_PT = 108  # the margin and the names of rows
 _HEAD_PT = 150  # down to the first row of figures
 _CELL_ROW_PT = 54
 _CELLS = 6  # figures in a row
+_SMALL_PT = 9.5  # the smallest that is read at half of the image's size
 _LINE_PT = 16
 _LINE_CHARACTERS = 118
 _LINE_ROOM_PT = 40
@@ -47,10 +48,10 @@ def _write_cells(figure, cells: list[figures.Row], top_pt: float) -> None:
     for index, cell in enumerate(cells):
         x_pt = _MARGIN_PT + step_pt * index
         picture.write(figure, x_pt, top_pt, cell.value, size=13, color=LIGHT.ink)
-        picture.write(figure, x_pt, top_pt + 15, cell.label, size=8.5, color=LIGHT.quiet)
+        picture.write(figure, x_pt, top_pt + 15, cell.label, size=_SMALL_PT, color=LIGHT.quiet)
         if cell.reference:
             beside = f"reference {cell.reference}"
-            picture.write(figure, x_pt, top_pt + 27, beside, size=8.5, color=LIGHT.quiet)
+            picture.write(figure, x_pt, top_pt + 27, beside, size=_SMALL_PT, color=LIGHT.quiet)
 
 
 def _foot_lines(night: Night) -> list[str]:
@@ -64,4 +65,4 @@ def _write_foot(figure, lines: list[str]) -> None:
     top_pt = height_pt - _LINE_PT * len(lines) - _LINE_PT / 2
     for index, line in enumerate(lines):
         y_pt = top_pt + _LINE_PT * index
-        picture.write(figure, _MARGIN_PT, y_pt, line, size=9.5, color=LIGHT.quiet)
+        picture.write(figure, _MARGIN_PT, y_pt, line, size=_SMALL_PT, color=LIGHT.quiet)

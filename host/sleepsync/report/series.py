@@ -8,23 +8,13 @@ import itertools
 
 import numpy as np
 
-from sleepsync.night import Night
+from sleepsync.night import STAGE_OF, Night
 from sleepsync.paths import records
 
 EPOCHS_PER_H = 3600 // records.EPOCH_S
 
 # Stages of sleep whose depth is known.
 DEPTHS = (records.REM, records.LIGHT, records.DEEP)
-
-# Rechtschaffen & Kales and AASM in one: 1 and 2 are light, 3 and 4 are deep.
-_FROM_TRUTH = {
-    "W": records.WAKE,
-    "R": records.REM,
-    "1": records.LIGHT,
-    "2": records.LIGHT,
-    "3": records.DEEP,
-    "4": records.DEEP,
-}
 
 
 def span_epochs(night: Night) -> int:
@@ -46,7 +36,7 @@ def reference_stages(night: Night) -> np.ndarray:
     """The truth's stage codes, (span,); UNKNOWN for movement time and whatever is no stage."""
     stages = np.full(span_epochs(night), records.UNKNOWN)
     known = night.truth.stages[: len(stages)] if night.truth else []
-    stages[: len(known)] = [_FROM_TRUTH.get(stage, records.UNKNOWN) for stage in known]
+    stages[: len(known)] = [STAGE_OF.get(stage, records.UNKNOWN) for stage in known]
     return stages
 
 

@@ -57,6 +57,6 @@ class Pulse:
 def _wave_table() -> tuple[np.ndarray, np.ndarray]:
     """The wave of one beat: its steepest rise at age 0, its peak 1."""
     t_s = np.arange(*_TABLE_S, _TABLE_STEP_S)
-    wave = sum(h * np.exp(-0.5 * ((t_s - at_s) / w) ** 2) for at_s, w, h in _WAVES)
+    wave = np.sum([h * np.exp(-0.5 * ((t_s - at_s) / w) ** 2) for at_s, w, h in _WAVES], axis=0)
     steepest = int(np.argmax(np.gradient(wave)))
     return t_s - t_s[steepest], wave / wave.max()

@@ -62,9 +62,8 @@ def false_light(burst: Burst, seed: int, rate_hz: int) -> np.ndarray:
     strength_g = burst.movement.strength_g
     slosh = band_noise(rng, shape, rate_hz, _SLOSH_HZ) * edge
     slip = band_noise(rng, shape, rate_hz, _SLIP_HZ) * edge
-    both = _to_peak(slosh, _SLOSH_LEAST + _SLOSH_PER_G * strength_g)
-    both += _to_peak(slip, _SLIP_LEAST + _SLIP_PER_G * strength_g)
-    return both[:, :1] * (1 - _OWN_SHARE) + both[:, 1:] * _OWN_SHARE
+    sloshed = _coloured(slosh, _SLOSH_LEAST + _SLOSH_PER_G * strength_g)
+    return sloshed + _coloured(slip, _SLIP_LEAST + _SLIP_PER_G * strength_g)
 
 
 def add_bursts(out: np.ndarray, first: int, rate_hz: int, shaken: list[Burst], render) -> None:
@@ -94,6 +93,12 @@ def _envelope(burst: Burst, rate_hz: int) -> np.ndarray:
     from_edge = np.minimum(np.arange(n) + 0.5, n - 0.5 - np.arange(n))
     x = np.minimum(from_edge / (_EDGE_S * rate_hz), 1.0)
     return (0.5 - 0.5 * np.cos(np.pi * x))[:, None]
+
+
+def _coloured(noise: np.ndarray, peak: float) -> np.ndarray:
+    """(red, infrared), shape (n, 2), from noise (n, 3): one part in common, one of each colour."""
+    common = _to_peak(noise[:, :1], peak * (1 - _OWN_SHARE))
+    return common + _to_peak(noise[:, 1:], peak * _OWN_SHARE)
 
 
 def _to_peak(samples: np.ndarray, peak: float) -> np.ndarray:

@@ -40,7 +40,7 @@ def write_world(
     (folder / "world.json").unlink(missing_ok=True)
     samples = round(sleeper.duration_s * RATE_HZ)
     _write_samples(sleeper, folder, samples, progress)
-    np.savez(folder / "truth.npz", **truth(sleeper))
+    np.savez(folder / "truth.npz", allow_pickle=False, **truth(sleeper))
     text = json.dumps(_head(sleeper, samples), indent=1, sort_keys=True)
     (folder / "world.json").write_text(text + "\n", encoding="utf-8")
     return folder

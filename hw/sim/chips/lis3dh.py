@@ -79,7 +79,7 @@ class LIS3DH(SamplingChip):
         self._catch_up()
         reg = sub_address & 0x3F
         for value in data:
-            if _CTRL1 - 1 <= reg < _STATUS or reg >= _FIFO_CTRL and reg != _FIFO_SRC:
+            if _CTRL1 - 1 <= reg < _STATUS or (reg >= _FIFO_CTRL and reg != _FIFO_SRC):
                 self._regs[reg] = value
             if sub_address & _AUTO_INCREMENT:
                 reg = (reg + 1) & 0x3F

@@ -8,7 +8,6 @@ from array import array
 
 from chips import converter_kernels
 from chips.sampling import SamplingChip
-from clock import clock
 
 _STATUS = 0x00
 _ENABLE = 0x02
@@ -91,7 +90,7 @@ class MAX30102(SamplingChip):
             self._run(0)
         elif _ENABLE <= reg < _PART - 1 and reg != _FIFO_DATA:
             self._regs[reg] = value
-        if reg == _FIFO_WRITE or reg == _FIFO_READ:
+        if reg in (_FIFO_WRITE, _FIFO_READ):
             self._unread = (self._regs[_FIFO_WRITE] - self._regs[_FIFO_READ]) & 31
             self._state[0] = self._regs[_FIFO_WRITE] & 31
         if reg in (_MODE, _CONVERTER, _FIFO_CONFIG, _LED_RED, _LED_INFRARED):

@@ -1,0 +1,60 @@
+# Everything a person does with SleepSync: `make help` lists it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+AREA ?=
+NIGHT ?=
+SEED ?= 1
+TARGET ?= xtensawin
+
+VM32 := tests_host/vm32/node_modules
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run report repl test bench build lint lock clean
+
+help: ## this list
+	@echo "SleepSync: make TARGET [NAME=value]"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(VENV)/.ready $(VM32)/.ready ## make .venv (then .venv/bin/sleepsync exists) and the 32-bit VM
+
+run: $(VENV)/.ready ## a night on the simulated puck, ending in a report  [NIGHT=../shared/data/slpdb/slp03 SEED=1]
+	@$(BIN)/sleepsync run $(if $(NIGHT),--night "$(NIGHT)") --seed $(SEED)
+
+repl: $(VENV)/.ready ## the VM's REPL with a simulated puck on the table  [SEED=1]
+	@$(BIN)/sleepsync repl --seed $(SEED)
+
+test: setup ## every test, or those of one area  [AREA=night]
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && $(BIN)/mypy
+	@$(BIN)/pytest -q -n $(JOBS) --dist loadgroup tests_host$(if $(AREA),/$(AREA))
+
+bench: setup ## every figure the README quotes, one a line  [AREA=night]
+	@$(BIN)/sleepsync bench $(if $(AREA),--area $(AREA))
+
+build: $(VENV)/.ready ## lay out what a machine runs, in build/  [TARGET=xtensawin]
+	@$(BIN)/sleepsync build --target $(TARGET)
+
+lint: $(VENV)/.ready ## format and mend what can be mended
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lock: $(VENV)/.ready ## choose dependencies anew; writes requirements.lock
+	@$(BIN)/pip-compile -q --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+
+clean: ## forget builds and nights; .venv stays
+	rm -rf build nights
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (once) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "SleepSync needs Python 3.11 or newer; this is " + sys.version)'
+	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment here: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/pip install -q --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VM32)/.ready: tests_host/vm32/package-lock.json
+	@command -v node >/dev/null || { echo "The 32-bit VM needs Node 20 or newer: apt-get install nodejs npm"; exit 1; }
+	@npm ci --silent --prefix tests_host/vm32
+	@touch $@

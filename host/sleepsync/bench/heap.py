@@ -1,0 +1,45 @@
+"""The firmware's heap, counted in the 32-bit VM over a recorded stretch of a night.
+
+Its objects are as large as the chip's; the kernels are plain Python there, so what
+they allocate is left out. `in_use_bytes` is what is alive after a collection: the
+puck with all its rooms, without code, scheduler and simulator.
+"""
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+from sleepsync.build import build
+from sleepsync.paths import ROOT
+from sleepsync.simulate import run_puck
+from sleepsync.vm import VmError
+from sleepsync.world import generate, write_world
+
+_RUNNER = ROOT / "tests_host" / "vm32" / "run.mjs"
+_HEAP_BYTES = 2_000_000  # the VM's, simulator included
+_HOURS = 0.25
+
+
+def heap32(blocks: int, seed: int = 1) -> dict[str, int]:
+    """{blocks, allocated_bytes, worst_block_bytes, in_use_bytes} over at most `blocks`
+    FIFO blocks. VmError if the 32-bit VM fails.
+    """
+    with tempfile.TemporaryDirectory(prefix="sleepsync-") as name:
+        folder = Path(name)
+        write_world(generate(seed, _HOURS), folder)
+        run_puck(folder, taps="bus")
+        recording = folder / "recording"
+        recording.mkdir()
+        (folder / "bus.bin").rename(recording / "bus.bin")
+        return _count(recording, blocks)
+
+
+def _count(recording: Path, blocks: int) -> dict[str, int]:
+    tree = build("wasm")
+    folders = ":".join(map(str, (tree / "hw" / "sim", tree, tree / "lib", recording)))
+    argv = ["node", str(_RUNNER), str(_HEAP_BYTES), folders, "heap.py", "/3/bus.bin", str(blocks)]
+    ended = subprocess.run(argv, capture_output=True, text=True)
+    if ended.returncode:
+        raise VmError(f"the 32-bit VM failed (is it installed? make setup):\n{ended.stdout}")
+    return json.loads(ended.stdout.splitlines()[-1])

@@ -1,0 +1,166 @@
+"""Counts the firmware's heap while it hears a recorded stretch of a night (taps.py, `bus`).
+
+    micropython heap.py BUS_FILE MOST_BLOCKS
+
+Runs in the desktop's VM and in the 32-bit WebAssembly VM, whose objects are as large
+as the chip's. What the kernels allocate is left out, since there they are plain
+Python; so is the simulator. It goes by steps, since that VM collects only between
+calls from outside. Prints one JSON object.
+"""
+
+import sys
+
+import collector
+
+collector.install()
+
+import gc
+import json
+from struct import unpack_from
+
+import fixed_kernels
+import lis3dh_kernels
+import max30102_kernels
+from clock import clock
+from taps import BUS_ROW
+
+from firmware import app
+from firmware.senses import motion_kernels, pulse_kernels
+from hw import board
+
+_KERNELS = (fixed_kernels, lis3dh_kernels, max30102_kernels, motion_kernels, pulse_kernels)
+_ROW_BYTES = 7
+_BLOCKS_A_STEP = 25
+_WARM_UP_BLOCKS = 20  # by then every path that allocates only once has been taken
+
+
+class RecordedBus:
+    """An I2C bus that answers reads from a recording, and takes writes in silence."""
+
+    def __init__(self, path):
+        self._file = open(path, "rb")
+        self._row = bytearray(_ROW_BYTES)
+        self._next()
+
+    def readfrom_mem_into(self, addr, memaddr, buf):
+        row = self._row
+        if row[4] != addr or row[5] != memaddr or row[6] != len(buf):
+            raise ValueError("the firmware reads otherwise than when this was recorded")
+        self._file.readinto(buf)
+        self._next()
+
+    def writeto_mem(self, addr, memaddr, buf):
+        pass
+
+    def next_ms(self):
+        """The time of the next read; -1 at the end."""
+        return unpack_from(BUS_ROW, self._row)[0] if self.more else -1
+
+    def _next(self):
+        self.more = self._file.readinto(self._row) == _ROW_BYTES
+
+
+class _Spent:
+    bytes = 0
+
+
+def _watched(kernel):
+    """`kernel`, with what it allocates added to `_Spent`."""
+
+    def call(a, b, c, d=None, e=None):
+        before = gc.mem_alloc()
+        if e is not None:
+            value = kernel(a, b, c, d, e)
+        elif d is not None:
+            value = kernel(a, b, c, d)
+        else:
+            value = kernel(a, b, c)
+        _Spent.bytes += gc.mem_alloc() - before
+        return value
+
+    return call
+
+
+def _watch_kernels():
+    """On the 32-bit VM kernels are plain Python, and allocate as they do not on the chip."""
+    import words32
+
+    helpers = dir(words32)
+    for module in _KERNELS:
+        for name in dir(module):
+            if callable(getattr(module, name)) and name not in helpers:
+                setattr(module, name, _watched(getattr(module, name)))
+
+
+def _hear_block(puck, now_ms):
+    """The bytes that one drain of the pod allocates, kernels apart."""
+    before = gc.mem_alloc()
+    _Spent.bytes = 0
+    puck.pod.drain(now_ms)
+    return gc.mem_alloc() - before - _Spent.bytes
+
+
+class Measurement:
+    """First the puck is made and opened, then it hears the recording, a few blocks a step."""
+
+    def __init__(self, path, most_blocks):
+        self._most_blocks = most_blocks
+        self._bus = RecordedBus(path)
+        board.I2C = lambda *args, **kwargs: self._bus
+        self._blocks = self._allocated = self._worst = self._peak = 0
+        self._puck = None
+        self._base = 0
+
+    def step(self) -> bool:
+        """Go on; False at the end. What is in use is looked at before, after a collection."""
+        if not self._puck:
+            self._base = gc.mem_alloc()
+            self._puck = app.Puck()
+            self._puck.open()
+        else:
+            self._peak = max(self._peak, gc.mem_alloc() - self._base)
+            for _ in range(_BLOCKS_A_STEP):
+                self._hear()
+        gc.collect()
+        return self._bus.more and self._blocks < self._most_blocks
+
+    def figures(self) -> dict:
+        """What was counted."""
+        return {
+            "blocks": self._blocks,
+            "allocated_bytes": self._allocated,
+            "worst_block_bytes": self._worst,
+            "in_use_bytes": self._peak,
+        }
+
+    def _hear(self):
+        if not self._bus.more:
+            return
+        clock.wait(max(0, self._bus.next_ms() * 1000 - clock.us))
+        block = _hear_block(self._puck, self._puck.clock.now_ms())
+        self._blocks += 1
+        if self._blocks > _WARM_UP_BLOCKS:
+            self._allocated += block
+            self._worst = max(self._worst, block)
+        self._puck.close_epochs(self._puck.clock.now_ms())
+        if self._puck.journal.due():
+            self._puck.journal.flush()
+
+
+_32_BITS = sys.maxsize == 0x7FFFFFFF
+measurement = Measurement(sys.argv[1], int(sys.argv[2]))
+if _32_BITS:
+    _watch_kernels()
+
+
+def step() -> bool:
+    """Go on with the measurement; False when its figures have been printed."""
+    if measurement.step():
+        return True
+    print(json.dumps(measurement.figures()))
+    return False
+
+
+gc.collect()
+while not _32_BITS and step():
+    pass
