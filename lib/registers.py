@@ -6,7 +6,7 @@ Works without the rest of the puck. It must never retry for ever.
 _ATTEMPTS = 3  # a glitch on a long lead passes; a chip that is silent thrice is gone
 
 
-class PartError(Exception):
+class PartError(OSError):
     """A part does not do what it should: the message says what was seen and what to do."""
 
 

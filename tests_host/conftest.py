@@ -1,15 +1,12 @@
-"""What all tests share: a VM that stays, nights that are run once, and no silent skips."""
+"""What all tests share: VMs to call into, and no silent skips."""
 
 import os
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from sleepsync.data import DataMissing, data_dir
-from sleepsync.simulate import run_night
 from sleepsync.vm import Worker
-from sleepsync.world import Sleeper
+
+NO_SKIP = "SLEEPSYNC_NO_SKIP"  # set in CI: a test that would be skipped fails
 
 
 @pytest.fixture(scope="session")
@@ -20,17 +17,25 @@ def worker():
 
 
 @pytest.fixture
-def vm():
-    """A VM of the test's own, with a clock that nobody has moved yet."""
+def run_in():
+    """Run lines in a VM of the test's own: `run_in(source, name=value)` gives its `result`."""
     with Worker() as vm:
-        yield vm
+        yield lambda source, **given: vm.call("snippet:run", source, given)
 
 
-@pytest.fixture
-def run_in(vm):
-    """Run lines in the test's own VM: `run_in(source, name=value, ...)` gives its `result`."""
+@pytest.fixture(scope="session")
+def data():
+    """The folder of real people's data, or a skip that says how to get it."""
+    try:
+        return data_dir()
+    except DataMissing as missing:
+        pytest.skip(str(missing))
 
-    def run(source, **given):
-        return vm.call("snippet:run", source, given)
 
-    return run
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get(NO_SKIP):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where no test may be: {report.longrepr}"

@@ -201,7 +201,7 @@ _TRAPS = {
     "b = abs(a) + 1": "object where viper needs an integer",
     "b = a + min(a, 2)": "object where viper needs an integer",
     "b = max(a, 2)": "a local that holds an object",
-    "b = len(p) + 1": "object where viper needs an integer",
+    "b = len(TABLE) + 1": "object where viper needs an integer",
     "b = a + TABLE": "object where viper needs an integer",
     "b = int(g(x=a))": "keyword or starred arguments",
     "b = int(other(a))": "call of other",

@@ -72,23 +72,29 @@ class Worker:
         """The value of `function` ("module:name") for `args`: integers, strings, lists,
         dicts, bytes, arrays. VmError if it raises.
         """
-        return self.call_in_place(function, *args)[0]
+        return _decode(self._ask(function, args, in_place=False)["value"])
 
     def call_in_place(self, function: str, *args: Any) -> tuple[Any, list[Any]]:
         """(value, arguments as the call left them): for kernels, which write in place."""
-        answer = self._ask(json.dumps({"call": function, "args": [_encode(a) for a in args]}))
-        if "error" in answer:
-            raise VmError(f"{function}: {answer['type']}: {answer['error']}")
+        answer = self._ask(function, args, in_place=True)
         return _decode(answer["value"]), _decode(answer["args"])
 
-    def _ask(self, line: str) -> dict:
+    def _ask(self, function: str, args: tuple, in_place: bool) -> dict:
+        request = {"call": function, "args": _encode(list(args)), "in_place": in_place}
+        answer = self._exchange(json.dumps(request))
+        if "error" in answer:
+            raise VmError(f"{function}: {answer['type']}: {answer['error']}")
+        return answer
+
+    def _exchange(self, request: str) -> dict:
         assert self._vm.stdin and self._vm.stdout
-        self._vm.stdin.write(line.encode() + b"\n")
+        body = request.encode()
+        self._vm.stdin.write(b"%08x%s" % (len(body), body))
         self._vm.stdin.flush()
-        answer = self._vm.stdout.readline()
-        if not answer:
-            raise VmError(f"the VM died with {self._vm.wait()} over {line[:200]}")
-        return json.loads(answer)
+        length = self._vm.stdout.read(8)
+        if not length:
+            raise VmError(f"the VM died with {self._vm.wait()} over {request[:200]}")
+        return json.loads(self._vm.stdout.read(int(length, 16)))
 
 
 def _encode(value: Any) -> Any:

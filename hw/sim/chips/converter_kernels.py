@@ -28,7 +28,7 @@ def pulse_words(fifo: ptr8, world: ptr32, p: ptr32, n: int):
 
     p: 0 next ring slot, 1 noise state, 2 world position Q16 (from `world[0]`),
     3 step per sample Q16, 4 averaged conversions, 5 red and 6 infrared LED in 0.2 mA,
-    7 least significant bit in pA, 8 mask of valid bits, 9 noise in LSB Q8.
+    7 full scale in pA, 8 mask of valid bits, 9 noise in LSB Q8.
     """
     average = int(p[4])
     seed = int(p[1])
@@ -54,7 +54,7 @@ def pulse_words(fifo: ptr8, world: ptr32, p: ptr32, n: int):
         while c < 2:
             v = red if c == 0 else ir
             seed = int(noise(seed))
-            v = v // (average * int(p[7])) + ((int(bell(seed)) * int(p[9])) >> 15)
+            v = (v << 18) // (average * int(p[7])) + ((int(bell(seed)) * int(p[9])) >> 15)
             if v < 0:
                 v = 0
             if v > 0x3FFFF:
@@ -77,7 +77,7 @@ def motion_words(fifo: ptr8, world: ptr16, p: ptr32, n: int):
     """Take `n` samples of three axes into a ring of 32 x 6 bytes, left-justified, LSB first.
 
     p: 0 next ring slot, 1 noise state, 2 world position Q16 (from `world[0]`),
-    3 step per sample Q16, 4 full scale in g, 5 low-pass weight Q8 (256: none),
+    3 step per sample Q16, 4 full scale in g (1 g is 16,000 at 2 g), 5 low-pass weight Q8 (256: none),
     6 mask of valid bits, 7 noise in 1/8192 g Q8, 8.. filter state of three axes, two poles each.
     """
     seed = int(p[1])
@@ -103,7 +103,7 @@ def motion_words(fifo: ptr8, world: ptr16, p: ptr32, n: int):
             p[s + 1] = v
             seed = int(noise(seed))
             v = (v >> 4) + ((int(bell(seed)) * int(p[7])) >> 15)
-            v = v * 4 // full_scale
+            v = v * 125 // (32 * full_scale)
             if v > 32767:
                 v = 32767
             if v < -32768:

@@ -103,7 +103,7 @@ class MAX30102(SamplingChip):
         state[4] = average
         state[5] = regs[_LED_RED]
         state[6] = regs[_LED_INFRARED]
-        state[7] = _RANGES_NA[converter >> 5 & 3] * 1000 >> 18  # LSB in pA
+        state[7] = _RANGES_NA[converter >> 5 & 3] * 1000
         state[8] = 0x3FFFF & ~((1 << 3 - (converter & 3)) - 1)  # LED_PW: 15 to 18 bits
         state[9] = _NOISE_LSB_Q8
         running = regs[_MODE] & 0x87 == _TWO_LEDS
