@@ -27,8 +27,10 @@ repl: $(VENV)/.ready ## the VM's REPL with a simulated puck on the table  [SEED=
 	@$(BIN)/sleepsync repl --seed $(SEED)
 
 test: setup ## every test, or those of one area  [AREA=night]
-	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && $(BIN)/mypy
-	@$(BIN)/pytest -q -n $(JOBS) --dist loadgroup tests_host$(if $(AREA),/$(AREA))
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
+	@$(BIN)/mypy
+	@$(BIN)/mypy --config-file .mypy-puck.ini --custom-typeshed-dir $$($(BIN)/python -c "import sysconfig; print(sysconfig.get_path(\"purelib\"))") firmware lib hw/board.py boot.py main.py
+	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile tests_host$(if $(AREA),/$(AREA))
 
 bench: setup ## every figure the README quotes, one a line  [AREA=night]
 	@$(BIN)/sleepsync bench $(if $(AREA),--area $(AREA))

@@ -71,14 +71,12 @@ class Puck:
     def close(self) -> None:
         """End the night: score the rest, write everything, let the sensors sleep."""
         self.listen()
+        self.board.ignore_pod()
+        self.pod.stop()
         for score in self.live.finish():
             self.journal.append(records.SCORE.pack(*score))
         self.tell(records.STOP, records.PUCK, 0)
         self.journal.flush()
-        try:
-            self.board.stop()
-        except OSError as error:
-            print(error)
         print("night %d is written" % self.journal.night)
 
     def tell(self, kind: int, part: int, value: int) -> None:

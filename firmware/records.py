@@ -58,14 +58,14 @@ class Layout:
         self.format = "<" + "".join([code for _, code in pairs])
         self.length = struct.calcsize(self.format)
         self.bytes = HEAD_BYTES + self.length + CRC_BYTES
-        self.tuple = namedtuple(name, [field for field, _ in pairs])
+        self.tuple = namedtuple(name, [field for field, _ in pairs])  # type: ignore[misc]
 
     def pack(self, *values) -> bytes:
         """The whole record, framed. Values outside their field's range are an error."""
         body = bytes((self.type, self.length)) + struct.pack(self.format, *values)
         return body + struct.pack("<H", checksum(body))
 
-    def unpack(self, record) -> tuple:
+    def unpack(self, record):  # noqa: ANN201 (a named tuple, told by no type)
         """The fields of a whole record, as a named tuple."""
         return self.tuple(*struct.unpack_from(self.format, record, HEAD_BYTES))
 
@@ -98,9 +98,11 @@ LONGEST = max([layout.bytes for layout in LAYOUTS if layout])
 
 def whole(buf, at: int) -> "Layout | None":
     """The layout of the record that starts at byte `at` and is whole, or None."""
-    if at + HEAD_BYTES > len(buf) or not 0 < buf[at] < len(LAYOUTS):
+    if at + HEAD_BYTES > len(buf) or buf[at] >= len(LAYOUTS):
         return None
     layout = LAYOUTS[buf[at]]
+    if layout is None:
+        return None
     end = at + layout.bytes - CRC_BYTES
     if buf[at + 1] != layout.length or end + CRC_BYTES > len(buf):
         return None

@@ -49,9 +49,7 @@ class Board:
         self._pulse_line.irq(handler, Pin.IRQ_FALLING)
         self._motion_line.irq(handler, Pin.IRQ_RISING)
 
-    def stop(self) -> None:
-        """Sensors to sleep, interrupts off. OSError if the pod is gone."""
+    def ignore_pod(self) -> None:
+        """No more interrupts from the pod."""
         self._pulse_line.irq(None)
         self._motion_line.irq(None)
-        self.pulse_sensor.stop()
-        self.motion_sensor.stop()

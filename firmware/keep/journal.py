@@ -61,9 +61,9 @@ class Journal:
         batch = self._view[_TAIL_HEAD_BYTES : self._end]
         if not len(batch):
             return
-        seal = sha256(self._seal)
-        seal.update(batch)
-        seal = seal.digest()[: len(_FIRST_SEAL)]
+        digest = sha256(self._seal)
+        digest.update(batch)
+        seal = digest.digest()[: len(_FIRST_SEAL)]
         record = records.SEAL.pack(seal)
         with open(self.path, "ab") as file:
             file.write(batch)
@@ -89,7 +89,7 @@ class Journal:
                 last = record
         return last is not None and not _stops(last)
 
-    def replay(self) -> "generator":
+    def replay(self):  # noqa: ANN201 (MicroPython has no typing)
         """Yield (layout, whole record) of the night so far; (None, bytes) for damage."""
         yield from self._file()
         yield from parse((bytes(self._view[_TAIL_HEAD_BYTES : self._end]),))
@@ -135,7 +135,7 @@ def nights(folder: str) -> list:
     return [int(name[: -len(_SUFFIX)]) for name in os.listdir(folder) if name.endswith(_SUFFIX)]
 
 
-def parse(chunks) -> "generator":
+def parse(chunks):  # noqa: ANN201 (MicroPython has no typing)
     """Yield (layout, whole record) from an iterable of bytes; (None, bytes) for damage."""
     rest = b""
     for chunk in chunks:

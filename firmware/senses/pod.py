@@ -46,6 +46,14 @@ class Sensor:
                 self.fail(error)
         return 0
 
+    def stop(self) -> None:
+        """Let the chip sleep, if it is there."""
+        if self.present:
+            try:
+                self.driver.stop()
+            except OSError as error:
+                self.fail(error)
+
     def fail(self, error: OSError) -> None:
         """Mark the part missing; the first time, say why."""
         self.present = False
@@ -71,6 +79,11 @@ class Pod:
         for sensor in (self.pulse_sensor, self.motion_sensor):
             if not sensor.present:
                 sensor.start()
+
+    def stop(self) -> None:
+        """Let both sensors sleep."""
+        self.pulse_sensor.stop()
+        self.motion_sensor.stop()
 
     def drain(self, now_ms: int) -> int:
         """Fetch and hear what both FIFOs hold; the number of samples."""

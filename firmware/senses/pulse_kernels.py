@@ -2,7 +2,7 @@
 
 Beats are found where a short mean of the squared, band-passed pulse stands above a
 long one (Elgendi 2013, PLoS ONE 8(10):e76585), and timed at the steepest upstroke.
-Ranges are proved in tests_host/test_ranges.py.
+Ranges are proved in tests_host/night/test_ranges.py.
 """
 
 import micropython

@@ -7,13 +7,13 @@ and the time of each sample. No float, and no allocation once made.
 
 from micropython import const
 
-_FIRST_SPAN_MS = const(2000)  # good to 1 %, better than any oscillator's promise
-_SPAN_MS = const(60000)  # good to a thousandth: through a gap such a period is kept so long
+_FIRST_SPAN_MS = const(2000)  # good to 1.5 %, better than any oscillator's promise
+_SPAN_MS = const(60000)  # good to a thousandth: what is measured so long outlives a gap
 _REBASE_MS = const(450000)  # keeps products inside 30 bits, and follows a warming chip
-_JUMP_MS = const(250)  # a block this much after its time means lost samples, not lateness
-_EARLY_MS = const(60)  # nor can it be so much before it: 32 samples 4 % fast are 26 ms, busy 30
-_LATE_MS = const(50)  # of a block later than that the puck is the cause, not the rate
-_LATE_BLOCKS = const(4)  # unless that many are late in a row: then it is the rate
+_LATE_MS = const(50)  # a block later than this was held up, and says nothing of the rate
+_LATE_BLOCKS = const(3)  # unless so many in a row are: then the time base is wrong
+_JUMP_MS = const(250)  # in a row so far off, they mean lost samples
+_EARLY_MS = const(60)  # no block is so early: 32 samples 4 % fast are 26 ms, usual lateness 30
 _LATE_SHIFT = const(6)  # a late block moves the time base by 1/64: blocks jitter, rates do not
 
 
@@ -37,11 +37,16 @@ class SampleClock:
         self.time_ms += us // 1000
         self._rest_us = us % 1000
         late_ms = now_ms - self.time_ms
-        if not self._running or late_ms > _JUMP_MS or late_ms < -_EARLY_MS:
+        self._late_blocks = self._late_blocks + 1 if late_ms > _LATE_MS else 0
+        held_up = 0 < self._late_blocks < _LATE_BLOCKS
+        if not self._running or late_ms < -_EARLY_MS:
             self._anchor(now_ms)
-        else:
+        elif late_ms > _JUMP_MS and not held_up:
+            self._known_ms = _FIRST_SPAN_MS  # perhaps another pod: its period is its own
+            self._anchor(now_ms)
+        elif not held_up:
             self._steer(late_ms, now_ms)
-            self._measure(late_ms, now_ms)
+            self._measure(now_ms)
 
     def gap(self) -> None:
         """Samples were lost: the next block starts a new time base, with the period known."""
@@ -64,12 +69,13 @@ class SampleClock:
         else:
             self._rest_us += late_ms * 1000 >> _LATE_SHIFT
 
-    def _measure(self, late_ms, now_ms):
+    def _measure(self, now_ms):
         """The period over the last 7.5 to 15 minutes, or over what there is."""
-        self._late_blocks = self._late_blocks + 1 if late_ms > _LATE_MS else 0
         span_ms = now_ms - self._old_ms
-        if span_ms <= self._known_ms or 0 < self._late_blocks < _LATE_BLOCKS:
+        if span_ms <= self._known_ms:
             return
+        if self._known_ms == _FIRST_SPAN_MS:
+            self.time_ms = now_ms  # up to here the nominal period has led it astray
         self._known_ms = min(span_ms, _SPAN_MS)
         self.period_us = span_ms * 1000 // (self._count - self._old_count)
         if now_ms - self._new_ms > _REBASE_MS:

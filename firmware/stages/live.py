@@ -33,7 +33,7 @@ class LiveScore:
 
     def step(self, epoch) -> list:
         """Take the next epoch; holes in the index are epochs that nobody heard."""
-        scores = []
+        scores: list = []
         while self._next < epoch.index:
             self._push(UNHEARD, records.NO_MOTION_SENSOR, scores)
         unheard = epoch.flags & records.NO_MOTION_SENSOR

@@ -6,15 +6,16 @@ firmware's own code, so that puck, desktop and phone agree.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
 from sleepsync.paths import records
 
-Epoch = records.EPOCH.tuple
-Score = records.SCORE.tuple
-Event = records.EVENT.tuple
-
+# Named tuples with the fields of firmware/records.py, which a type checker cannot see.
+Epoch = Any
+Score = Any
+Event = Any
 
 # How people score (Rechtschaffen & Kales, and AASM): 1 and 2 are light, 3 and 4 deep.
 # What is not here ("MT", "?") is unknown.

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,8 +34,8 @@ class Journal:
     rescored: list[tuple]
     summary: dict[str, int]
 
-    def of(self, layout: records.Layout) -> list:
-        """The rows of one kind, in order."""
+    def of(self, layout: Any) -> list:
+        """The rows of one `records` layout, in order."""
         return [row for row in self.rows if isinstance(row, layout.tuple)]
 
 

@@ -50,7 +50,8 @@ def run_puck(
 ) -> dict:
     """Run the puck in the world of `folder` until its night, or the puck, ends.
 
-    `options` as in hw/sim/night.py: start_us, reset_us, cut_at, lost_time, taps.
+    `options` as in hw/sim/night.py: start_us, lost_time, missing, reset_us,
+    cut_at, taps.
     Returns how it ended and what it cost. VmError if the firmware fails.
     """
     figures: dict = {}

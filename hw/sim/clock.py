@@ -14,12 +14,16 @@ class Clock:
     """Virtual microseconds since power-up, and the hardware events still to come."""
 
     def __init__(self):
-        self.us = 0
-        self.idle_us = 0
-        self.charged_us = {"bus": 0, "flash": 0, "collect": 0, "kernel": 0, "switch": 0}
+        self.power_up()
         self.scheduled = []  # soft interrupts raised while the VM was inside a call
         self._events = []  # (us, sequence, callback), soonest first
         self._sequence = 0
+
+    def power_up(self) -> None:
+        """Count time and charges from here."""
+        self.us = 0
+        self.idle_us = 0
+        self.charged_us = {"bus": 0, "flash": 0, "collect": 0, "kernel": 0, "switch": 0}
 
     def now_us(self) -> int:
         """The present, with all that kernels have spent so far."""

@@ -83,9 +83,16 @@ def _figures(puck, ended):
 
 
 def main(folder: str, *options) -> None:
-    """Run the puck in `folder`; options: start_us, reset_us, cut_at, lost_time, taps."""
+    """Run the puck in `folder`. Options: start_us, lost_time, missing (puck.py), reset_us,
+    cut_at (an operation of the flash), taps (taps.py).
+    """
     options = dict([option.split("=", 1) for option in options])
-    puck = Puck(folder, int(options.get("start_us", 0)), options.get("lost_time") == "1")
+    puck = Puck(
+        folder,
+        int(options.get("start_us", 0)),
+        options.get("lost_time") == "1",
+        options.get("missing", "").split(","),
+    )
     Night(puck, options)
     if "taps" in options:
         import taps

@@ -27,24 +27,27 @@ _LEAST_US = 70000000  # a puck that starts after its world's end runs for two ep
 class Puck:
     """The puck in `folder`, started `start_us` after the beginning of its world.
 
-    `lost_time`: it does not know the hour, as after a power cut.
+    `lost_time`: it does not know the hour, as after a power cut. `missing`: the chips
+    that are not there, of "pulse" and "motion".
     """
 
-    def __init__(self, folder: str, start_us: int = 0, lost_time: bool = False):
+    def __init__(
+        self, folder: str, start_us: int = 0, lost_time: bool = False, missing: tuple = ()
+    ):
         self.folder = folder
         with open(folder + "/world.json") as file:
             self.world = json.load(file)
         if not lost_time:
             time.wall_start_s = self.world["start_s"] + start_us // 1000000
         self.left_us = max(self._length_us() - start_us, _LEAST_US)
-        self._place_chips(start_us)
+        self._place_chips(start_us, missing)
         self.flash = NorFlash(SECTORS, self.world["seed"] + start_us)
         self._wake(lost_time)
 
     def _length_us(self):
         return self.world["samples"] * 1000000 // self.world["rate_hz"]
 
-    def _place_chips(self, start_us):
+    def _place_chips(self, start_us, missing):
         seed, rate_hz = self.world["seed"], self.world["rate_hz"]
         light = Stream(self.folder + "/light.bin", _LIGHT_BYTES, rate_hz, start_us)
         motion = Stream(self.folder + "/accel.bin", _ACCELERATION_BYTES, rate_hz, start_us)
@@ -55,8 +58,9 @@ class Puck:
         self.motion = LIS3DH(
             motion, table.net(board.MOTION_INTERRUPT), chips["lis3dh"]["rate_ppm"], seed
         )
-        table.connect(board.POD_BUS, MAX30102.ADDRESS, self.pulse)
-        table.connect(board.POD_BUS, LIS3DH.ADDRESS, self.motion)
+        for name, chip in (("pulse", self.pulse), ("motion", self.motion)):
+            if name not in missing:
+                table.connect(board.POD_BUS, chip.ADDRESS, chip)
 
     def _wake(self, lost_time):
         """Power on: flash as it was left, RTC memory too unless the power was gone."""
@@ -75,7 +79,7 @@ class Puck:
         vfs.mount(self.flash, board.DATA)
         self.flash.programmed_bytes = 0
         self.flash.operations = 0
-        clock.us = 0
+        clock.power_up()
 
     def keep(self) -> None:
         """Store what outlives a restart, and copies of the nights as the flash now holds them."""

@@ -4,8 +4,9 @@
     -> {"value": ...}   or   {"error": "...", "type": "..."}
 
 Each way the JSON is preceded by its length in eight hexadecimal digits, since reading
-a line would cost this VM a system call a byte. With "in_place": true the arguments come back, too, as the call left them ("args").
-Values that JSON does not have are tagged: {"array": "i", "of": [...]}, {"bytes": "hex"}.
+a line would cost this VM a system call a byte. With "in_place": true the arguments
+come back, too, as the call left them ("args"). Values that JSON does not have are
+tagged: {"array": "i", "of": [...]}, {"bytes": "hex"}.
 """
 
 import sys

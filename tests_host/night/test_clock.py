@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simulated import POD_ON_THE_TABLE
 
+
 def test_blocking_sleeps_advance_the_clock_and_nothing_else_does(run_in):
     result = run_in("""
 import time
@@ -18,7 +19,7 @@ result = [b - a, time.ticks_diff(time.ticks_us(), b)]
 
 
 def test_asyncio_sleeps_on_the_same_clock_in_order(run_in):
-    """Three sleepers wake in order of time, equal times in order of arrival; switches are charged."""
+    """Sleepers wake by time, then by order of arrival; switches are charged."""
     result = run_in("""
 import asyncio, time
 seen = []
@@ -97,7 +98,8 @@ result = [before, time.ticks_ms(), time.ticks_diff(time.ticks_ms(), before)]
 
 def test_the_puck_s_clock_counts_across_the_wrap(run_in):
     """firmware.clock is asked now and then for 30 days, over two wraps of ticks_ms."""
-    assert run_in("""
+    assert (
+        run_in("""
 from clock import clock as sim
 import time
 from firmware.clock import Clock
@@ -106,7 +108,9 @@ for day in range(60):
     sim.us += 43200 * 1000000
     last = puck.now_ms()
 result = last
-""") == 30 * 86_400_000
+""")
+        == 30 * 86_400_000
+    )
 
 
 @given(st.integers(0, 3_000_000_000))
@@ -184,7 +188,8 @@ def test_kernels_are_charged(run_in):
 from array import array
 import fixed_kernels, time
 from clock import clock
-x, coefficients, state = array("i", [100] * 32), array("i", [16384, 0, 0, 0, 0]), array("i", [0] * 5)
+x, state = array("i", [100] * 32), array("i", [0] * 5)
+coefficients = array("i", [16384, 0, 0, 0, 0])
 for i in range(1000):
     fixed_kernels.biquads(x, coefficients, state, 1, 32)
 time.ticks_us()

@@ -22,8 +22,10 @@ RUN = START + "board.start_motion()\n"
 
 
 def test_gravity_is_1000_mg_in_steps_of_4(run_in):
-    x, y, z = run_in(RUN + "time.sleep_ms(400)\nn = sensor.drain()\n"
-                     "result = [list(sensor.x[:n]), list(sensor.y[:n]), list(sensor.z[:n])]")
+    x, y, z = run_in(
+        RUN + "time.sleep_ms(400)\nn = sensor.drain()\n"
+        "result = [list(sensor.x[:n]), list(sensor.y[:n]), list(sensor.z[:n])]"
+    )
     assert len(z) == 20
     assert all(value % 4 == 0 and abs(value - 1000) <= 8 for value in z)
     assert all(abs(value) <= 8 for value in x + y)
@@ -77,9 +79,7 @@ result = [seen, sensor.x[31], frame * 8 * 1000 // 8192, [sensor.drain(), sensor.
     assert after == [0, False]
 
 
-@pytest.mark.parametrize(
-    ("control4", "least", "most"), [(0x80, 0.85, 1.05), (0x88, 0.15, 0.5)]
-)
+@pytest.mark.parametrize(("control4", "least", "most"), [(0x80, 0.85, 1.05), (0x88, 0.15, 0.5)])
 def test_high_resolution_would_cut_the_band_of_the_counts(run_in, control4, least, most):
     """10 Hz passes in normal mode; in high resolution, with a ninth of 50 Hz, it does not."""
     swing = run_in(

@@ -57,9 +57,10 @@ result = [zeros(cut_at), zeros(3), raised]
 
 
 def test_littlefs_keeps_files_across_an_image(run_in, tmp_path):
-    assert run_in(
-        NEW
-        + """
+    assert (
+        run_in(
+            NEW
+            + """
 import vfs
 vfs.VfsLfs2.mkfs(flash)
 vfs.mount(flash, "/a")
@@ -72,8 +73,10 @@ other.load(path)
 vfs.mount(other, "/b")
 result = open("/b/x").read()
 """,
-        path=str(tmp_path / "image"),
-    ) == "kept"
+            path=str(tmp_path / "image"),
+        )
+        == "kept"
+    )
 
 
 def test_an_append_costs_what_littlefs_makes_of_it(run_in):

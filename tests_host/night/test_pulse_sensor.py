@@ -1,5 +1,7 @@
 """The MAX30102: its driver against its registers."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -124,7 +126,7 @@ result = [[raw[i] << 16 | raw[i + 1] << 8 | raw[i + 2] for i in range(0, 192, 6)
 """
     )
     assert lost == 8
-    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(values)]
     assert all(step > 0 for step in steps), values
 
 

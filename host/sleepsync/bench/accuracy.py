@@ -9,9 +9,7 @@ from sleepsync.paths import records
 from sleepsync.reading import read_journal
 from sleepsync.simulate import journals
 
-_NOT_CLEAN = (
-    records.NO_PULSE_SENSOR | records.OFF_BODY | records.LOST_SAMPLES | records.MOVING
-)
+_NOT_CLEAN = records.NO_PULSE_SENSOR | records.OFF_BODY | records.LOST_SAMPLES | records.MOVING
 _NEAR_BPM = 2.0
 _NEAR_S = 0.020
 

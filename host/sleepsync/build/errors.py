@@ -24,6 +24,6 @@ class Refusal:
 class Trap(Exception):
     """A node of a kernel that cannot be rewritten exactly."""
 
-    def __init__(self, node: ast.AST, trap: str, remedy: str):
+    def __init__(self, node: ast.expr | ast.stmt, trap: str, remedy: str):
         super().__init__(f"line {node.lineno}: {trap}; {remedy}")
         self.line, self.trap, self.remedy = node.lineno, trap, remedy

@@ -170,7 +170,7 @@ class Expressions:
     def index(self, node: ast.expr) -> ast.expr:
         """An index, counted in elements from the start of the buffer."""
         value = self.clean(self.word(node), "int")
-        if value.interval[1] < 0:
+        if value.interval and value.interval[1] < 0:
             raise Trap(node, "negative index: viper does not count from the end", "count from 0")
         return value.node
 

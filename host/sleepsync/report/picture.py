@@ -6,6 +6,7 @@ was not recorded: unknown time stays empty.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -20,7 +21,7 @@ POINTS_PER_INCH = 72
 TEXT_PT = 11
 
 # Fixed, so that one night gives one drawing, byte for byte.
-_STYLE = {
+_STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": TEXT_PT,
     "hatch.linewidth": 0.7,
@@ -96,7 +97,7 @@ def _draw(night: Night, palette: Palette, sheet: Sheet) -> Figure:
         axes = _axes(figure, row, top_pt, sheet)
         panels.clear(axes, night, palette)
         row.paint(axes, night, palette)
-        _name(axes, row, top_pt, sheet, palette)
+        _name(figure, axes, row, top_pt, sheet, palette)
         top_pt += _TITLE_PT + row.height_pt + _GAP_PT
     if rows:
         _label_hours(figure, night, sheet, palette)
@@ -159,14 +160,16 @@ def _axes(figure: Figure, row: _Panel, top_pt: float, sheet: Sheet) -> Axes:
     )
 
 
-def _name(axes: Axes, row: _Panel, top_pt: float, sheet: Sheet, palette: Palette) -> None:
+def _name(
+    figure: Figure, axes: Axes, row: _Panel, top_pt: float, sheet: Sheet, palette: Palette
+) -> None:
     """Write a panel's title and key above it, and align the names of its rows with the title."""
     axes.tick_params(axis="y", pad=sheet.left - sheet.edge)
     for label in axes.get_yticklabels():
         label.set_horizontalalignment("left")
     y_pt, right_pt = top_pt + _TITLE_BASE_PT, sheet.width - sheet.right
-    write(axes.figure, sheet.edge, y_pt, row.title, color=palette.ink, weight="bold")
-    write(axes.figure, right_pt, y_pt, row.key, color=palette.quiet, ha="right")
+    write(figure, sheet.edge, y_pt, row.title, color=palette.ink, weight="bold")
+    write(figure, right_pt, y_pt, row.key, color=palette.quiet, ha="right")
 
 
 def _label_hours(figure: Figure, night: Night, sheet: Sheet, palette: Palette) -> None:

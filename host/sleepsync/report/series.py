@@ -51,7 +51,7 @@ def rates_bpm(night: Night) -> np.ndarray:
 def reference_rates_bpm(night: Night) -> np.ndarray:
     """The truth's heart rate in beats per minute, (span,), NaN where unknown."""
     rates = np.full(span_epochs(night), np.nan)
-    known = night.truth.rate_bpm[: len(rates)] if night.truth else []
+    known = night.truth.rate_bpm[: len(rates)] if night.truth else rates[:0]
     rates[: len(known)] = known
     return rates
 

@@ -77,8 +77,9 @@ def motion_words(fifo: ptr8, world: ptr16, p: ptr32, n: int):
     """Take `n` samples of three axes into a ring of 32 x 6 bytes, left-justified, LSB first.
 
     p: 0 next ring slot, 1 noise state, 2 world position Q16 (from `world[0]`),
-    3 step per sample Q16, 4 full scale in g (1 g is 16,000 at 2 g), 5 low-pass weight Q8 (256: none),
-    6 mask of valid bits, 7 noise in 1/8192 g Q8, 8.. filter state of three axes, two poles each.
+    3 step per sample Q16, 4 full scale in g (at 2 g, 1 g is 16,000), 5 low-pass weight Q8
+    (256: none), 6 mask of valid bits, 7 noise in 1/8192 g Q8, 8.. filter state of three
+    axes, two poles each.
     """
     seed = int(p[1])
     slot = int(p[0])

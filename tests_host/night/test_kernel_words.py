@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from kernel_examples import BUILTINS, DSP, EDGES, ELEMENTS, Programs
+from kernel_edges import BUILTINS, EDGES
+from kernel_examples import DSP, ELEMENTS, Programs
 from oracle32 import Oracle
 from rv32 import Kernels
 from sleepsync.build import ROOT, kernels
@@ -123,7 +124,8 @@ def _agree(cases, truths, results):
 
 
 def test_machine_code_of_the_chip(cases, truths):
-    machines = {case.module: Kernels(case.source) for case in cases}
+    sources = {case.module: case.source for case in cases}
+    machines = {module: Kernels(source) for module, source in sources.items()}
     _agree(cases, truths, [case.outcome(machines[case.module].call) for case in cases])
 
 
@@ -139,7 +141,7 @@ def test_plain_python(cases, truths, tmp_path):
 def test_builtins(rewrite, tmp_path):
     words = (5, -7, -0x80000000, 0x7FFFFFFF)
     arguments = [[a, b, ["H", [0] * 3]] for a in words for b in words]
-    cases = [Case("builtins", BUILTINS, "f", a) for a in arguments]
+    cases = [Case("objects", BUILTINS, "f", a) for a in arguments]
     truths = [case.outcome(Oracle(BUILTINS).call) for case in cases]
     _agree(cases, truths, _in_vm(cases, tmp_path, rewrite))
 

@@ -16,6 +16,7 @@ from sleepsync.paths import records
 from sleepsync.report import figures, hours, marks, page, palette, picture, series, words
 from sleepsync.report import write_report as write
 
+Epoch, Score, Event = records.EPOCH.tuple, records.SCORE.tuple, records.EVENT.tuple
 EPOCHS = 240
 VOID = {"meta"}
 DRAWN_EMPTY = {"g", "path", "use", "rect"}
