@@ -13,7 +13,9 @@ ROWS = re.findall(
 TABLE = {room: [] if what == "-" else what.split(", ") for room, what in ROWS}
 SHARED = ("firmware.records", "fixed_kernels")
 CHIP_MODULES = {"machine", "neopixel", "bluetooth", "esp32"}
-DEVICE = [path for where in ("*", "firmware/**/*", "lib/*", "hw/*") for path in ROOT.glob(f"{where}.py")]
+DEVICE = [
+    path for where in ("*", "firmware/**/*", "lib/*", "hw/*") for path in ROOT.glob(f"{where}.py")
+]
 
 
 def imported(path):

@@ -18,7 +18,7 @@ SOURCES = [
     for room in ("firmware", "lib", "hw", "host/sleepsync")
     for path in sorted((ROOT / room).rglob("*.py"))
 ]
-CODE = re.compile(r"```.*?```|`[^`\n]+`|^ {4}.+$", re.DOTALL | re.MULTILINE)
+CODE = re.compile(r"```.*?```|`[^`\n]+`|^ {4}[^\n]+$", re.DOTALL | re.MULTILINE)
 BENCH_NAME = re.compile(r"(?<![\w/.])night\.(?!py\b)[a-z0-9_.]*[a-z0-9_]")
 
 

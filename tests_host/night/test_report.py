@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sleepsync.night import Epoch, Event, Night, Score, Truth
+from sleepsync.night import Night, Truth
 from sleepsync.paths import records
 from sleepsync.report import figures, hours, marks, page, palette, picture, series, words
 from sleepsync.report import write_report as write
