@@ -27,7 +27,7 @@ NO_MOTION_SENSOR = 2  # the motion sensor gave nothing in this epoch
 OFF_BODY = 4  # nothing in front of the pulse sensor for most of the epoch
 LOST_SAMPLES = 8  # a FIFO overflowed or the bus failed: the epoch has a gap
 MOVING = 16  # motion strong enough to shake the pulse
-CLIPPED = 32  # the pulse sensor's converter was at its end
+CLIPPED = 32  # the light swung further than the pulse filters take
 
 # Event.kind
 EVENTS = (
@@ -71,7 +71,7 @@ class Layout:
 
 
 # A night's first record. `start_s`: wall time in seconds since 2000-01-01, local
-# to the puck, 0 if unknown. `rules` names the code that scores (see stages/score.py).
+# to the puck, 0 if unknown. `rules` names the code that scores (see stages/live.py).
 NIGHT = Layout(1, "Night", "version:B night:H start_s:I rules:H")
 
 # 30 s of a sleeper. `index` counts epochs from the night's start, so a missing

@@ -82,7 +82,7 @@ def repl(seed: Seed = 1) -> None:
     """
     folder = ROOT / "nights" / "repl"
     write_world(open_sleeper(None, seed), folder)
-    argv, env = vm.command("-i", vm.program("bench"), str(folder))
+    argv, env = vm.command("-i", vm.program("desk"), str(folder))
     raise typer.Exit(subprocess.run(argv, env=env).returncode)
 
 

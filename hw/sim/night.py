@@ -23,7 +23,6 @@ from machine import ResetRequest
 from puck import Puck
 
 _PROGRESS_STEPS = 200
-_INTERRUPT_KEY = "@interrupted"
 
 
 class Night:

@@ -125,7 +125,7 @@ def test_a_period_is_good_to_a_hundredth_soon_and_gets_better(worker, seed, rate
 
 @settings(max_examples=20, deadline=None)
 @given(seeds, rates, st.integers(1, 500), st.booleans())
-def test_after_a_gap_the_time_is_right_again_in_two_seconds(worker, seed, rate, lost, told):
+def test_after_a_gap_the_time_is_right_again_in_three_seconds(worker, seed, rate, lost, told):
     """Told of the gap or not; an untold one of under a quarter of a second is only lateness."""
     if not told:
         lost += 20
@@ -133,17 +133,18 @@ def test_after_a_gap_the_time_is_right_again_in_two_seconds(worker, seed, rate, 
     before = sensor.blocks(120_000)
     gap_ms = before[-1].true_ms + lost * sensor.period_ms
     course = followed(worker, before + sensor.blocks(gap_ms + 30_000, lost, told))
-    errors = settled(course, gap_ms + 4_000)
-    near = [error for error in errors if abs(error) <= WITHIN_MS + 15]
-    assert len(near) == len(errors)
+    assert max(abs(error) for error in settled(course, gap_ms + 3_000)) <= BUSY_MS[1]
 
 
 @settings(max_examples=15, deadline=None)
-@given(seeds, rates, st.integers(1, 500))
-def test_a_told_gap_keeps_the_period(worker, seed, rate, lost):
+@given(seeds, rates, st.integers(0, 600))
+def test_an_overflow_keeps_the_period(worker, seed, rate, stale_ms):
+    """A full FIFO keeps its oldest samples: the first block after the gap is stale."""
     sensor = Sensor(seed, rate)
-    course = followed(worker, sensor.blocks(150_000) + sensor.blocks(240_000, lost))
-    for true_ms, _, period_us in course:
+    before = sensor.blocks(150_000)
+    after = sensor.blocks(300_000, skip=31)
+    after[0].now_ms = min(after[0].now_ms + stale_ms, after[1].now_ms)
+    for true_ms, _, period_us in followed(worker, before + after):
         if true_ms > 150_000:
             assert period_us == pytest.approx(sensor.period_ms * 1000, rel=0.002)
 
