@@ -20,6 +20,7 @@ from firmware.tasks import Tasks
 from hw import board
 
 _EPOCH_MS = records.EPOCH_S * 1000
+_LONGEST_NIGHT_S = const(16 * 3600)  # a night that was begun longer ago has ended unseen
 _SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead or was missed
 _RETRY_MS = const(30000)  # how often a missing sensor is looked for
 
@@ -46,13 +47,11 @@ class Puck:
         """Begin a night, or go on with the one that was not ended."""
         _make_folder(board.DATA)
         self.journal, begun = journal.open_night(board.DATA, self.board.rtc)
-        if begun:
-            self._resume()
-        else:
-            self.journal.append(
-                records.NIGHT.pack(records.VERSION, self.journal.night, self.clock.wall_s(), RULES)
-            )
-            self.tell(records.START, records.PUCK, 0)
+        if begun and not self._resume():
+            self._end_night()
+            self.journal, begun = journal.open_night(board.DATA, self.board.rtc)
+        if not begun:
+            self._begin()
         print("journal: night %d, epoch %d" % (self.journal.night, self._index))
         self.pod.start()
         _report("pulse sensor", self.pod.pulse_sensor)
@@ -73,11 +72,7 @@ class Puck:
         self.listen()
         self.board.ignore_pod()
         self.pod.stop()
-        for score in self.live.finish():
-            self.journal.append(records.SCORE.pack(*score))
-        self.tell(records.STOP, records.PUCK, 0)
-        self.journal.flush()
-        print("night %d is written" % self.journal.night)
+        self._end_night()
 
     def tell(self, kind: int, part: int, value: int) -> None:
         """Put an event into the journal."""
@@ -98,12 +93,29 @@ class Puck:
     def _close_epoch(self):
         epoch = records.EPOCH.tuple(*self.pod.close_epoch(self._index))
         self.journal.append(records.EPOCH.pack(*epoch))
-        for score in self.live.step(epoch):
-            self.journal.append(records.SCORE.pack(*score))
+        self._write_scores(self.live.step(epoch))
         self._index += 1
         self._end_ms += _EPOCH_MS
         if self.journal.due():
             self._flush.set()
+
+    def _write_scores(self, scores):
+        for score in scores:
+            self.journal.append(records.SCORE.pack(*score))
+
+    def _begin(self):
+        self.live = LiveScore()
+        self.clock.resume_at(0)
+        self.journal.append(
+            records.NIGHT.pack(records.VERSION, self.journal.night, self.clock.wall_s(), RULES)
+        )
+        self.tell(records.START, records.PUCK, 0)
+
+    def _end_night(self):
+        self._write_scores(self.live.finish())
+        self.tell(records.STOP, records.PUCK, 0)
+        self.journal.flush()
+        print("night %d is written" % self.journal.night)
 
     async def _listen(self, block):
         while True:
@@ -130,27 +142,38 @@ class Puck:
                 looked_ms = now_ms
                 self.pod.start()
 
-    def _resume(self):
-        """Take up the state that the journal tells of: recovery is replay."""
+    def _resume(self) -> bool:
+        """Take up the state that the journal tells of; False if that night is long over."""
         start_s, last = self._replay()
         wall_s = self.clock.wall_s()
-        elapsed_ms = (wall_s - start_s) * 1000 if start_s and wall_s else 0
-        self.clock.resume_at(max(elapsed_ms, (last + 1) * _EPOCH_MS))
+        elapsed_s = wall_s - start_s if start_s and wall_s else 0
+        if elapsed_s > _LONGEST_NIGHT_S:
+            return False
+        self.clock.resume_at(max(elapsed_s * 1000, (last + 1) * _EPOCH_MS))
         self._index = self.clock.now_ms() // _EPOCH_MS
         self._end_ms = (self._index + 1) * _EPOCH_MS
         self.pod.missed()
-        self.tell(records.START, records.PUCK, 1 if elapsed_ms else 2)
+        self.tell(records.START, records.PUCK, 1 if elapsed_s else 2)
+        return True
 
     def _replay(self):
-        """Score the night so far again; (its wall time of start or 0, its last epoch or -1)."""
+        """Score the night so far again; (its wall time of start or 0, its last epoch or -1).
+
+        What a restart kept from being written between an epoch and its scores follows now.
+        """
         start_s, last = 0, -1
+        unwritten = []
         for kind, record in self.journal.replay():
             if kind is records.NIGHT:
                 start_s = kind.unpack(record).start_s
             elif kind is records.EPOCH:
                 epoch = kind.unpack(record)
-                self.live.step(epoch)
+                unwritten += self.live.step(epoch)
                 last = epoch.index
+            elif kind is records.SCORE:
+                written = kind.unpack(record).index
+                unwritten = [score for score in unwritten if score.index > written]
+        self._write_scores(unwritten)
         return start_s, last
 
 

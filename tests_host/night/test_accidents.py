@@ -2,6 +2,9 @@
 
 from sleepsync.bench.accidents import power_cuts, resets
 from sleepsync.paths import records
+from sleepsync.reading import read_journal
+from sleepsync.simulate import journals, run_puck
+from sleepsync.world import generate, write_world
 
 
 def test_resets_cost_at_most_the_epoch_being_measured():
@@ -16,3 +19,15 @@ def test_power_cuts_cost_at_most_five_minutes():
         assert aftermath.lost_epochs * records.EPOCH_S <= 300
         assert aftermath.intact
         assert aftermath.goes_on
+
+
+def test_a_night_left_unended_is_closed_the_next_evening(tmp_path):
+    """A reset, and the puck comes up again 20 hours later: that is another night."""
+    write_world(generate(8, 0.2), tmp_path)
+    run_puck(tmp_path, reset_us=310_000_000)
+    run_puck(tmp_path, start_us=20 * 3600 * 1_000_000)
+    first, second = (read_journal(path) for path in journals(tmp_path))
+    assert [event.kind for event in first.of(records.EVENT)] == [records.START, records.STOP]
+    assert len(first.of(records.EPOCH)) == len(first.of(records.SCORE)) == 10
+    assert second.of(records.EPOCH)[0].index == 0
+    assert first.broken_seals == second.broken_seals == 0

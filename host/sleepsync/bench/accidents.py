@@ -23,7 +23,8 @@ _EPOCH_US = records.EPOCH_S * 1_000_000
 class Aftermath:
     """`lost_epochs`: measured before the accident, the one under way included, and not in
     the journal afterwards; `intact`: what is left from before is what the undisturbed night
-    begins with, no byte is damaged, every seal holds; `goes_on`: epochs follow after it.
+    begins with, no byte is damaged, every seal holds, a replay scores alike; `goes_on`:
+    epochs follow after it.
     """
 
     lost_epochs: int
@@ -94,7 +95,8 @@ class _Rehearsal:
         return Aftermath(
             lost_epochs=begun - kept_epochs,
             intact=kept == _unsealed(self._expected.rows)[: len(kept)]
-            and found.damaged_bytes == found.broken_seals == 0,
+            and found.damaged_bytes == found.broken_seals == 0
+            and found.rescored == found.of(records.SCORE),
             goes_on=len(found.of(records.EPOCH)) > kept_epochs,
         )
 
