@@ -9,8 +9,9 @@ def biquads(x: ptr32, coefficients: ptr32, state: ptr32, sections: int, n: int):
 
     coefficients: b0 b1 b2 -a1 -a2 of each section, Q14. state: x1 x2 y1 y2 e of each,
     e being the rounding error of the last sample, which is fed back so that slow
-    signals keep their low bits. With |x| and |y| <= 13,106 the sum stays inside 32
-    bits: five products of at most 2 * 2^14 * 13,106.
+    signals keep their low bits. |b0| + |b1| + |b2| times the largest |x|, and |a1| + |a2|
+    times the largest |y|, must be less than 2^31 - 2^14 together: tests_host/night/test_ranges.py
+    proves it for every filter in use.
     """
     s = 0
     while s < sections:

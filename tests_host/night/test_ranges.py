@@ -133,10 +133,8 @@ def test_the_worst_inputs_come_out_as_exact_integers(worker, band):
 def test_biquads_is_its_formula_in_blocks_of_any_length(worker, data):
     """Any coefficients and any input whose sums stay inside; the state goes on."""
     count = data.draw(st.integers(1, 5))
-    half = st.integers(-ONE // 2, ONE // 2)  # poles well inside: outputs stay near the inputs
-    rows = [
-        data.draw(st.tuples(*[half] * 3, half, half.map(lambda v: v // 2))) for _ in range(count)
-    ]
+    quarter = st.integers(-ONE // 4, ONE // 4)  # a section so gains 1.5 at most, 8 with five
+    rows = [data.draw(st.tuples(*[quarter] * 5)) for _ in range(count)]
     coefficients = [value for row in rows for value in row]
     blocks = data.draw(
         st.lists(st.lists(st.integers(-2000, 2000), min_size=1, max_size=40), max_size=6)

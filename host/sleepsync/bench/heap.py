@@ -1,6 +1,6 @@
-"""The firmware's heap, counted in the 32-bit VM over a recorded stretch of a night.
+"""The firmware's heap, counted in two VMs over a recorded stretch of a night.
 
-Its objects are as large as the chip's; the kernels are plain Python there, so what
+The 32-bit VM's objects are as large as the chip's; the kernels are plain Python there, so what
 they allocate is left out. `in_use_bytes` is what is alive after a collection: the
 puck with all its rooms, without code, scheduler and simulator.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from sleepsync.build import build
 from sleepsync.paths import ROOT
 from sleepsync.simulate import run_puck
-from sleepsync.vm import VmError
+from sleepsync.vm import VmError, lines
 from sleepsync.world import generate, write_world
 
 _RUNNER = ROOT / "tests_host" / "vm32" / "run.mjs"
@@ -21,9 +21,9 @@ _HEAP_BYTES = 2_000_000  # the VM's, simulator included
 _HOURS = 0.25
 
 
-def heap32(blocks: int, seed: int = 1) -> dict[str, int]:
-    """{blocks, allocated_bytes, worst_block_bytes, in_use_bytes} over at most `blocks`
-    FIFO blocks. VmError if the 32-bit VM fails.
+def heap(blocks: int, seed: int = 1) -> tuple[dict[str, int], dict[str, int]]:
+    """({blocks, allocated_bytes, worst_block_bytes, in_use_bytes} in the 32-bit VM, the same
+    in the desktop's VM) over at most `blocks` FIFO blocks. VmError if a VM fails.
     """
     with tempfile.TemporaryDirectory(prefix="sleepsync-") as name:
         folder = Path(name)
@@ -32,10 +32,15 @@ def heap32(blocks: int, seed: int = 1) -> dict[str, int]:
         recording = folder / "recording"
         recording.mkdir()
         (folder / "bus.bin").rename(recording / "bus.bin")
-        return _count(recording, blocks)
+        return _in_32_bits(recording, blocks), _on_the_desktop(recording, blocks)
 
 
-def _count(recording: Path, blocks: int) -> dict[str, int]:
+def _on_the_desktop(recording: Path, blocks: int) -> dict[str, int]:
+    *_, last = lines("heap", str(recording / "bus.bin"), str(blocks))
+    return json.loads(last)
+
+
+def _in_32_bits(recording: Path, blocks: int) -> dict[str, int]:
     tree = build("wasm")
     folders = ":".join(map(str, (tree / "hw" / "sim", tree, tree / "lib", recording)))
     argv = ["node", str(_RUNNER), str(_HEAP_BYTES), folders, "heap.py", "/3/bus.bin", str(blocks)]

@@ -1,0 +1,418 @@
+"""Heartbeats from light: the senses' pulse in the VM against beats that are known.
+
+The light is made in numpy as the sensor hands it over: each sample the mean of four
+conversions, the last of them now. The kernels are held to oracles in plain integers.
+"""
+
+from array import array
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sleepsync.world.pulse import TRANSIT_S, Pulse
+
+RATE_HZ = 50
+EPOCH = 30 * RATE_HZ
+CONVERSIONS_S = np.array([0.015, 0.010, 0.005, 0.0])  # of a sample, before its last
+STEADY = 100_000  # counts of a finger at the usual LED current
+DESK = 1_000
+FULL_SCALE = 0x3FFFF
+NOISE = 3  # counts rms of the sensor's converter
+BEAT_WITHIN_S = 0.020
+SETTLE_S = 3  # the filters' start, and the detector's
+LAG_S = 1  # what has come since is not told yet
+
+HEAR = """
+from array import array
+from firmware.senses.pulse import Pulse
+from firmware.senses.sampling import SampleClock
+pulse = Pulse(SampleClock(20000))
+light = array("i", [0] * 32)
+beats, epochs, at = [], [], 0
+for n in splits:
+    for i in range(n):
+        light[i] = counts[at + i]
+    at += n
+    pulse.block(light, n)
+    beats += [(at << 8) - 256 - pulse.beat_age_q8[k] for k in range(pulse.beats)]
+    if at % 1500 == 0:
+        epochs.append([pulse.rate_dbpm(), pulse.quality(), pulse.epoch_beats,
+                       pulse.perfusion_pm(), pulse.off_samples, pulse.clamped])
+        pulse.begin_epoch()
+result = [beats, epochs]
+"""
+
+
+@dataclass
+class Epoch:
+    """What `Pulse` says of 30 s, under its own names."""
+
+    rate_dbpm: int
+    quality: int
+    epoch_beats: int
+    perfusion_pm: int
+    off_samples: int
+    clamped: int
+
+
+def light_of(upstrokes_s, length_s, steady=STEADY, swing=0.01, noise=0.0, seed=0):
+    """Counts for `length_s` at 50 Hz: a dip of `swing` (a share) from each steepest upstroke on."""
+    sample = np.arange(int(length_s * RATE_HZ))
+    t_s = sample[:, None] / RATE_HZ - CONVERSIONS_S
+    pulse = Pulse(np.asarray(upstrokes_s, dtype=float) - TRANSIT_S)
+    absorbed = pulse.absorbed(t_s.ravel()).reshape(t_s.shape).mean(axis=1)
+    counts = steady * (1 - swing * absorbed)
+    counts += noise * np.random.default_rng(seed).standard_normal(len(sample))
+    return np.clip(np.rint(counts), 0, FULL_SCALE).astype(int).tolist()
+
+
+def steady_beats(rate_bpm, length_s):
+    return np.arange(0.5, length_s + 1, 60 / rate_bpm)
+
+
+def heard(worker, counts, splits=None):
+    """(times of beats in s, epochs) from the VM, in blocks of 30 unless split otherwise."""
+    splits = splits or [30] * (len(counts) // 30)
+    beats, epochs = worker.call("snippet:run", HEAR, {"counts": counts, "splits": splits})
+    return np.array(beats) / 256 / RATE_HZ, [Epoch(*values) for values in epochs]
+
+
+def random_splits(rng, samples):
+    """Blocks of 1-32 that also end where epochs do."""
+    splits = []
+    for _ in range(samples // EPOCH):
+        left = EPOCH
+        while left:
+            splits.append(min(left, int(rng.integers(1, 33))))
+            left -= splits[-1]
+    return splits
+
+
+def inside(times_s, length_s):
+    return times_s[(times_s > SETTLE_S) & (times_s < length_s - LAG_S)]
+
+
+def agree(seen_s, true_s, length_s, share=1.0):
+    """Every beat seen once and none invented; that `share` of them within 20 ms, all within 40."""
+    seen_s, true_s = inside(seen_s, length_s), inside(true_s, length_s)
+    assert len(seen_s) == len(true_s)
+    off_s = np.abs(seen_s - true_s)
+    assert np.mean(off_s <= BEAT_WITHIN_S) >= share
+    assert off_s.max() <= 2 * BEAT_WITHIN_S
+
+
+# -- beats and rate
+
+
+@pytest.mark.parametrize("rate_bpm", [40, 47, 55, 63, 72, 85, 100, 121, 137, 150])
+def test_steady_beats_are_found_and_counted(worker, rate_bpm):
+    """At 1 % swing and the converter's noise: beats within 20 ms, the rate within 1 bpm."""
+    true_s = steady_beats(rate_bpm, 120) + 0.0007 * rate_bpm
+    counts = light_of(true_s, 120, noise=NOISE, seed=rate_bpm)
+    seen_s, epochs = heard(worker, counts, random_splits(np.random.default_rng(rate_bpm), 6000))
+    agree(seen_s, true_s, 120)
+    for epoch in epochs[1:]:
+        assert abs(epoch.rate_dbpm - 10 * rate_bpm) <= 10
+        assert epoch.quality >= 90
+        assert abs(epoch.epoch_beats - rate_bpm / 2) <= 1.5
+        assert (epoch.off_samples, epoch.clamped) == (0, 0)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 1 << 32), st.floats(45, 110), st.floats(0.005, 0.05))
+def test_a_living_heart_is_followed(worker, seed, rate_bpm, swing):
+    """Intervals that wander by 4 % (rms), any swing: 95 % of beats within 20 ms, the mean rate."""
+    rng = np.random.default_rng(seed)
+    intervals_s = 60 / rate_bpm * (1 + 0.04 * np.clip(rng.standard_normal(250), -2.5, 2.5))
+    true_s = 0.5 + np.cumsum(intervals_s)
+    counts = light_of(true_s, 90, swing=swing, noise=NOISE, seed=seed)
+    seen_s, epochs = heard(worker, counts, random_splits(rng, 4500))
+    agree(seen_s, true_s, 90, share=0.95)
+    for k in (1, 2):
+        within = true_s[(true_s > 30 * k - 0.6) & (true_s < 30 * k + 29.4)]
+        assert abs(epochs[k].rate_dbpm - 600 / np.diff(within).mean()) <= 10
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 1 << 32))
+def test_how_blocks_are_cut_changes_nothing(worker, seed):
+    """The same beats to 1/256 sample, and the same figures of each epoch."""
+    rng = np.random.default_rng(seed)
+    true_s = np.cumsum(rng.uniform(0.5, 1.4, 100))
+    counts = light_of(true_s, 60, noise=NOISE, seed=seed)
+    whole = heard(worker, counts)
+    for splits in ([1] * 3000, random_splits(rng, 3000)):
+        seen_s, epochs = heard(worker, counts, splits)
+        assert seen_s.tolist() == whole[0].tolist()
+        assert epochs == whole[1]
+
+
+def test_perfusion_is_the_swing_over_the_light(worker):
+    """Of the band-passed pulse: about 0.8 of the whole swing at 60 /min, and in proportion."""
+    true_s = steady_beats(60, 60)
+    seen = [
+        heard(worker, light_of(true_s, 60, steady=steady, swing=swing))[1][1].perfusion_pm
+        for steady, swing in ((100_000, 0.02), (50_000, 0.02), (100_000, 0.1))
+    ]
+    assert seen[0] == pytest.approx(17, abs=2)
+    assert seen[1] == pytest.approx(seen[0], abs=1)
+    assert seen[2] == pytest.approx(5 * seen[0], rel=0.1)
+
+
+# -- hearts that do not beat in time
+
+
+def of_intervals(*groups):
+    return 0.5 + np.cumsum([s for seconds, times in groups for s in [seconds] * times])
+
+
+def test_an_early_beat_and_its_pause_are_believed(worker):
+    """The pause makes the early beat good, so the mean rate does not move."""
+    true_s = of_intervals((1.0, 40), (0.6, 1), (1.4, 1), (1.0, 30))
+    seen_s, epochs = heard(worker, light_of(true_s, 60))
+    agree(seen_s, true_s, 60)
+    assert abs(epochs[1].rate_dbpm - 600) <= 5
+    assert epochs[1].quality >= 90
+
+
+def test_a_missing_beat_is_not_believed_and_not_counted(worker):
+    """One pulse in thirty did not arrive: its double interval is left out of rate and quality."""
+    true_s = of_intervals((1.0, 40), (2.0, 1), (1.0, 30))
+    seen_s, epochs = heard(worker, light_of(true_s, 60))
+    agree(seen_s, true_s, 60)
+    assert abs(epochs[1].rate_dbpm - 600) <= 5
+    assert epochs[1].quality == pytest.approx(100 * 28 / 30, abs=4)
+
+
+def test_a_new_rate_is_followed_within_a_few_beats(worker):
+    """From 50 to 100 /min at a stroke: strange three times, then believed."""
+    true_s = of_intervals((1.2, 26), (0.6, 100))
+    _, epochs = heard(worker, light_of(true_s, 90))
+    assert abs(epochs[0].rate_dbpm - 500) <= 10
+    assert abs(epochs[2].rate_dbpm - 1000) <= 10
+    assert epochs[1].quality >= 80
+
+
+def test_no_interval_reaches_across_a_gap(worker):
+    """0.3 s are cut out between two beats: told of it, the rate is true; untold, it is not."""
+    counts = light_of(steady_beats(60, 61), 61)
+    del counts[2000:2015]
+    told = HEAR.replace("    at += n\n", "    if at == 2000: pulse.gap()\n    at += n\n")
+    names = {"counts": counts, "splits": [20] * 150}
+    told_dbpm, untold_dbpm = (
+        Epoch(*worker.call("snippet:run", source, names)[1][1]).rate_dbpm for source in (told, HEAR)
+    )
+    assert abs(told_dbpm - 600) <= 2
+    assert untold_dbpm >= 604
+
+
+# -- what is no pulse
+
+
+@pytest.mark.parametrize("level", [0, DESK, STEADY, FULL_SCALE])
+def test_a_flat_line_has_no_pulse(worker, level):
+    """A saturated converter is such a line: nothing is said of it, and no flag tells."""
+    seen_s, epochs = heard(worker, [level] * 3000)
+    off = EPOCH if level < 25_000 else 0
+    assert len(seen_s) == 0
+    assert epochs == [Epoch(0, 0, 0, 0, off, 0)] * 2
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 1 << 32), st.sampled_from([DESK, 30_000, STEADY]))
+def test_the_converter_s_noise_has_no_pulse(worker, seed, steady):
+    """3 counts rms. What keeps it out is the faintest swing, 30 counts, and nothing else."""
+    _, epochs = heard(worker, light_of([], 60, steady=steady, noise=NOISE, seed=seed))
+    assert [(e.rate_dbpm, e.quality, e.epoch_beats) for e in epochs] == [(0, 0, 0)] * 2
+
+
+def test_a_pulse_fainter_than_the_least_is_not_told_and_a_little_more_is(worker):
+    """Swings of 20 and of 60 counts: below ten times the noise there is no telling."""
+    faint, enough = (
+        heard(worker, light_of(steady_beats(60, 90), 90, swing=swing, noise=NOISE))[1][1:]
+        for swing in (0.0002, 0.0006)
+    )
+    assert [e.rate_dbpm for e in faint] == [0, 0]
+    assert [abs(e.rate_dbpm - 600) <= 10 for e in enough] == [True, True]
+
+
+def test_a_desk_is_off_the_body_whatever_flickers_there(worker):
+    """1,000 counts, pulsing by a fifth: somebody's shadow is no heart."""
+    counts = light_of(steady_beats(60, 60), 60, steady=DESK, swing=0.2, noise=NOISE)
+    _, epochs = heard(worker, counts)
+    assert [(e.rate_dbpm, e.epoch_beats, e.off_samples) for e in epochs] == [(0, 0, EPOCH)] * 2
+
+
+def test_the_finger_returns(worker):
+    """Half an epoch on the desk: off for about so long, and a rate again in the next."""
+    counts = light_of(steady_beats(72, 90), 90, noise=NOISE)
+    counts[1500:2250] = [DESK] * 750
+    _, epochs = heard(worker, counts)
+    assert 600 <= epochs[1].off_samples <= 800
+    assert abs(epochs[2].rate_dbpm - 720) <= 10
+    assert epochs[1].rate_dbpm == 0 or epochs[1].quality >= 50
+
+
+def test_a_swing_beyond_the_filters_is_clamped_and_told(worker):
+    """A jolt of a third of the light: clamped samples are counted, the rate comes back."""
+    counts = light_of(steady_beats(60, 90), 90, noise=NOISE)
+    counts[1600:1610] = [STEADY * 2 // 3] * 10
+    _, epochs = heard(worker, counts)
+    assert epochs[1].clamped >= 10
+    assert (epochs[0].clamped, epochs[2].clamped) == (0, 0)
+    assert abs(epochs[2].rate_dbpm - 600) <= 10
+
+
+def test_no_rate_where_less_than_half_is_covered(worker):
+    """Ten seconds of pulse in thirty: its quality is told, its rate is not."""
+    counts = light_of(steady_beats(60, 60), 60, noise=NOISE)
+    counts[2000:] = light_of([], 20, noise=NOISE)
+    _, epochs = heard(worker, counts)
+    assert 15 <= epochs[1].quality <= 40
+    assert epochs[1].rate_dbpm == 0
+
+
+# -- the kernels
+
+
+class Swing:
+    """`swing` in plain integers: the slow mean Q8, 64 samples, then the difference within 13 bits."""
+
+    def __init__(self):
+        self.mean_q8 = None
+
+    def hear(self, light):
+        out = []
+        for x in light:
+            if self.mean_q8 is None:
+                self.mean_q8 = x * 256
+            self.mean_q8 += (x * 256 - self.mean_q8) // 64
+            out.append(self.mean_q8 // 256 - x)
+        clamped = sum(abs(v) > 8191 for v in out)
+        return [max(-8191, min(8191, v)) for v in out], clamped
+
+
+class Finder:
+    """Elgendi's detector over a whole recording, from lists instead of rings.
+
+    `tell(end)` lists the beats whose block of interest ended at sample `end - 16`.
+    """
+
+    SHORT, LONG, CENTRE = 7, 33, 16
+
+    def __init__(self):
+        self.y = []
+        self.squares = []
+        self.mean_q6 = 0
+        self.trough = self.steepest = self.width = self.peak = 0
+        self.rise = self.at_peak = None  # (sample of the upstroke, three slopes)
+
+    def hear(self, block):
+        """[age, slope before, at, after, swing] for each beat told in `block`."""
+        found = []
+        newest = len(self.y) + len(block) - 1
+        for v in block:
+            self.y.append(v)
+            self.squares.append(v * v // 256 if v > 0 else 0)
+            self.mean_q6 += (self.squares[-1] * 64 - self.mean_q6) // 512
+            beat = self._at(len(self.y) - 1 - self.CENTRE)
+            if beat:
+                (at, *slopes), swing = beat
+                found.append([newest - at, *slopes, swing])
+        return found
+
+    def _y(self, i):
+        return self.y[i] if i >= 0 else 0
+
+    def _sum(self, last, count):
+        return sum(self.squares[max(0, last - count + 1) : last + 1]) if last >= 0 else 0
+
+    def _at(self, c):
+        """Judge sample `c`: a beat if its block has just ended and was long enough."""
+        v, slope = self._y(c), self._y(c + 1) - self._y(c - 1)
+        if v < self.trough:
+            self.trough, self.steepest = v, 0
+        if slope > self.steepest:
+            self.steepest = slope
+            self.rise = (c, v - self._y(c - 2), slope, self._y(c + 2) - v)
+        short = self._sum(c + 3, self.SHORT)
+        long = self._sum(c + 16, self.LONG)
+        if short * self.LONG > (long + self.LONG * (self.mean_q6 // 4096)) * self.SHORT:
+            self.width += 1
+            if v > self.peak:
+                self.peak, self.at_peak = v, self.rise
+            return None
+        beat = (self.at_peak, self.peak - self.trough) if self.width >= self.SHORT else None
+        if self.width:
+            self.width = self.peak = self.steepest = 0
+            self.trough = 8191
+        return beat
+
+
+def swing_in_vm(worker, block, state):
+    clamped, (_, out, state, _) = worker.call_in_place(
+        "firmware.senses.pulse_kernels:swing",
+        *(array("i", words) for words in (block, [0] * len(block), state)),
+        len(block),
+    )
+    return list(out), clamped, list(state)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.integers(0, FULL_SCALE), min_size=1, max_size=32), max_size=8))
+def test_swing_is_its_formula(worker, blocks):
+    oracle, state = Swing(), [-1]
+    for block in blocks:
+        out, clamped, state = swing_in_vm(worker, block, state)
+        assert (out, clamped) == oracle.hear(block)
+    assert not blocks or state == [oracle.mean_q8]
+
+
+def waves(rng):
+    """A band-passed pulse of random height and pace, with noise and stretches of nothing."""
+    t_s = np.arange(int(rng.integers(60, 500))) / RATE_HZ
+    height = rng.choice([3, 40, 500, 8000, 17000])
+    y = height * np.sin(2 * np.pi * rng.uniform(0.5, 4) * t_s)
+    y += height * rng.uniform(0, 0.5) * rng.standard_normal(len(t_s))
+    y *= rng.random(len(t_s) // 50 + 1).repeat(50)[: len(t_s)] > 0.2
+    return np.clip(np.rint(y), -18000, 18000).astype(int).tolist()
+
+
+FIND = """
+from array import array
+from firmware.senses.pulse_kernels import find_beats
+ring, state, out = array("i", [0] * 128), array("i", [0] * 15), array("i", [0] * 40)
+result, at = [], 0
+for n in splits:
+    k = find_beats(array("i", y[at:at + n]), ring, state, out, n)
+    at += n
+    result.append([list(out[5 * i:5 * i + 5]) for i in range(k)])
+"""
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 1 << 32))
+def test_find_beats_is_elgendi_s_detector(worker, seed):
+    """Against lists and whole sums: every word of every beat, whatever the blocks."""
+    rng = np.random.default_rng(seed)
+    y = waves(rng)
+    splits, finder, expected = [], Finder(), []
+    while sum(splits) < len(y):
+        splits.append(min(int(rng.integers(1, 33)), len(y) - sum(splits)))
+        at = sum(splits)
+        expected.append(finder.hear(y[at - splits[-1] : at]))
+    assert worker.call("snippet:run", FIND, {"y": y, "splits": splits}) == expected
+
+
+def test_the_detector_s_count_wraps_unnoticed(worker):
+    """Its sample count starts anew after 2^20: beats on both sides of it are the same."""
+    y = np.rint(500 * np.sin(np.arange(400) * 2 * np.pi / 50)).astype(int).tolist()
+    given_names = {"y": y, "splits": [25] * 16}
+    start = "[0] * 15), array"
+    wrapped = FIND.replace(start, f"[{(1 << 20) - 192}] + [0] * 14), array")
+    assert start in FIND
+    plain, across = (worker.call("snippet:run", s, given_names) for s in (FIND, wrapped))
+    assert sum(map(len, plain)) >= 6
+    assert across == plain
