@@ -8,7 +8,7 @@ NIGHT ?=
 SEED ?= 1
 TARGET ?= xtensawin
 
-VM32 := tests_host/vm32/node_modules
+VM32 := host/vm32/node_modules
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
@@ -56,7 +56,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VM32)/.ready: tests_host/vm32/package-lock.json
+$(VM32)/.ready: host/vm32/package-lock.json
 	@command -v node >/dev/null || { echo "The 32-bit VM needs Node 20 or newer: apt-get install nodejs npm"; exit 1; }
-	@npm ci --silent --prefix tests_host/vm32
+	@npm ci --silent --prefix host/vm32
 	@touch $@

@@ -16,7 +16,7 @@ from sleepsync.simulate import run_puck
 from sleepsync.vm import VmError, lines
 from sleepsync.world import generate, write_world
 
-_RUNNER = ROOT / "tests_host" / "vm32" / "run.mjs"
+_RUNNER = ROOT / "host" / "vm32" / "run.mjs"
 _HEAP_BYTES = 2_000_000  # the VM's, simulator included
 _HOURS = 0.25
 
