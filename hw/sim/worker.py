@@ -9,6 +9,7 @@ come back, too, as the call left them ("args"). Values that JSON does not have a
 tagged: {"array": "i", "of": [...]}, {"bytes": "hex"}.
 """
 
+import builtins
 import sys
 from array import array
 from binascii import hexlify, unhexlify
@@ -74,8 +75,13 @@ def _answer(body):
         return {"error": str(error), "type": type(error).__name__}
 
 
+def _say(*words, say=print, **options):
+    say(*words, file=sys.stderr)
+
+
 def main() -> None:
-    """Serve until standard input ends."""
+    """Serve until standard input ends. What the firmware prints goes to standard error."""
+    builtins.print = _say
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while True:
         length = source.read(8)

@@ -1,0 +1,102 @@
+"""The pod's two sensors together: gaps are marked, and one sensor's fault costs only itself."""
+
+from simulated import POD_ON_THE_TABLE
+
+START = (
+    POD_ON_THE_TABLE
+    + """
+import time
+from firmware import records
+from firmware.senses.pod import Pod, Sensor
+board = wiring.Board()
+told = []
+def tell(kind, part, value):
+    told.append([records.EVENTS[kind], records.PARTS[part], value])
+pod = Pod(
+    Sensor(records.PULSE, board.pulse_sensor, board.start_pulse, tell),
+    Sensor(records.MOTION, board.motion_sensor, board.start_motion, tell),
+    tell,
+)
+pod.start()
+def hear(ms):
+    for i in range(ms // 200):
+        time.sleep_ms(200)
+        pod.drain(clock.us // 1000)
+def close():
+    return records.EPOCH.tuple(*pod.close_epoch(0))
+"""
+)
+LOST = 8
+
+
+def test_a_gap_is_told_and_flagged_in_its_epoch_only(run_in):
+    told, first, gap, after = run_in(
+        START
+        + """
+hear(1000)
+first = close().flags
+hear(400)
+clock.charge("flash", 900000)
+hear(400)
+gap = close().flags
+hear(1000)
+result = [told, first, gap, close().flags]
+"""
+    )
+    assert [(kind, part) for kind, part, _ in told] == [
+        ("gap", "pulse sensor"),
+        ("gap", "motion sensor"),
+    ]
+    assert told[0][2] in range(20, 32)  # 0.9 s and the 0.2 s after it, less the FIFO's 0.64 s
+    assert (first & LOST, gap & LOST, after & LOST) == (0, LOST, 0)
+
+
+def test_a_sensor_that_goes_and_comes_back_is_told_once_each(run_in):
+    told, samples, flags = run_in(
+        START
+        + """
+hear(1000)
+chip = table.chips[wiring.POD_BUS].pop(0x57)
+hear(1000)
+pod.start(); pod.start()
+close()
+hear(1000)
+heard = [pod.pulse.samples, pod.motion.samples]
+flags = close().flags
+table.chips[wiring.POD_BUS][0x57] = chip
+pod.start()
+hear(1000)
+result = [told, heard + [pod.pulse.samples], flags]
+"""
+    )
+    assert told == [["part_missing", "pulse sensor", 0], ["part_back", "pulse sensor", 0]]
+    assert samples[0] == 0
+    assert samples[1] > 40
+    assert samples[2] > 40
+    assert flags & 1
+
+
+def test_the_pod_off_the_finger_is_not_worn(run_in):
+    """A desk sends back a hundredth of what a finger does."""
+    assert run_in(
+        START
+        + """
+for i in range(len(light.buffer)):
+    light.buffer[i] //= 100
+hear(3000)
+epoch = close()
+result = [epoch.flags & records.OFF_BODY, epoch.rate_dbpm, epoch.quality]
+"""
+    ) == [4, 0, 0]
+
+
+def test_sensors_sleep_when_the_night_ends(run_in):
+    assert run_in(
+        START
+        + """
+hear(1000)
+pod.stop()
+time.sleep_ms(1000)
+result = [pulse_chip._regs[0x09] & 0x80, motion_chip._regs[0x20] >> 4, told]
+"""
+    ) == [0x80, 0, []]
