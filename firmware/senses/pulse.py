@@ -50,6 +50,7 @@ class Pulse:
         self._detector = array("i", [0] * _DETECTOR_WORDS)
         self._found = array("i", [0] * _BEAT_WORDS * _MOST_BEATS)
         self._since_q8 = _FORGET_Q8  # from the last beat to the newest sample
+        self._whole_q8 = 0  # from the last gap to the newest sample
         self._lock_us = 0  # the interval believed in; 0: none
         self._held_us = 0  # a strange interval that the next one may explain
         self._strange = 0
@@ -65,6 +66,7 @@ class Pulse:
         """Take `n` (1-32) counts of infrared light from the array `light`."""
         self.samples += n
         self._since_q8 = min(self._since_q8 + (n << 8), _FORGET_Q8)
+        self._whole_q8 = min(self._whole_q8 + (n << 8), _FORGET_Q8)
         self.clamped += pulse_kernels.swing(light, self._y, self._mean, n)
         fixed_kernels.biquads(self._y, BAND_Q14, self._filter, 2, n)
         self.beats = pulse_kernels.find_beats(self._y, self._ring, self._detector, self._found, n)
@@ -75,9 +77,14 @@ class Pulse:
             self._beat(k)
 
     def gap(self) -> None:
-        """Samples were lost, or nobody is there: no interval reaches across."""
+        """Samples were lost, or nobody is there: no interval reaches across.
+
+        Nor does one start at a beat from before, which is told only now.
+        """
         self.beats = 0
         self._since_q8 = _FORGET_Q8
+        self._whole_q8 = 0
+        self._held_us = 0
 
     def rate_dbpm(self) -> int:
         """Mean heart rate of the epoch so far in 0.1 /min; 0: not known."""
@@ -102,7 +109,7 @@ class Pulse:
         swing = self._found[at + 4]
         age_q8 = (self._found[at] << 8) - self._vertex_q8(at) + _DELAY_Q8
         self.beat_age_q8[k] = age_q8
-        if swing >= _FAINT_COUNTS:
+        if swing >= _FAINT_COUNTS and age_q8 <= self._whole_q8:
             self.epoch_beats += 1
             self._swing_sum += swing
             self._interval((self._since_q8 - age_q8) * (self.clock.period_us >> 2) >> 6)
@@ -118,14 +125,14 @@ class Pulse:
         """Count an interval between beats if it is plausible and agrees with the others."""
         if us < _IBI_MIN_US or us >= _IBI_MAX_US:
             self._held_us = 0
+        elif self._held_us and self._agrees(self._held_us + us >> 1, self._lock_us):
+            self._believe(self._held_us)
+            self._believe(us)
+            self._strange = self._held_us = 0
         elif self._agrees(us, self._lock_us):
             self._strange = self._held_us = 0
             self._lock_us += us - self._lock_us >> _LOCK_SHIFT
             self._believe(us)
-        elif self._held_us and self._agrees(self._held_us + us >> 1, self._lock_us):
-            self._believe(self._held_us)
-            self._believe(us)
-            self._held_us = 0
         else:
             self._stray(us)
 

@@ -55,7 +55,9 @@ def shaking(seed, epochs, strongest_g=0.8):
     """One axis in g, gravity aside: bursts of 0.5-10 s, most of them weak, in 2 of 3 epochs."""
     rng = np.random.default_rng(seed)
     g = np.zeros(epochs * EPOCH)
-    noise = sosfilt(butter(2, (1, 12), "bandpass", fs=RATE_HZ, output="sos"), rng.normal(size=g.size))
+    noise = sosfilt(
+        butter(2, (1, 12), "bandpass", fs=RATE_HZ, output="sos"), rng.normal(size=g.size)
+    )
     for epoch in np.flatnonzero(rng.random(epochs) < 0.67):
         length = int(rng.uniform(0.5, 10) * RATE_HZ)
         start = epoch * EPOCH + int(rng.integers(0, EPOCH - length))
@@ -89,14 +91,14 @@ def still(length, seed=0):
 # -- against the recipe
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_counts_are_the_published_ones_in_rank_and_size(worker, seed):
-    """120 epochs of bursts under gravity: correlation .97 or more, and of like size.
+    """60 epochs of bursts under gravity: correlation .97 or more, and of like size.
 
     Filtering once instead of twice leaves more at the edges of the band: the puck
     counts a quarter more at most.
     """
-    z = shaking(seed, 120)
+    z = shaking(seed, 60)
     quiet = still(z.size, seed)
     seen = counts(moved(worker, (0.6 + quiet, quiet, 0.8 + z)))
     true = published(z)

@@ -1,0 +1,154 @@
+"""The kernels of the pulse in the VM against oracles in plain integers.
+
+The oracles keep whole lists and add whole sums, where the kernels have rings.
+"""
+
+from array import array
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+RATE_HZ = 50
+FULL_SCALE = 0x3FFFF
+
+
+class Swing:
+    """`swing` in plain integers: a slow mean of 64 samples, Q8, and the distance from it."""
+
+    def __init__(self):
+        self.mean_q8 = None
+
+    def hear(self, light):
+        out = []
+        for x in light:
+            if self.mean_q8 is None:
+                self.mean_q8 = x * 256
+            self.mean_q8 += (x * 256 - self.mean_q8) // 64
+            out.append(self.mean_q8 // 256 - x)
+        clamped = sum(abs(v) > 8191 for v in out)
+        return [max(-8191, min(8191, v)) for v in out], clamped
+
+
+class Finder:
+    """Elgendi's detector over a whole recording, from lists instead of rings.
+
+    `tell(end)` lists the beats whose block of interest ended at sample `end - 16`.
+    """
+
+    SHORT, LONG, CENTRE = 7, 33, 16
+
+    def __init__(self):
+        self.y = []
+        self.squares = []
+        self.mean_q6 = 0
+        self.trough = self.steepest = self.width = self.peak = 0
+        self.rise = self.at_peak = None  # (sample of the upstroke, three slopes)
+
+    def hear(self, block):
+        """[age, slope before, at, after, swing] for each beat told in `block`."""
+        found = []
+        newest = len(self.y) + len(block) - 1
+        for v in block:
+            self.y.append(v)
+            self.squares.append(v * v // 256 if v > 0 else 0)
+            self.mean_q6 += (self.squares[-1] * 64 - self.mean_q6) // 512
+            beat = self._at(len(self.y) - 1 - self.CENTRE)
+            if beat:
+                (at, *slopes), swing = beat
+                found.append([newest - at, *slopes, swing])
+        return found
+
+    def _y(self, i):
+        return self.y[i] if i >= 0 else 0
+
+    def _sum(self, last, count):
+        return sum(self.squares[max(0, last - count + 1) : last + 1]) if last >= 0 else 0
+
+    def _at(self, c):
+        """Judge sample `c`: a beat if its block has just ended and was long enough."""
+        v, slope = self._y(c), self._y(c + 1) - self._y(c - 1)
+        if v < self.trough:
+            self.trough, self.steepest = v, 0
+        if slope > self.steepest:
+            self.steepest = slope
+            self.rise = (c, v - self._y(c - 2), slope, self._y(c + 2) - v)
+        short = self._sum(c + 3, self.SHORT)
+        long = self._sum(c + 16, self.LONG)
+        if short * self.LONG > (long + self.LONG * (self.mean_q6 // 4096)) * self.SHORT:
+            self.width += 1
+            if v > self.peak:
+                self.peak, self.at_peak = v, self.rise
+            return None
+        beat = (self.at_peak, self.peak - self.trough) if self.width >= self.SHORT else None
+        if self.width:
+            self.width = self.peak = self.steepest = 0
+            self.trough = 8191
+        return beat
+
+
+def swing_in_vm(worker, block, state):
+    clamped, (_, out, state, _) = worker.call_in_place(
+        "firmware.senses.pulse_kernels:swing",
+        *(array("i", words) for words in (block, [0] * len(block), state)),
+        len(block),
+    )
+    return list(out), clamped, list(state)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.integers(0, FULL_SCALE), min_size=1, max_size=32), max_size=8))
+def test_swing_is_its_formula(worker, blocks):
+    oracle, state = Swing(), [-1]
+    for block in blocks:
+        out, clamped, state = swing_in_vm(worker, block, state)
+        assert (out, clamped) == oracle.hear(block)
+    assert not blocks or state == [oracle.mean_q8]
+
+
+def waves(rng):
+    """A band-passed pulse of random height and pace, with noise and stretches of nothing."""
+    t_s = np.arange(int(rng.integers(60, 500))) / RATE_HZ
+    height = rng.choice([3, 40, 500, 8000, 17000])
+    y = height * np.sin(2 * np.pi * rng.uniform(0.5, 4) * t_s)
+    y += height * rng.uniform(0, 0.5) * rng.standard_normal(len(t_s))
+    y *= rng.random(len(t_s) // 50 + 1).repeat(50)[: len(t_s)] > 0.2
+    return np.clip(np.rint(y), -18000, 18000).astype(int).tolist()
+
+
+FIND = """
+from array import array
+from firmware.senses.pulse_kernels import find_beats
+ring, state, out = array("i", [0] * 128), array("i", [0] * 15), array("i", [0] * 40)
+result, at = [], 0
+for n in splits:
+    k = find_beats(array("i", y[at:at + n]), ring, state, out, n)
+    at += n
+    result.append([list(out[5 * i:5 * i + 5]) for i in range(k)])
+"""
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 1 << 32))
+def test_find_beats_is_elgendi_s_detector(worker, seed):
+    """Against lists and whole sums: every word of every beat, whatever the blocks."""
+    rng = np.random.default_rng(seed)
+    y = waves(rng)
+    splits, finder, expected = [], Finder(), []
+    while sum(splits) < len(y):
+        splits.append(min(int(rng.integers(1, 33)), len(y) - sum(splits)))
+        at = sum(splits)
+        expected.append(finder.hear(y[at - splits[-1] : at]))
+    assert worker.call("snippet:run", FIND, {"y": y, "splits": splits}) == expected
+
+
+def test_the_detector_s_count_wraps_unnoticed(worker):
+    """Its sample count starts anew after 2^20: beats on both sides of it are the same."""
+    y = np.rint(500 * np.sin(np.arange(400) * 2 * np.pi / 50)).astype(int).tolist()
+    given_names = {"y": y, "splits": [25] * 16}
+    start = "[0] * 15), array"
+    wrapped = FIND.replace(start, f"[{(1 << 20) - 192}] + [0] * 14), array")
+    assert start in FIND
+    plain, across = (worker.call("snippet:run", s, given_names) for s in (FIND, wrapped))
+    assert sum(map(len, plain)) >= 6
+    assert across == plain
