@@ -3,8 +3,14 @@
 import os
 
 import pytest
+from hypothesis import settings
 from sleepsync.data import DataMissing, data_dir
 from sleepsync.vm import Worker
+
+# In CI the same examples every time, so that a failure is the change's; at home, new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 NO_SKIP = "SLEEPSYNC_NO_SKIP"  # set in CI: a test that would be skipped fails
 
