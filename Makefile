@@ -6,13 +6,15 @@ PYTHON ?= python3
 AREA ?=
 NIGHT ?=
 SEED ?= 1
+SET ?=
+TO ?=
 TARGET ?= xtensawin
 
 VM32 := host/vm32/node_modules
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run report repl test bench build lint lock clean
+.PHONY: help setup run repl test bench data build lint lock clean
 
 help: ## this list
 	@echo "SleepSync: make TARGET [NAME=value]"
@@ -34,6 +36,9 @@ test: setup ## every test, or those of one area  [AREA=night]
 
 bench: setup ## every figure the README quotes, one a line  [AREA=night]
 	@$(BIN)/sleepsync bench $(if $(AREA),--area $(AREA))
+
+data: $(VENV)/.ready ## fetch open data about real people from their origin  [SET=slpdb TO=folder]
+	@$(BIN)/sleepsync data $(if $(TO),--to "$(TO)") $(SET)
 
 build: $(VENV)/.ready ## lay out what a machine runs, in build/  [TARGET=xtensawin]
 	@$(BIN)/sleepsync build --target $(TARGET)

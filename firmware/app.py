@@ -12,9 +12,12 @@ import time
 from micropython import const
 
 from firmware import records
-from firmware.clock import Clock
+from firmware.clock import ChipWatch, Clock
 from firmware.keep import journal
-from firmware.senses.pod import Pod, Sensor
+from firmware.senses.pod import Pod
+from firmware.senses.press import Presses
+from firmware.senses.room import Room
+from firmware.senses.sensor import Sensor
 from firmware.stages.live import RULES, LiveScore
 from firmware.tasks import Tasks
 from hw import board
@@ -22,29 +25,48 @@ from hw import board
 _EPOCH_MS = records.EPOCH_S * 1000
 _LONGEST_NIGHT_S = const(16 * 3600)  # a night that was begun longer ago has ended unseen
 _SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead or was missed
-_RETRY_MS = const(30000)  # how often a missing sensor is looked for
+_RETRY_MS = const(30000)  # how often missing parts are looked for
+_AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
+_ROOM_MS = const(1000)
 
 
 class Puck:
     """A night from `open` to `close`, and the tasks between."""
 
     def __init__(self):
-        self.board = board.Board()
+        self.board = parts = board.Board()
         self.clock = Clock(time)
         self.pod = Pod(
-            Sensor(records.PULSE, self.board.pulse_sensor, self.board.start_pulse, self.tell),
-            Sensor(records.MOTION, self.board.motion_sensor, self.board.start_motion, self.tell),
+            self._sensor(records.PULSE, parts.pulse_sensor, parts.start_pulse),
+            self._sensor(records.MOTION, parts.motion_sensor, parts.start_motion),
             self.tell,
         )
+        self.room = Room(
+            self._sensor(records.LIGHT_SENSOR, parts.light_sensor),
+            self._sensor(records.CLIMATE, parts.climate_sensor),
+            self._sensor(records.MICROPHONE, parts.microphone),
+        )
+        self.presses = Presses(parts.button, self.tell)
+        self.clock_chip = self._sensor(records.CLOCK, parts.clock_chip, parts.start_clock_chip)
+        self.haptic_driver = self._sensor(records.HAPTIC, parts.haptic_driver)
         self.live = LiveScore()
         self.journal = None
+        self._chip_watch = ChipWatch()
         self._index = 0  # of the epoch being measured
         self._end_ms = _EPOCH_MS
         self._flush = asyncio.Event()
         self._heard_ms = 0
 
+    def _sensors(self):
+        others = (self.clock_chip, self.haptic_driver)
+        return (self.pod.pulse_sensor, self.pod.motion_sensor) + self.room.sensors + others
+
+    def _sensor(self, part, driver, start=None):
+        return Sensor(part, driver, start or driver.start, self.tell)
+
     def open(self) -> None:
         """Begin a night, or go on with the one that was not ended."""
+        self._take_time()
         _make_folder(board.DATA)
         self.journal, begun = journal.open_night(board.DATA, self.board.rtc)
         if begun and not self._resume():
@@ -53,9 +75,9 @@ class Puck:
         if not begun:
             self._begin()
         print("journal: night %d, epoch %d" % (self.journal.night, self._index))
-        self.pod.start()
-        _report("pulse sensor", self.pod.pulse_sensor)
-        _report("motion sensor", self.pod.motion_sensor)
+        self._look_for_parts()
+        found = [records.PARTS[sensor.part] for sensor in self._sensors() if sensor.present]
+        print("found: %s" % ", ".join(found))
 
     async def run(self) -> None:
         """Run the tasks until cancelled."""
@@ -63,6 +85,10 @@ class Puck:
         block = asyncio.ThreadSafeFlag()
         self.board.on_pod_block(lambda pin: block.set())
         tasks.start("pod", lambda: self._listen(block))
+        tasks.start("room", self._sense_room)
+        pressed = asyncio.ThreadSafeFlag()
+        self.board.on_press(lambda pin: pressed.set())
+        tasks.start("button", lambda: self._feel_button(pressed))
         tasks.start("keeper", self._keep)
         tasks.start("watch", self._watch)
         await asyncio.Event().wait()
@@ -70,8 +96,9 @@ class Puck:
     def close(self) -> None:
         """End the night: score the rest, write everything, let the sensors sleep."""
         self.listen()
-        self.board.ignore_pod()
+        self.board.ignore_interrupts()
         self.pod.stop()
+        self.room.stop()
         self._end_night()
 
     def tell(self, kind: int, part: int, value: int) -> None:
@@ -91,7 +118,9 @@ class Puck:
             self._close_epoch()
 
     def _close_epoch(self):
-        epoch = records.EPOCH.tuple(*self.pod.close_epoch(self._index))
+        flags, *sleeper = self.pod.close_epoch()
+        room_flags, *room = self.room.close_epoch()
+        epoch = records.EPOCH.tuple(self._index, flags | room_flags, *sleeper, *room)
         self.journal.append(records.EPOCH.pack(*epoch))
         self._write_scores(self.live.step(epoch))
         self._index += 1
@@ -102,6 +131,42 @@ class Puck:
     def _write_scores(self, scores):
         for score in scores:
             self.journal.append(records.SCORE.pack(*score))
+
+    def _take_time(self):
+        """Set the clock by the chip that outlives power cuts; what is wrong is told later."""
+        try:
+            self.board.start_clock_chip()
+            self.board.set_clock(self.board.clock_chip.read_s())
+        except OSError:
+            pass
+
+    def _look_for_parts(self):
+        """Start what does not run, and ask those that nobody else asks."""
+        self.pod.start()
+        self.room.start()
+        for sensor, check in (
+            (self.clock_chip, self._check_clock_chip),
+            (self.haptic_driver, self._check_haptic_driver),
+        ):
+            sensor.start()
+            sensor.ask(check)
+
+    def _check_clock_chip(self):
+        chip = self.board.clock_chip
+        chip_s = chip.read_s()
+        wrong = self._chip_watch.look(chip_s, self.clock.now_ms())
+        if wrong:
+            self.clock_chip.fail(chip.error(wrong, "replace it"))
+            return 1
+        self.clock_chip.hear()
+        if not self.clock.wall_s():
+            self.board.set_clock(chip_s)
+        return 1
+
+    def _check_haptic_driver(self):
+        self.board.haptic_driver.start()
+        self.haptic_driver.hear()
+        return 1
 
     def _begin(self):
         self.live = LiveScore()
@@ -118,9 +183,26 @@ class Puck:
         print("night %d is written" % self.journal.night)
 
     async def _listen(self, block):
+        """Drain at each interrupt. After a miss the line stays as it is, so ask again soon."""
         while True:
             await block.wait()
             self.listen()
+            while self.pod.misses():
+                await asyncio.sleep_ms(_AGAIN_MS)
+                self.listen()
+
+    async def _sense_room(self):
+        while True:
+            await asyncio.sleep_ms(_ROOM_MS)
+            self.room.look()
+
+    async def _feel_button(self, pressed):
+        while True:
+            wait_ms = self.presses.poll(self.clock.now_ms())
+            if wait_ms:
+                await asyncio.sleep_ms(wait_ms)
+            else:
+                await pressed.wait()
 
     async def _keep(self):
         """Write batches right after a drain, when the FIFOs have most room to wait."""
@@ -140,7 +222,7 @@ class Puck:
                 self.listen()
             if now_ms - looked_ms >= _RETRY_MS:
                 looked_ms = now_ms
-                self.pod.start()
+                self._look_for_parts()
 
     def _resume(self) -> bool:
         """Take up the state that the journal tells of; False if that night is long over."""
@@ -182,11 +264,6 @@ def _make_folder(path):
         os.stat(path)
     except OSError:  # the first night of this puck
         os.mkdir(path)
-
-
-def _report(name, sensor):
-    if sensor.present:
-        print("%s: found" % name)
 
 
 def run() -> None:

@@ -9,6 +9,10 @@ from micropython import const
 # project existed is no time at all. 2025-01-01 in seconds since 2000.
 _KNOWN_FROM_S = const(788918400)
 
+_TICK_MS = const(2000)  # the chip tells whole seconds, twice
+# Off by more than a hundredth, no crystal is well: the chip promises 2 ppm, the puck's own 10.
+_TOLERANCE = const(100)
+
 
 class Clock:
     """`time` is MicroPython's time module, or something with its ticks and `time()`.
@@ -37,3 +41,26 @@ class Clock:
         """Local wall time in seconds since 2000-01-01; 0 if the puck has lost it."""
         wall_s = self._time.time()
         return wall_s if wall_s >= _KNOWN_FROM_S else 0
+
+
+class ChipWatch:
+    """Holds a clock chip against the puck's ticks: a crystal that runs wrong tells no hours."""
+
+    def __init__(self):
+        self._first_s = -1
+        self._first_ms = 0
+
+    def look(self, chip_s: int, now_ms: int) -> str:
+        """What is wrong with the chip's time, or "". Call `forget` when somebody has set it."""
+        if self._first_s < 0:
+            self._first_s, self._first_ms = chip_s, now_ms
+        went_s = chip_s - self._first_s
+        elapsed_ms = now_ms - self._first_ms
+        off_ms = abs(went_s * 1000 - elapsed_ms)
+        if off_ms <= _TICK_MS + elapsed_ms // _TOLERANCE:
+            return ""
+        return "it has gone %d s in %d s" % (went_s, elapsed_ms // 1000)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._first_s = -1

@@ -11,7 +11,7 @@ import struct
 from binascii import crc32
 from collections import namedtuple
 
-VERSION = 1
+VERSION = 2
 EPOCH_S = 30
 
 HEAD_BYTES = 2
@@ -28,6 +28,9 @@ OFF_BODY = 4  # nothing in front of the pulse sensor for most of the epoch
 LOST_SAMPLES = 8  # a FIFO overflowed or the bus failed: the epoch has a gap
 MOVING = 16  # motion strong enough to shake the pulse
 CLIPPED = 32  # the light swung further than the pulse filters take
+NO_LIGHT = 64  # the light sensor gave nothing in this epoch
+NO_CLIMATE = 128  # nor did the climate sensor
+NO_SOUND = 256  # nor did the microphone
 
 # Event.kind
 EVENTS = (
@@ -37,11 +40,23 @@ EVENTS = (
     "gap",  # part, value: samples lost
     "part_missing",  # part
     "part_back",  # part
+    "button",  # value: how long it was held, in ms
 )
-START, STOP, GAP, PART_MISSING, PART_BACK = range(1, 6)
+START, STOP, GAP, PART_MISSING, PART_BACK, PRESSED = range(1, 7)
 
-PARTS = ("puck", "pulse sensor", "motion sensor", "journal")
-PUCK, PULSE, MOTION, JOURNAL = range(4)
+PARTS = (
+    "puck",
+    "pulse sensor",
+    "motion sensor",
+    "journal",
+    "light sensor",
+    "climate sensor",
+    "microphone",
+    "clock chip",
+    "haptic driver",
+    "button",
+)
+PUCK, PULSE, MOTION, JOURNAL, LIGHT_SENSOR, CLIMATE, MICROPHONE, CLOCK, HAPTIC, BUTTON = range(10)
 
 
 def checksum(buf) -> int:
@@ -79,7 +94,15 @@ NIGHT = Layout(1, "Night", "version:B night:H start_s:I rules:H")
 # `quality`: share of the epoch covered by believed heartbeats, 0-100.
 # `perfusion_pm`: pulse swing over steady light, per mille, at most 255.
 # `counts`: activity counts, the mean of the two 15 s sums (see senses/motion.py).
-EPOCH = Layout(2, "Epoch", "index:H flags:B quality:B rate_dbpm:H beats:B perfusion_pm:B counts:H")
+# Then the room, 0 where its flag says that nothing is known: `light_mlx`: mean light in
+# 0.001 lx. `temperature_cdeg`: 0.01 degrees C. `humidity_pct`: relative. `level_ddb`: LAeq
+# in 0.1 dB; `loudest_ddb`: that of the loudest slice (see senses/room.py).
+EPOCH = Layout(
+    2,
+    "Epoch",
+    "index:H flags:H quality:B rate_dbpm:H beats:B perfusion_pm:B counts:H "
+    "light_mlx:I temperature_cdeg:h humidity_pct:B level_ddb:H loudest_ddb:H",
+)
 
 # What the live rules say of epoch `index`, some minutes after it ended.
 # `p_*` in 1/255; light, deep and REM are all 0 where only sleep is known.

@@ -1,12 +1,23 @@
 """The reference board, ESP32-S3 DevKitC: which part hangs on which pin.
 
-Makes the drivers and the interrupt lines; it decides nothing.
+Makes the drivers and the interrupt lines, and holds every actuator off. It decides nothing.
 """
 
+import time
+
+from button import Button
+from drv2605l import DRV2605L
+from ds3231 import DS3231
+from i2c_bus import Bus
 from lis3dh import LIS3DH
-from machine import I2C, RTC, Pin
+from machine import I2S, RTC, Pin
 from max30102 import MAX30102
+from max98357a import MAX98357A
+from microphone import RATE_HZ, Microphone
 from micropython import const
+from sht4x import SHT4x
+from veml7700 import VEML7700
+from ws2812 import WS2812
 
 NAME = "ESP32-S3 DevKitC"
 
@@ -16,7 +27,31 @@ POD_SCL = const(5)
 POD_SDA = const(4)
 PULSE_INTERRUPT = const(6)  # open drain, low while a block waits
 MOTION_INTERRUPT = const(7)  # high while a block waits
-POD_HZ = const(400000)
+
+BEDSIDE_BUS = const(0)
+BEDSIDE_SCL = const(9)
+BEDSIDE_SDA = const(8)
+HAPTIC_ENABLE = const(41)  # pulled down: reset means off
+BUTTON = const(2)  # to ground
+RING_DATA = const(21)
+RING_SUPPLY = const(40)  # of a high-side switch, pulled down
+RING_LIGHTS = const(24)
+MICROPHONE_I2S = const(0)
+MICROPHONE_SCK = const(12)
+MICROPHONE_WS = const(13)
+MICROPHONE_SD = const(14)
+AMPLIFIER_I2S = const(1)
+AMPLIFIER_SCK = const(15)
+AMPLIFIER_WS = const(16)
+AMPLIFIER_SD = const(17)
+AMPLIFIER_SHUTDOWN = const(18)  # pulled down
+
+I2C_HZ = const(400000)
+# 128 ms in eight DMA buffers (8 bytes a frame), of which 112 ms are held: longer than a
+# usual flash erase (80 ms), not than the worst (400 ms).
+MICROPHONE_BUFFER_BYTES = const(16384)
+AMPLIFIER_HZ = const(16000)
+AMPLIFIER_BUFFER_BYTES = const(6400)  # 200 ms, the most that its driver reckons with
 
 # A finger sends back about half the converter's range at this current, with room for
 # both pale and dark skin.
@@ -29,27 +64,86 @@ class Board:
     """The parts of one puck. Making it talks to no chip yet."""
 
     def __init__(self):
-        pod = I2C(POD_BUS, scl=Pin(POD_SCL), sda=Pin(POD_SDA), freq=POD_HZ)
+        pod = Bus(POD_BUS, POD_SCL, POD_SDA, I2C_HZ)
         self.pulse_sensor = MAX30102(pod)
         self.motion_sensor = LIS3DH(pod)
-        self.rtc = RTC()
         self._pulse_line = Pin(PULSE_INTERRUPT, Pin.IN, Pin.PULL_UP)
         self._motion_line = Pin(MOTION_INTERRUPT, Pin.IN)
+        bedside = Bus(BEDSIDE_BUS, BEDSIDE_SCL, BEDSIDE_SDA, I2C_HZ)
+        self.light_sensor = VEML7700(bedside)
+        self.climate_sensor = SHT4x(bedside)
+        self.microphone = Microphone(_receiver())
+        self.clock_chip = DS3231(bedside)
+        self.haptic_driver = DRV2605L(bedside, _low(HAPTIC_ENABLE))
+        self.ring = WS2812(_low(RING_DATA), _low(RING_SUPPLY), RING_LIGHTS)
+        self.amplifier = MAX98357A(_sender(), _low(AMPLIFIER_SHUTDOWN))
+        self._button_line = Pin(BUTTON, Pin.IN, Pin.PULL_UP)
+        self.button = Button(self._button_line)
+        self.rtc = RTC()
+
+    def start_motion(self) -> None:
+        """Start the motion sensor. OSError if it is not well."""
+        self.motion_sensor.start()
 
     def start_pulse(self) -> None:
         """Start the pulse sensor. OSError if it is not well."""
         self.pulse_sensor.start(LED_MA)
 
-    def start_motion(self) -> None:
-        """Start the motion sensor. OSError if it is not well."""
-        self.motion_sensor.start()
+    def start_clock_chip(self) -> None:
+        """Start the clock chip. OSError if it is not well, or has lost the time."""
+        self.clock_chip.start()
+        self.clock_chip.expect_running()
+
+    def set_clock(self, wall_s: int) -> None:
+        """Set the puck's clock: local time, in seconds since 2000-01-01."""
+        year, month, day, hour, minute, second, weekday, _ = time.gmtime(wall_s)
+        self.rtc.datetime((year, month, day, weekday, hour, minute, second, 0))
 
     def on_pod_block(self, handler) -> None:
         """Call `handler(pin)` when either sensor of the pod has a block waiting."""
         self._pulse_line.irq(handler, Pin.IRQ_FALLING)
         self._motion_line.irq(handler, Pin.IRQ_RISING)
 
-    def ignore_pod(self) -> None:
-        """No more interrupts from the pod."""
-        self._pulse_line.irq(None)
-        self._motion_line.irq(None)
+    def on_press(self, handler) -> None:
+        """Call `handler(pin)` when the button goes down."""
+        self._button_line.irq(handler, Pin.IRQ_FALLING)
+
+    def ignore_interrupts(self) -> None:
+        """No more interrupts from pod and button."""
+        for line in (self._pulse_line, self._motion_line, self._button_line):
+            line.irq(None)
+
+
+def _low(gpio):
+    """A GPIO that holds something off."""
+    return Pin(gpio, Pin.OUT, value=0)
+
+
+def _receiver():
+    """The microphone's I2S, running; its left channel is what it is strapped to."""
+    return I2S(
+        MICROPHONE_I2S,
+        sck=Pin(MICROPHONE_SCK),
+        ws=Pin(MICROPHONE_WS),
+        sd=Pin(MICROPHONE_SD),
+        mode=I2S.RX,
+        bits=32,
+        format=I2S.MONO,
+        rate=RATE_HZ,
+        ibuf=MICROPHONE_BUFFER_BYTES,
+    )
+
+
+def _sender():
+    """The amplifier's I2S, which sends nothing yet."""
+    return I2S(
+        AMPLIFIER_I2S,
+        sck=Pin(AMPLIFIER_SCK),
+        ws=Pin(AMPLIFIER_WS),
+        sd=Pin(AMPLIFIER_SD),
+        mode=I2S.TX,
+        bits=16,
+        format=I2S.MONO,
+        rate=AMPLIFIER_HZ,
+        ibuf=AMPLIFIER_BUFFER_BYTES,
+    )

@@ -43,3 +43,30 @@ def biquads(x: ptr32, coefficients: ptr32, state: ptr32, sections: int, n: int):
         state[c + 3] = y2
         state[c + 4] = e
         s += 1
+
+
+@micropython.viper
+def differences(x: ptr32, sums: ptr32, n: int):
+    """The sums of the first and second differences of `x[:n]`, without signs, into `sums`.
+
+    For |x| below 2^18 and n up to 512 they stay inside 30 bits.
+    """
+    steps = 0
+    turns = 0
+    step = 0
+    i = 1
+    while i < n:
+        last = step
+        step = int(x[i]) - int(x[i - 1])
+        turn = step - last
+        if i > 1:
+            if turn < 0:
+                turn = 0 - turn
+            turns += turn
+        if step < 0:
+            steps -= step
+        else:
+            steps += step
+        i += 1
+    sums[0] = steps
+    sums[1] = turns

@@ -42,6 +42,7 @@ class LIS3DH:
 
     def __init__(self, i2c):
         self._regs = Registers(i2c, ADDRESS, "motion sensor", "check the pod's lead and its plug")
+        self.error = self._regs.error
         self._raw = bytearray(DEPTH * _WORD_BYTES)
         view = memoryview(self._raw)
         self._bursts = [view[: n * _WORD_BYTES] for n in range(DEPTH + 1)]

@@ -50,6 +50,7 @@ class MAX30102:
     def __init__(self, i2c):
         self._regs = Registers(i2c, ADDRESS, "pulse sensor", "check the pod's lead and its plug")
         self._pointers = bytearray(_FIFO_READ + 1)
+        self.error = self._regs.error
         self._raw = bytearray(DEPTH * _WORD_BYTES)
         view = memoryview(self._raw)
         self._bursts = [view[: n * _WORD_BYTES] for n in range(DEPTH + 1)]

@@ -15,6 +15,10 @@ if os.environ.get("CI"):
 NO_SKIP = "SLEEPSYNC_NO_SKIP"  # set in CI: a test that would be skipped fails
 
 
+def pytest_addoption(parser):
+    parser.addoption("--write-docs", action="store_true", help="write tables of docs/ anew")
+
+
 @pytest.fixture(scope="session")
 def worker():
     """A VM with the built tree, for calls into the firmware."""

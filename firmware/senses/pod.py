@@ -4,63 +4,28 @@ A sensor that fails is named, its absence marked, and tried again; the other goe
 It must never wait, and never let one sensor's fault cost the other's samples.
 """
 
+from array import array
+
+import fixed_kernels
 from micropython import const
 
 from firmware import records
 from firmware.senses.motion import Motion
 from firmware.senses.pulse import Pulse
 from firmware.senses.sampling import SampleClock
+from firmware.senses.sensor import Noise, Stillness
 
 _PERIOD_US = const(20000)  # 50 Hz nominal for both; what it truly is, is measured
-
-
-class Sensor:
-    """A driver with what is known of its health. `tell(kind, part, value)` hears of changes."""
-
-    def __init__(self, part: int, driver, start, tell):
-        self.driver = driver
-        self._part = part
-        self._start = start
-        self._tell = tell
-        self.present = False
-        self._told = False
-
-    def start(self) -> None:
-        """Start the chip, or say once that it is missing."""
-        try:
-            self._start()
-        except OSError as error:
-            self.fail(error)
-            return
-        if self._told:
-            self._tell(records.PART_BACK, self._part, 0)
-        self.present = True
-        self._told = False
-
-    def drain(self) -> int:
-        """Samples fetched; 0 from a sensor that is or has just become missing."""
-        if self.present:
-            try:
-                return self.driver.drain()
-            except OSError as error:
-                self.fail(error)
-        return 0
-
-    def stop(self) -> None:
-        """Let the chip sleep, if it is there."""
-        if self.present:
-            try:
-                self.driver.stop()
-            except OSError as error:
-                self.fail(error)
-
-    def fail(self, error: OSError) -> None:
-        """Mark the part missing; the first time, say why."""
-        self.present = False
-        if not self._told:
-            self._told = True
-            print(error)
-            self._tell(records.PART_MISSING, self._part, 0)
+# Looks in a row, two a block, that give the same sample: 5 s of light, whose noise is three
+# counts, and 60 s of acceleration, whose noise may hide below a step of 4 mg for a while.
+_FROZEN_LIGHT_LOOKS = const(20)
+_FROZEN_MOTION_LOOKS = const(240)
+_NOISY_COUNTS = const(100)  # ten times what the sensor's own noise makes of a block
+_NOISY_MG = const(30)
+_PLUG = "unplug the pod and plug it in again"
+_SILENT_MS = const(3000)  # a running sensor fills six blocks in that time
+_WHOLE_US = const(27000000)  # of 30 s; blocks of half a second fall to either side
+_FULL_SCALE = const(262143)  # too much light, or none, stands still without a fault
 
 
 class Pod:
@@ -73,12 +38,18 @@ class Pod:
         self.motion = Motion(SampleClock(_PERIOD_US))
         self._tell = tell
         self._lost = False
+        self._drain_pulse = pulse_sensor.driver.drain  # bound once: binding allocates
+        self._drain_motion = motion_sensor.driver.drain
+        self._light_stillness = Stillness(_FROZEN_LIGHT_LOOKS)
+        self._motion_stillness = Stillness(_FROZEN_MOTION_LOOKS)
+        self._light_noise = Noise(_NOISY_COUNTS)
+        self._motion_noise = Noise(_NOISY_MG)
+        self._sums = array("i", (0, 0))
 
     def start(self) -> None:
         """Start the sensors that are not running."""
-        for sensor in (self.pulse_sensor, self.motion_sensor):
-            if not sensor.present:
-                sensor.start()
+        self.pulse_sensor.start()
+        self.motion_sensor.start()
 
     def stop(self) -> None:
         """Let both sensors sleep."""
@@ -87,23 +58,27 @@ class Pod:
 
     def drain(self, now_ms: int) -> int:
         """Fetch and hear what both FIFOs hold; the number of samples."""
-        n = self.pulse_sensor.drain()
-        if n:
+        n = self._ask(self.pulse_sensor, self._drain_pulse, now_ms)
+        if n and self._light_lives(n):
             self._hear_pulse(n, now_ms)
-        m = self.motion_sensor.drain()
-        if m:
+        m = self._ask(self.motion_sensor, self._drain_motion, now_ms)
+        if m and self._motion_lives(m):
             self._hear_motion(m, now_ms)
         return n + m
+
+    def misses(self) -> bool:
+        """True if a sensor did not answer the last drain, but may answer the next."""
+        pulse, motion = self.pulse_sensor, self.motion_sensor
+        return (pulse.present and pulse.misses > 0) or (motion.present and motion.misses > 0)
 
     def missed(self) -> None:
         """The present epoch is not whole: say so in its flags."""
         self._lost = True
 
-    def close_epoch(self, index: int) -> tuple:
-        """The values of `records.EPOCH` for what was heard since the last call."""
+    def close_epoch(self) -> tuple:
+        """(flags, and the sleeper's part of `records.EPOCH`) since the last call."""
         pulse, motion = self.pulse, self.motion
         values = (
-            index,
             self._flags(),
             pulse.quality(),
             pulse.rate_dbpm(),
@@ -115,6 +90,48 @@ class Pod:
         motion.begin_epoch()
         self._lost = False
         return values
+
+    def _ask(self, sensor, drain, now_ms):
+        """Drain a sensor. One that answers without samples has lost power, and its settings."""
+        n = sensor.ask(drain)
+        if n or not sensor.present:
+            sensor.heard_ms = now_ms
+        elif now_ms - sensor.heard_ms > _SILENT_MS:
+            sensor.fail(sensor.driver.error("it answers, but gives no samples"))
+        return n
+
+    def _light_lives(self, n):
+        """Whether the light can be believed: of late it has changed, and not at random."""
+        sensor, light = self.pulse_sensor, self.pulse_sensor.driver.infrared
+        if 0 < light[n - 1] < _FULL_SCALE:
+            self._watch_stillness(sensor, self._light_stillness, light[0], light[n - 1])
+        fixed_kernels.differences(light, self._sums, n)
+        self._watch_noise(sensor, self._light_noise, n)
+        return self._believed(sensor, self._light_stillness, self._light_noise)
+
+    def _motion_lives(self, m):
+        """Whether the acceleration can be believed, in the same way."""
+        sensor, driver = self.motion_sensor, self.motion_sensor.driver
+        first, last = _sum(driver, 0), _sum(driver, m - 1)
+        self._watch_stillness(sensor, self._motion_stillness, first, last)
+        fixed_kernels.differences(driver.x, self._sums, m)
+        self._watch_noise(sensor, self._motion_noise, m)
+        return self._believed(sensor, self._motion_stillness, self._motion_noise)
+
+    def _watch_stillness(self, sensor, stillness, first, last):
+        frozen = stillness.look(first)
+        if stillness.look(last) or frozen:
+            sensor.fail(sensor.driver.error("what it measures never changes", _PLUG))
+
+    def _watch_noise(self, sensor, noise, n):
+        if noise.look(self._sums[0], self._sums[1], n):
+            sensor.fail(sensor.driver.error("it measures nothing but noise", _PLUG))
+
+    def _believed(self, sensor, stillness, noise):
+        if stillness.still or noise.noisy:
+            return False
+        sensor.hear()
+        return True
 
     def _hear_pulse(self, n, now_ms):
         sensor = self.pulse_sensor.driver
@@ -148,8 +165,18 @@ class Pod:
             flags |= records.NO_MOTION_SENSOR
         elif motion.moving():
             flags |= records.MOVING
-        if self._lost:
+        if self._lost or _has_gap(pulse) or _has_gap(motion):
             flags |= records.LOST_SAMPLES
         if pulse.clamped:
             flags |= records.CLIPPED
         return flags
+
+
+def _has_gap(sense):
+    """Whether a sensor was heard for a part of the epoch only."""
+    return 0 < sense.samples * sense.clock.period_us < _WHOLE_US
+
+
+def _sum(driver, i):
+    """A number that changes whenever an axis of sample `i` does, but for rare accidents."""
+    return driver.x[i] + 5 * driver.y[i] + 23 * driver.z[i]

@@ -8,18 +8,19 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sleepsync import vm
 from sleepsync.bench import run as figures
 from sleepsync.build import BuildError
 from sleepsync.build import build as lay_out
-from sleepsync.data import DataDamaged, DataMissing
+from sleepsync.data import DataDamaged, DataMissing, DataUnreachable, data_target
+from sleepsync.fetch import SETS, fetch
 from sleepsync.paths import ROOT
 from sleepsync.reading import NightMissing, read_night
 from sleepsync.report import write_report
 from sleepsync.simulate import run_night
-from sleepsync.world import open_sleeper, write_world
+from sleepsync.world import LIBRARY, open_sleeper, write_world
 
 app = typer.Typer(
     help="SleepSync on the desktop: run a night on the simulated puck, and look at it.",
@@ -30,7 +31,15 @@ app = typer.Typer(
 console = Console(highlight=False)
 
 # Errors whose message tells a person what to do; anything else is a fault of ours.
-_TOLD = (BuildError, DataDamaged, DataMissing, NightMissing, ValueError, vm.VmError)
+_TOLD = (
+    BuildError,
+    DataDamaged,
+    DataMissing,
+    DataUnreachable,
+    NightMissing,
+    ValueError,
+    vm.VmError,
+)
 
 Seed = Annotated[int, typer.Option(help="Repeats the same sleeper, sensors and accidents.")]
 Folder = Annotated[Path | None, typer.Option(help="Where the night goes.", show_default=False)]
@@ -40,15 +49,30 @@ Folder = Annotated[Path | None, typer.Option(help="Where the night goes.", show_
 def run(
     night: Annotated[
         str | None,
-        typer.Option(help="A real person's night, e.g. ../shared/data/slpdb/slp03."),
+        typer.Option(
+            help="A real person's night (an slpdb record like ../shared/data/slpdb/slp03, or a "
+            "sleep_accel_features/ID.csv), or somebody of the library: " + ", ".join(LIBRARY) + ".",
+            show_default="a generated sleeper",
+        ),
     ] = None,
     seed: Seed = 1,
     folder: Folder = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="PART:FAULT[:FROM[:TO]] in seconds, e.g. pulse:absent:3600:5400 (docs/faults.md).",
+            show_default=False,
+        ),
+    ] = None,
+    press: Annotated[
+        list[str] | None,
+        typer.Option(help="Press the button: AT:HELD in s and ms.", show_default=False),
+    ] = None,
 ) -> None:
     """Run a whole night on the simulated puck, and write its report.
 
-    Without `--night` a generated sleeper goes to bed. The firmware runs in the real
-    MicroPython VM, on simulated time: a night takes seconds.
+    The firmware runs in the real MicroPython VM, on simulated time: a night takes
+    seconds. Parts can be made to fail, and the report shows how that was told.
     """
     sleeper = open_sleeper(night or None, seed)
     folder = folder or ROOT / "nights" / _slug(sleeper.name)
@@ -60,6 +84,8 @@ def run(
             folder,
             lambda share: bar.update(task, completed=share),
             lambda line: console.print(f"  [dim]{line}[/dim]"),
+            fault=",".join(fault or []),
+            press=",".join(press or []),
         )
     report(folder)
 
@@ -71,6 +97,34 @@ def report(
     """Write the report of a night again: report.html and report.png in its folder."""
     page, picture = write_report(read_night(folder), folder)
     console.print(f"Report: [bold]{_near(page)}[/bold] (picture: {_near(picture)})", soft_wrap=True)
+
+
+@app.command()
+def data(
+    sets: Annotated[
+        list[str] | None,
+        typer.Argument(help="Which: " + ", ".join(SETS) + ".", show_default="all"),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(help="Into which folder.", show_default="$SLEEPSYNC_DATA or ../shared/data"),
+    ] = None,
+) -> None:
+    """Fetch open data about real people from their origin, checked against its own sums.
+
+    What is there and right is not fetched again. See docs/data.md for what the sets are.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("looking", total=None)
+        fetch(
+            sets or [],
+            to.expanduser() if to else data_target(),
+            lambda path, done, whole: bar.update(
+                task, description=path, completed=done, total=whole
+            ),
+            lambda line: console.print(line, markup=False, soft_wrap=True),
+        )
 
 
 @app.command()

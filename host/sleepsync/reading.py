@@ -17,6 +17,7 @@ from sleepsync.simulate import journals
 from sleepsync.vm import Worker
 
 _PUCK_EPOCH = datetime(2000, 1, 1)
+_ROOM = ("light_lx", "temperature_c", "humidity_pct", "level_dba")
 
 
 class NightMissing(Exception):
@@ -76,7 +77,9 @@ def _truth(path):
     if not path.exists():
         return None
     with np.load(path) as data:
-        return Truth(stages=[str(stage) for stage in data["stages"]], rate_bpm=data["rate_bpm"])
+        stages = [str(stage) for stage in data["stages"]]
+        room = {name: data[name] for name in _ROOM}
+        return Truth(stages=stages, rate_bpm=data["rate_bpm"], **room)
 
 
 def _reference(truth):

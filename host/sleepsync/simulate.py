@@ -50,9 +50,9 @@ def run_puck(
 ) -> dict:
     """Run the puck in the world of `folder` until its night, or the puck, ends.
 
-    `options` as in hw/sim/night.py: start_us, lost_time, missing, reset_us,
-    cut_at, taps.
-    Returns how it ended and what it cost. VmError if the firmware fails.
+    `options` as in hw/sim/night.py: start_us, lost_time, missing, reset_us, cut_at, taps,
+    fault, press. Returns how it ended and what it cost. VmError if the firmware fails,
+    ValueError for a fault that is not simulated.
     """
     figures: dict = {}
     pairs = [f"{key}={value}" for key, value in options.items()]
@@ -60,6 +60,8 @@ def run_puck(
         kind, _, rest = line.partition(" ")
         if kind == "@progress":
             progress(float(rest))
+        elif kind == "@refused":
+            raise ValueError(f"{' '.join(pairs)}: {rest}")
         elif kind == "@end":
             figures = json.loads(rest)
         else:

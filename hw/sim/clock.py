@@ -7,6 +7,7 @@ in `charged_us`. It must never read the desktop's clock.
 
 import meter
 
+KINDS = ("bus", "flash", "collect", "kernel", "switch", "i2s", "ring")  # of work
 CPU_MHZ = 240  # the ESP32's usual clock: one kernel instruction is taken as one cycle
 
 
@@ -23,7 +24,7 @@ class Clock:
         """Count time and charges from here."""
         self.us = 0
         self.idle_us = 0
-        self.charged_us = {"bus": 0, "flash": 0, "collect": 0, "kernel": 0, "switch": 0}
+        self.charged_us = {kind: 0 for kind in KINDS}
 
     def now_us(self) -> int:
         """The present, with all that kernels have spent so far."""

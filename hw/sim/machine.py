@@ -5,7 +5,11 @@ charged by its bits. What the firmware does not use is not here, so that using
 it fails loudly.
 """
 
+import time
+
+from bitstream import bitstream  # noqa: F401 (a function of this module, as on the chip)
 from clock import clock
+from i2s import I2S  # noqa: F401 (the same)
 from table import table
 
 PWRON_RESET = 1
@@ -15,6 +19,7 @@ DEEPSLEEP_RESET = 4
 SOFT_RESET = 5
 
 _ENODEV = 19  # what the ESP32 port raises when nobody acknowledges an address
+_ETIMEDOUT = 116  # and when a wire of the bus stays low
 _RTC_MEMORY_BYTES = 2048
 
 _BITS_PER_BYTE = 9  # eight and the acknowledge
@@ -45,21 +50,22 @@ class Pin:
 
     IN = 1
     OUT = 3
+    OPEN_DRAIN = 7
     PULL_DOWN = 1
     PULL_UP = 2
     IRQ_RISING = 1
     IRQ_FALLING = 2
 
     def __init__(self, id: int, mode: int = -1, pull: int = -1, value: int | None = None):
-        self._net = table.net(id)
+        self.net = table.net(id)
         if value is not None:
-            self._net.drive(value)
+            self.net.drive(value)
 
     def value(self, level: int | None = None) -> int:
         """Read the level, or drive it."""
         if level is None:
-            return self._net.level
-        self._net.drive(level)
+            return self.net.level
+        self.net.drive(level)
 
     __call__ = value
 
@@ -70,26 +76,39 @@ class Pin:
             if trigger & (Pin.IRQ_RISING if level else Pin.IRQ_FALLING):
                 clock.scheduled.append((handler, self))
 
-        self._net.listener = on_edge if handler else None
+        self.net.listener = on_edge if handler else None
 
 
 class I2C:
     """An I2C controller whose chips are on the table."""
 
     def __init__(self, id: int, *, scl: Pin, sda: Pin, freq: int = 400000, timeout: int = 50000):
+        self.id = id
         self._chips = table.chips.setdefault(id, {})
+        self._sda = sda.net
         self._freq_hz = freq
+        self._timeout_us = timeout
+        scl.net.drive(1)
+        self._sda.drive(1)  # both have pull-ups
 
     def readfrom_mem_into(self, addr: int, memaddr: int, buf) -> None:
         """Read registers from `memaddr` on. OSError(ENODEV) if nobody answers."""
-        chip = self._address(addr, 3 + len(buf))
-        chip.read(memaddr, buf)
+        self._address(addr, 3 + len(buf)).read(memaddr, buf)
         clock.interrupts()
 
     def writeto_mem(self, addr: int, memaddr: int, buf) -> None:
         """Write registers from `memaddr` on. OSError(ENODEV) if nobody answers."""
-        chip = self._address(addr, 2 + len(buf))
-        chip.write(memaddr, buf)
+        self._address(addr, 2 + len(buf)).write(memaddr, buf)
+        clock.interrupts()
+
+    def readfrom_into(self, addr: int, buf) -> None:
+        """Read what the chip has to say. OSError(ENODEV) if nobody answers."""
+        self._address(addr, 1 + len(buf)).receive(buf)
+        clock.interrupts()
+
+    def writeto(self, addr: int, buf) -> None:
+        """Write a command. OSError(ENODEV) if nobody answers."""
+        self._address(addr, 1 + len(buf)).command(buf)
         clock.interrupts()
 
     def scan(self) -> list:
@@ -97,6 +116,10 @@ class I2C:
         return sorted(self._chips)
 
     def _address(self, addr, transfer_bytes):
+        """The chip at `addr`, the transfer charged. OSError(ETIMEDOUT) if SDA is held low."""
+        if not self._sda.level:
+            clock.charge("bus", self._timeout_us)
+            raise OSError(_ETIMEDOUT)
         chip = self._chips.get(addr)
         bits = (transfer_bytes if chip else 1) * _BITS_PER_BYTE + _START_STOP_BITS
         clock.charge("bus", -(-bits * 1000000 // self._freq_hz))
@@ -106,7 +129,13 @@ class I2C:
 
 
 class RTC:
-    """The memory that survives resets, but no power cut."""
+    """The chip's own clock, and the memory that survives resets, but no power cut."""
+
+    def datetime(self, fields=None) -> None:
+        """Set the clock to (year, month, day, weekday, hours, minutes, seconds, subseconds)."""
+        year, month, day, _, hours, minutes, seconds, _ = fields
+        wall_s = time.mktime((year, month, day, hours, minutes, seconds, 0, 0))
+        time.wall_start_s = wall_s - clock.now_us() // 1000000
 
     def memory(self, data=None):
         """Read all of it, or replace it (at most 2,048 bytes)."""

@@ -52,6 +52,19 @@ class Night:
         raise ResetRequest
 
 
+def _plan_accidents(parts, options):
+    """The faults and presses that are asked for. ValueError if there is no such thing."""
+    for name, kind, *span_s in _rows(options.get("fault", "")):
+        parts.harm(name, kind, *[int(second) * 1000000 for second in span_s])
+    for at_s, held_ms in _rows(options.get("press", "")):
+        parts.press(int(at_s) * 1000000, int(held_ms) * 1000)
+
+
+def _rows(option):
+    """Rows separated by commas, fields by colons."""
+    return [row.split(":") for row in option.split(",") if row]
+
+
 def _raise_interrupt(_):
     raise KeyboardInterrupt
 
@@ -83,7 +96,8 @@ def _figures(puck, ended):
 
 def main(folder: str, *options) -> None:
     """Run the puck in `folder`. Options: start_us, lost_time, missing (puck.py), reset_us,
-    cut_at (an operation of the flash), taps (taps.py).
+    cut_at (an operation of the flash), taps (taps.py), fault (part:kind[:from_s[:to_s]],
+    faults.py), press (at_s:held_ms); the last two several with a comma.
     """
     options = dict([option.split("=", 1) for option in options])
     puck = Puck(
@@ -93,6 +107,11 @@ def main(folder: str, *options) -> None:
         options.get("missing", "").split(","),
     )
     Night(puck, options)
+    try:
+        _plan_accidents(puck.parts, options)
+    except (TypeError, ValueError) as error:
+        print("@refused", error)
+        return
     if "taps" in options:
         import taps
 

@@ -9,18 +9,14 @@ import os
 import time
 
 import vfs
-from chips.lis3dh import LIS3DH
-from chips.max30102 import MAX30102
 from chips.norflash import NorFlash
 from clock import clock
+from parts import Parts
 from table import table
-from world import Stream
 
 from hw import board
 
 SECTORS = 1536  # 6 MiB of file system
-_LIGHT_BYTES = 12  # red, infrared, ambient: int32
-_ACCELERATION_BYTES = 6  # x, y, z: int16
 _LEAST_US = 70000000  # a puck that starts after its world's end runs for two epochs
 
 
@@ -28,7 +24,7 @@ class Puck:
     """The puck in `folder`, started `start_us` after the beginning of its world.
 
     `lost_time`: it does not know the hour, as after a power cut. `missing`: the chips
-    that are not there, of "pulse" and "motion".
+    that are not there, by their names in `parts.py`.
     """
 
     def __init__(
@@ -40,27 +36,13 @@ class Puck:
         if not lost_time:
             time.wall_start_s = self.world["start_s"] + start_us // 1000000
         self.left_us = max(self._length_us() - start_us, _LEAST_US)
-        self._place_chips(start_us, missing)
+        self.parts = Parts(folder, self.world, start_us)
+        self.parts.connect(missing)
         self.flash = NorFlash(SECTORS, self.world["seed"] + start_us)
         self._wake(lost_time)
 
     def _length_us(self):
         return self.world["samples"] * 1000000 // self.world["rate_hz"]
-
-    def _place_chips(self, start_us, missing):
-        seed, rate_hz = self.world["seed"], self.world["rate_hz"]
-        light = Stream(self.folder + "/light.bin", _LIGHT_BYTES, rate_hz, start_us)
-        motion = Stream(self.folder + "/accel.bin", _ACCELERATION_BYTES, rate_hz, start_us)
-        chips = self.world["chips"]
-        self.pulse = MAX30102(
-            light, table.net(board.PULSE_INTERRUPT), chips["max30102"]["rate_ppm"], seed
-        )
-        self.motion = LIS3DH(
-            motion, table.net(board.MOTION_INTERRUPT), chips["lis3dh"]["rate_ppm"], seed
-        )
-        for name, chip in (("pulse", self.pulse), ("motion", self.motion)):
-            if name not in missing:
-                table.connect(board.POD_BUS, chip.ADDRESS, chip)
 
     def _wake(self, lost_time):
         """Power on: flash as it was left, RTC memory too unless the power was gone."""

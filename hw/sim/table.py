@@ -6,14 +6,27 @@ wires only, never the firmware.
 
 
 class Net:
-    """One wire: its level, and the pin that listens to its edges."""
+    """One wire: its level, and the one pin or chip that listens to its edges."""
 
     def __init__(self, level: int = 0):
         self.level = level
         self.listener = None
+        self.on_bits = None  # takes what `machine.bitstream` sends
+        self._driven = level
+        self._held_low = False
 
     def drive(self, level: int) -> None:
         """Set the level; an edge reaches the listener."""
+        self._driven = level
+        self._settle()
+
+    def hold_low(self, is_held: bool) -> None:
+        """Somebody else holds an open-drain wire low, or lets go of it."""
+        self._held_low = is_held
+        self._settle()
+
+    def _settle(self):
+        level = 0 if self._held_low else self._driven
         if level != self.level:
             self.level = level
             if self.listener:
@@ -26,6 +39,7 @@ class Table:
     def __init__(self):
         self.nets = {}
         self.chips = {}  # {bus number: {address: chip}}
+        self.i2s = {}  # {I2S number: microphone or amplifier}
         self.rtc_memory = b""
         self.reset_cause = 1  # machine.PWRON_RESET
 

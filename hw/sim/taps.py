@@ -11,6 +11,7 @@ import machine
 from clock import clock
 
 from firmware.senses.pod import Pod
+from hw import board
 
 BUS_ROW = "<IBBB"  # ms, address, register, number of bytes, which follow
 
@@ -42,6 +43,8 @@ def _bus(folder):
 
     def tapped(bus, addr, memaddr, buf):
         read(bus, addr, memaddr, buf)
+        if bus.id != board.POD_BUS:
+            return
         file.write(pack(BUS_ROW, clock.us // 1000, addr, memaddr, len(buf)))
         file.write(buf)
 

@@ -4,6 +4,11 @@ A stream is a file of interleaved integers at a fixed rate. The chips sample it
 at their own, slightly wrong rate. Nothing here knows a register.
 """
 
+from struct import unpack_from
+
+_ROOM_FRAME = "<iiii"  # light in 0.001 lx, warmth in 0.001 C, humidity in 0.001 %, sound in 0.01 dB
+_ROOM_BYTES = 16
+
 
 class Stream:
     """A window that slides over one file of the world.
@@ -35,3 +40,28 @@ class Stream:
             self.first = first
             self._file.seek(first * self._frame_bytes)
             self._file.readinto(self.buffer)
+
+
+class Room:
+    """The bedroom of `room.bin`, a frame a second; `us` is the puck's time."""
+
+    def __init__(self, path: str, start_us: int = 0):
+        self._stream = Stream(path, _ROOM_BYTES, 1, start_us)
+
+    def light_mlx(self, us: int) -> int:
+        """Light in 0.001 lx."""
+        return self._frame(us)[0]
+
+    def climate(self, us: int) -> tuple:
+        """(temperature in 0.001 C, relative humidity in 0.001 %)."""
+        return self._frame(us)[1:3]
+
+    def level_cdb(self, us: int) -> int:
+        """The A-weighted level of the sound in 0.01 dB."""
+        return self._frame(us)[3]
+
+    def _frame(self, us):
+        stream = self._stream
+        at = stream.position_q16(us) >> 16
+        stream.cover(at, at + 1)
+        return unpack_from(_ROOM_FRAME, stream.buffer, (at - stream.first) * _ROOM_BYTES)

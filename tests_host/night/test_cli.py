@@ -19,7 +19,7 @@ def call(*words, typed=""):
 
 def test_help_names_every_command():
     said = call("--help").stdout
-    for command in ("run", "report", "repl", "bench", "build"):
+    for command in ("run", "report", "data", "repl", "bench", "build"):
         assert f" {command} " in said
 
 
@@ -27,7 +27,7 @@ def test_a_real_night_is_run_and_reported(data, tmp_path):
     """The shortest of the records: 77 minutes."""
     ended = call("run", "--night", str(data / "slpdb" / "slp67x"), "--folder", str(tmp_path))
     assert ended.returncode == 0, ended.stdout
-    assert "pulse sensor: found" in ended.stdout
+    assert "found: pulse sensor" in ended.stdout
     assert "report.html" in ended.stdout
     page = (tmp_path / "report.html").read_text()
     assert "measured" in page and "generated" in page
@@ -53,6 +53,8 @@ def test_a_report_is_the_same_when_written_again(tmp_path):
         (("report", "/no/such/folder"), "/no/such/folder", "make run"),
         (("bench", "--area", "nowhere"), "nowhere", "night"),
         (("build", "--target", "toaster"), "toaster", "xtensawin"),
+        (("data", "welltory"), "welltory", "slpdb"),
+        (("run", "--night", "nobody.csv"), "nobody.csv", "sleep_accel_features"),
     ],
 )
 def test_a_mistake_is_told_in_a_line_with_its_remedy(words, part, remedy):
@@ -66,8 +68,8 @@ def test_a_mistake_is_told_in_a_line_with_its_remedy(words, part, remedy):
 def test_the_repl_has_a_puck_on_the_table():
     ended = call(
         "repl",
-        typed="puck.pulse.ADDRESS\nimport machine, hw.board\n"
-        "machine.I2C(1, scl=None, sda=None).scan()\n",
+        typed="puck.parts.pulse.ADDRESS\nimport machine, hw.board\n"
+        "machine.I2C(1, scl=machine.Pin(5), sda=machine.Pin(4)).scan()\n",
     )
     assert "A puck lies on the table" in ended.stdout
     assert "87" in ended.stdout

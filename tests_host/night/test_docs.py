@@ -8,7 +8,7 @@ from sleepsync.cli import app
 from sleepsync.paths import ROOT, records
 from sleepsync.reading import read_journal
 from sleepsync.simulate import journals, run_night
-from sleepsync.world import generate
+from sleepsync.world import LIBRARY, generate
 from typer.main import get_command
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -19,7 +19,7 @@ SOURCES = [
     for path in sorted((ROOT / room).rglob("*.py"))
 ]
 CODE = re.compile(r"```.*?```|`[^`\n]+`|^ {4}[^\n]+$", re.DOTALL | re.MULTILINE)
-BENCH_NAME = re.compile(r"(?<![\w/.])night\.(?!py\b)[a-z0-9_.]*[a-z0-9_]")
+BENCH_NAME = re.compile(r"(?<![\w/.])(?:night|world)\.(?!py\b|json\b)[a-z0-9_.]*[a-z0-9_]")
 
 
 def code_of(page):
@@ -58,15 +58,19 @@ def test_commands_exist():
 
 
 def bench_names():
-    """A pattern of the names of host/sleepsync/bench/night.py; a placeholder may be any
-    word that stands in that file."""
-    tree = ast.parse((ROOT / "host/sleepsync/bench/night.py").read_text())
+    """A pattern of the names of all figures; a placeholder may be a word of their file, or a
+    person of the library."""
+    return "|".join(names_in(path) for path in sorted((ROOT / "host/sleepsync/bench").glob("*.py")))
+
+
+def names_in(path):
+    tree = ast.parse(path.read_text())
     strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     words = [s for s in strings if isinstance(s, str) and re.fullmatch(r"[a-z0-9_]+", s)]
-    any_word = "(?:" + "|".join(sorted(words, reverse=True)) + ")"
+    any_word = "(?:" + "|".join(sorted([*words, *LIBRARY], reverse=True)) + ")"
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     names = [call.args[0] for call in calls if ast.unparse(call.func) == "Figure"]
-    return "|".join(pattern_of(name, any_word) for name in names)
+    return "|".join(pattern_of(name, any_word) for name in names) or "(?!)"
 
 
 def pattern_of(name, any_word):

@@ -28,7 +28,7 @@ vfs.mount(flash, "/j")
 rtc = Rtc()
 
 def epoch(i):
-    return records.EPOCH.pack(i, 0, 90, 600, 30, 9, i % 7)
+    return records.EPOCH.pack(i, 0, 90, 600, 30, 9, i % 7, 40, -150, 45, 312, 377)
 
 def kept(night):
     return [records.EPOCH.unpack(r).index for k, r in night.replay() if k is records.EPOCH]
@@ -252,6 +252,7 @@ def test_records_come_back_as_they_went(data):
                 {
                     "B": st.integers(0, 255),
                     "H": st.integers(0, 65535),
+                    "h": st.integers(-(2**15), 2**15 - 1),
                     "I": st.integers(0, 2**32 - 1),
                     "i": st.integers(-(2**31), 2**31 - 1),
                     "s": st.binary(min_size=12, max_size=12),
@@ -267,6 +268,9 @@ def test_records_come_back_as_they_went(data):
     assert all(records.whole(packed[:n], 0) is None for n in range(len(packed)))
 
 
+LARGEST = (959, 511, 100, 1800, 90, 255, 65535, 120_000_000, -4500, 100, 1200, 1300)
+
+
 def test_vm_and_desktop_pack_alike(worker):
-    for values in ((0, 0, 0, 0, 0, 0, 0), (959, 63, 100, 1800, 90, 255, 65535)):
+    for values in ((0,) * 12, LARGEST):
         assert worker.call("firmware.records:EPOCH.pack", *values) == records.EPOCH.pack(*values)

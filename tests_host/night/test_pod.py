@@ -7,7 +7,8 @@ START = (
     + """
 import time
 from firmware import records
-from firmware.senses.pod import Pod, Sensor
+from firmware.senses.pod import Pod
+from firmware.senses.sensor import Sensor
 board = wiring.Board()
 told = []
 def tell(kind, part, value):
@@ -23,7 +24,7 @@ def hear(ms):
         time.sleep_ms(200)
         pod.drain(clock.us // 1000)
 def close():
-    return records.EPOCH.tuple(*pod.close_epoch(0))
+    return records.EPOCH.tuple(0, *pod.close_epoch(), 0, 0, 0, 0, 0)
 """
 )
 LOST = 8
@@ -33,13 +34,13 @@ def test_a_gap_is_told_and_flagged_in_its_epoch_only(run_in):
     told, first, gap, after = run_in(
         START
         + """
-hear(1000)
+hear(30000)
 first = close().flags
-hear(400)
+hear(14600)
 clock.charge("flash", 900000)
-hear(400)
+hear(14600)
 gap = close().flags
-hear(1000)
+hear(30000)
 result = [told, first, gap, close().flags]
 """
     )
@@ -49,6 +50,27 @@ result = [told, first, gap, close().flags]
     ]
     assert told[0][2] in range(20, 32)  # 0.9 s and the 0.2 s after it, less the FIFO's 0.64 s
     assert (first & LOST, gap & LOST, after & LOST) == (0, LOST, 0)
+
+
+def test_an_epoch_that_was_heard_in_part_says_so(run_in):
+    """The pulse sensor goes after 20 s, and is back for the last 5 s of the next epoch."""
+    first, second, third = run_in(
+        START
+        + """
+hear(20000)
+chip = table.chips[wiring.POD_BUS].pop(0x57)
+hear(10000)
+flags = [close().flags]
+hear(25000)
+table.chips[wiring.POD_BUS][0x57] = chip
+pod.start()
+hear(5000)
+flags.append(close().flags)
+hear(30000)
+result = flags + [close().flags]
+"""
+    )
+    assert (first & LOST, second & LOST, third & LOST) == (LOST, LOST, 0)
 
 
 def test_a_sensor_that_goes_and_comes_back_is_told_once_each(run_in):

@@ -44,7 +44,7 @@ def made_night(seed: int = 1, **changes) -> Night:
     night = Night(
         name="made <up> & seeded",
         start=datetime(2025, 3, 14, 22, 58),
-        epochs=[Epoch(i, 0, 90, int(rate_bpm[i] * 10), 30, 9, int(counts[i])) for i in kept],
+        epochs=[epoch(i, 0, 90, int(rate_bpm[i] * 10), 30, 9, int(counts[i])) for i in kept],
         scores=[score(i, records.WAKE if i % 50 < 7 else records.ASLEEP) for i in kept[10:-10]],
         events=[Event(0, records.START, records.PUCK, 0), *reset_at(110), stop_at(EPOCHS)],
         summary=SUMMARY,
@@ -54,6 +54,12 @@ def made_night(seed: int = 1, **changes) -> Night:
         notes=["The live score speaks about five minutes late."],
     )
     return dataclasses.replace(night, **changes)
+
+
+def epoch(index: int, flags: int, *body: int):
+    """An epoch of a puck that senses nothing of its room."""
+    room = records.NO_LIGHT | records.NO_CLIMATE | records.NO_SOUND
+    return Epoch(index, flags | room, *body, 0, 0, 0, 0, 0)
 
 
 def score(index: int, stage: int):
@@ -70,7 +76,7 @@ def stop_at(index: int):
 
 
 def unworn() -> Night:
-    epochs = [Epoch(i, records.OFF_BODY, 0, 0, 0, 0, 0) for i in range(EPOCHS)]
+    epochs = [epoch(i, records.OFF_BODY, 0, 0, 0, 0, 0) for i in range(EPOCHS)]
     scores = [score(i, records.NOT_WORN) for i in range(EPOCHS)]
     return made_night(epochs=epochs, scores=scores, summary={}, reference=None)
 
@@ -154,7 +160,7 @@ def test_what_comes_from_outside_is_escaped(html):
 
 
 def test_page_fits_its_size_for_a_long_night():
-    epochs = [Epoch(i, 0, 90, 550 + i % 97, 30, 9, i * 7 % 300) for i in range(1440)]
+    epochs = [epoch(i, 0, 90, 550 + i % 97, 30, 9, i * 7 % 300) for i in range(1440)]
     long = made_night(epochs=epochs, truth=Truth(["2"] * 1440, np.arange(1440) % 89 + 40.0))
     assert len(page.html(long).encode()) < 600_000
 
@@ -276,19 +282,19 @@ def test_holes_stay_holes():
 
 
 def test_an_unknown_rate_is_not_zero():
-    night = empty(epochs=[Epoch(0, 0, 0, 0, 0, 0, 5), Epoch(1, 0, 9, 571, 9, 9, 5)])
+    night = empty(epochs=[epoch(0, 0, 0, 0, 0, 0, 5), epoch(1, 0, 9, 571, 9, 9, 5)])
     rates = series.rates_bpm(night)
     assert np.isnan(rates[0])
     assert rates[1] == 57.1
 
 
 def test_a_lost_motion_sensor_is_not_stillness():
-    night = empty(epochs=[Epoch(0, records.NO_MOTION_SENSOR, 0, 0, 0, 0, 0)])
+    night = empty(epochs=[epoch(0, records.NO_MOTION_SENSOR, 0, 0, 0, 0, 0)])
     assert np.isnan(series.motion_counts(night)).all()
 
 
 def test_reference_stages_map_as_the_field_does():
-    epochs = [Epoch(i, 0, 0, 0, 0, 0, 0) for i in range(7)]
+    epochs = [epoch(i, 0, 0, 0, 0, 0, 0) for i in range(7)]
     night = empty(epochs=epochs, truth=Truth(["W", "1", "2", "3", "4", "R", "MT"], np.ones(9)))
     names = [records.STAGES[stage] for stage in series.reference_stages(night)]
     assert names == ["wake", "light", "light", "deep", "deep", "rem", "unknown"]
@@ -359,15 +365,15 @@ def test_heart_rate_is_drawn_at_the_middle_of_its_epoch():
 
 
 def test_what_is_not_known_says_so():
-    epochs = [Epoch(i, records.NO_MOTION_SENSOR, 0, 0, 0, 0, 0) for i in range(9)]
+    epochs = [epoch(i, records.NO_MOTION_SENSOR, 0, 0, 0, 0, 0) for i in range(9)]
     text = said(made_night(truth=None, scores=[], epochs=epochs))
-    assert text.count("not known") == 6  # stages, rate and motion, wide and narrow
+    assert text.count("not known") == 8  # stages, rate, motion and room, wide and narrow
 
 
 @pytest.mark.parametrize("start", [None, datetime(2025, 3, 14, 22, 58, 30)])
 @given(epochs=st.integers(1, 3000), most=st.integers(4, 14))
 def test_hours_are_whole_few_and_inside_the_night(start, epochs, most):
-    night = empty(start=start, epochs=[Epoch(epochs - 1, 0, 0, 0, 0, 0, 0)])
+    night = empty(start=start, epochs=[epoch(epochs - 1, 0, 0, 0, 0, 0, 0)])
     ticks = hours.ticks(night, most)
     assert len(ticks) <= most + 1
     assert all(0 <= at <= epochs / 120 for at, _ in ticks)

@@ -6,10 +6,10 @@ stays SHORT; it is never lowered or left out.
 
 from collections.abc import Iterator
 
-from sleepsync.bench import night
+from sleepsync.bench import night, world
 from sleepsync.bench.figure import Figure
 
-AREAS = {"night": night.figures}
+AREAS = {"night": night.figures, "world": world.figures}
 
 
 def run(area: str | None = None) -> Iterator[Figure]:

@@ -30,11 +30,15 @@ _HIDDEN_AT_ZERO = ("asleep_s", "unknown_s")
 
 @dataclass(frozen=True)
 class Row:
-    """One figure in words; `reference` is empty where there is none."""
+    """One figure in words.
+
+    `reference` is empty where there is none; so is `when`, the moment of an extreme.
+    """
 
     label: str
     value: str
-    reference: str
+    reference: str = ""
+    when: str = ""
 
 
 def of_night(night: Night) -> list[Row]:

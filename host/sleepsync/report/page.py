@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 
 from sleepsync.night import Night
-from sleepsync.report import figures, picture, series, words
+from sleepsync.report import figures, picture, room, series, words
 from sleepsync.report.palette import DARK, LIGHT, css_variables
 from sleepsync.report.vector import inline_svg
 
@@ -30,7 +30,8 @@ def html(night: Night) -> str:
         title=escape(words.title(night)),
         lead=escape(words.lead(night)),
         tables=_table("The night", figures.of_night(night))
-        + _table("Stages", figures.of_stages(night)),
+        + _table("Stages", figures.of_stages(night))
+        + _table("The room", room.of_room(night)),
         figure=_figure(night) if series.span_epochs(night) else "",
         sources="".join(_source(*item) for item in night.sources.items()),
         notes="".join(f"<li>{escape(note)}</li>" for note in night.notes),
@@ -42,7 +43,8 @@ def _figure(night: Night) -> str:
         f'<div class="{name}">{inline_svg(picture.draw(night, LIGHT, sheet), LIGHT, name)}</div>'
         for name, sheet in _SHEETS.items()
     )
-    return f'<figure role="img" aria-label="{escape(words.picture(night))}">{drawings}</figure>'
+    heard = escape(f"{words.picture(night)} {room.spoken(night)}".rstrip())
+    return f'<figure role="img" aria-label="{heard}">{drawings}</figure>'
 
 
 def _table(caption: str, rows: list[figures.Row]) -> str:
@@ -61,7 +63,8 @@ def _table(caption: str, rows: list[figures.Row]) -> str:
 
 def _row(row: figures.Row, has_reference: bool) -> str:
     reference = f"<td>{row.reference}</td>" if has_reference else ""
-    return f'<tr><th scope="row">{row.label}</th><td>{row.value}</td>{reference}</tr>'
+    label = f"{row.label}, {row.when}" if row.when else row.label
+    return f'<tr><th scope="row">{label}</th><td>{row.value}</td>{reference}</tr>'
 
 
 def _source(what: str, source: str) -> str:

@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass
 class Palette:
     """Colours as `#rrggbb`, by role.
 
-    Text (`ink`, `quiet`) keeps 4.5:1 against `paper`, marks (`wake` to `motion`)
-    3:1 (WCAG 2.2, 1.4.3 and 1.4.11). `hair` and `hatch` are for lines that may be
-    missed. No two roles share a colour: a drawing is recoloured by it.
+    Text (`ink`, `quiet`) keeps 4.5:1 against `paper`, marks (`wake` to `peak`) 3:1
+    (WCAG 2.2, 1.4.3 and 1.4.11). `hair` and `hatch` are for lines that may be
+    missed. `deaf` is the ground below what the microphone hears; `quiet` keeps 4.5:1
+    there too. No two roles share a colour: a drawing is recoloured by it.
     """
 
     paper: str
@@ -28,6 +29,11 @@ class Palette:
     deep: str
     heart: str
     motion: str
+    noise: str
+    peak: str
+    lamp: str
+    climate: str
+    deaf: str
 
 
 LIGHT = Palette(
@@ -43,6 +49,11 @@ LIGHT = Palette(
     deep="#2f4a85",
     heart="#a8475a",
     motion="#737983",
+    noise="#5f4686",
+    peak="#9a84ba",
+    lamp="#a3830f",
+    climate="#3b7d98",
+    deaf="#f4f2ed",
 )
 
 DARK = Palette(
@@ -58,6 +69,11 @@ DARK = Palette(
     deep="#6383cf",
     heart="#dd8495",
     motion="#8b919b",
+    noise="#c0a6ea",
+    peak="#7a659c",
+    lamp="#d8c25c",
+    climate="#6cb3cf",
+    deaf="#1e2126",
 )
 
 

@@ -1,4 +1,6 @@
-"""What fills each panel of the picture. The axis of time is in hours since the start.
+"""What fills the panels of the sleeper, and the strokes that all panels share.
+
+The axis of time is in hours since the start. The room's panels are `room_panels.py`.
 
 It must never draw unknown time as sleep: that time stays empty, and time off
 the body is hatched.
@@ -28,6 +30,7 @@ _ROLES = {
 _BAR = 0.52  # of a row's height
 _BAR_EDGE_PT = 0.6  # keeps a bar of one epoch visible
 _LEAST_SPAN_BPM = 20  # a calmer night than this is drawn calm
+_SPARE_BPM = 2
 _BESIDE_PT = 5  # from an event's line to its words
 _STEP_PT = 1.0
 _GROUND_PT = 0.8  # the line that motion stands on
@@ -62,11 +65,11 @@ def paint_live(axes: Axes, night: Night, palette: Palette) -> None:
     _step(axes, stages, rows, palette.hatch)
     for stage, row in rows.items():
         colour = getattr(palette, _ROLES[stage])
-        bars = _spans(stages, stage)
+        bars = spans(stages, stage)
         box = (row - _BAR / 2, _BAR)
         edge = {"edgecolor": colour, "linewidth": _BAR_EDGE_PT}
         axes.broken_barh(bars, box, facecolor=colour, zorder=2, **edge)
-    _hatch(axes, _spans(stages, NOT_WORN), len(rows), palette)
+    hatch(axes, spans(stages, NOT_WORN), palette)
 
 
 def paint_reference(axes: Axes, night: Night, palette: Palette) -> None:
@@ -78,20 +81,19 @@ def paint_reference(axes: Axes, night: Night, palette: Palette) -> None:
 
 def paint_heart(axes: Axes, night: Night, palette: Palette) -> None:
     """Heart rate for each epoch, the reference behind it; both break where unknown."""
-    live, truth = series.rates_bpm(night), series.reference_rates_bpm(night)
+    live, truth = series.rates_bpm(night), series.reference(night, "rate_bpm")
     axes.plot(*_points(truth), color=palette.quiet, linewidth=0.8, zorder=2)
     axes.plot(*_points(live), color=palette.heart, linewidth=1.3, zorder=3)
-    _limit_rate(axes, np.concatenate((live, truth)))
+    fit(axes, np.concatenate((live, truth)), _LEAST_SPAN_BPM, _SPARE_BPM)
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True, steps=[1, 2, 5, 10]))
-    axes.grid(axis="y", color=palette.hair, linewidth=0.8)
-    axes.set_axisbelow(True)
+    rule(axes, palette)
 
 
 def paint_motion(axes: Axes, night: Night, palette: Palette) -> None:
     """Activity counts, one column for each epoch, on a ground that breaks where unknown."""
     counts = series.motion_counts(night)
     top = max(_LEAST_COUNTS, float(np.nanmax(counts)))
-    edges, ground = _held(np.where(np.isfinite(counts), 0.0, np.nan))
+    edges, ground = held(np.where(np.isfinite(counts), 0.0, np.nan))
     axes.stairs(np.nan_to_num(counts), edges, fill=True, color=palette.motion, linewidth=0.4)
     axes.step(edges, ground, where="post", color=palette.motion, linewidth=_GROUND_PT)
     axes.set_ylim(0, top)
@@ -132,33 +134,46 @@ def _stage_rows(axes: Axes, stages: np.ndarray) -> dict[int, int]:
 def _step(axes: Axes, stages: np.ndarray, rows: dict[int, int], colour: str) -> None:
     """One line that steps from row to row, broken where no stage is known."""
     heights = np.array([rows.get(stage, np.nan) for stage in stages.tolist()])
-    edges, held = _held(heights)
-    axes.step(edges, held, where="post", color=colour, linewidth=_STEP_PT, zorder=1)
+    edges, steps = held(heights)
+    axes.step(edges, steps, where="post", color=colour, linewidth=_STEP_PT, zorder=1)
 
 
-def _held(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def held(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Edges of the epochs in hours, and each value held from its first edge to its last."""
     return np.arange(len(values) + 1) / series.EPOCHS_PER_H, np.append(values, values[-1:])
 
 
-def _spans(stages: np.ndarray, stage: int) -> list[tuple[float, float]]:
-    """Where a stage runs: (start, length) in hours."""
-    spans = [(a, b - a) for a, b, value in series.runs(stages) if value == stage]
-    return [(a / series.EPOCHS_PER_H, n / series.EPOCHS_PER_H) for a, n in spans]
+def spans(values: np.ndarray, wanted: int) -> list[tuple[float, float]]:
+    """Where a stage, or any other value, runs: (start, length) in hours."""
+    found = [(a, b - a) for a, b, value in series.runs(values) if value == wanted]
+    return [(a / series.EPOCHS_PER_H, n / series.EPOCHS_PER_H) for a, n in found]
 
 
-def _hatch(axes: Axes, spans: list[tuple[float, float]], rows: int, palette: Palette) -> None:
+def hatch(axes: Axes, where: list[tuple[float, float]], palette: Palette) -> None:
+    """Hatch the whole height of a panel, whose limits are set, at (start, length) in hours."""
+    low, high = sorted(axes.get_ylim())
+    box = (low, high - low)
     axes.broken_barh(
-        spans, (-0.5, rows), facecolor="none", edgecolor=palette.hatch, hatch="///", linewidth=0
+        where, box, facecolor="none", edgecolor=palette.hatch, hatch="///", linewidth=0
     )
+
+
+def rule(axes: Axes, palette: Palette) -> None:
+    """Rule fine lines at the labelled values, behind what is drawn."""
+    axes.grid(axis="y", color=palette.hair, linewidth=0.8)
+    axes.set_axisbelow(True)
+
+
+def fit(axes: Axes, values: np.ndarray, least_span: float, spare: float) -> None:
+    """Limit a panel to its values, of which one is known, with `spare` on both sides.
+
+    What spans less than `least_span` is drawn as calm as it is.
+    """
+    low, high = np.nanmin(values), np.nanmax(values)
+    spare = max(spare, (least_span - (high - low)) / 2)
+    axes.set_ylim(low - spare, high + spare)
 
 
 def _points(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Values at the middle of their epochs."""
     return (np.arange(len(values)) + 0.5) / series.EPOCHS_PER_H, values
-
-
-def _limit_rate(axes: Axes, rates_bpm: np.ndarray) -> None:
-    low, high = np.nanmin(rates_bpm), np.nanmax(rates_bpm)
-    spare = max(2.0, (_LEAST_SPAN_BPM - (high - low)) / 2)
-    axes.set_ylim(low - spare, high + spare)

@@ -1,7 +1,7 @@
-"""The picture of a night: stages, heart rate, motion and events over one axis of time.
+"""The picture of a night: stages, heart rate, motion, the room, events over one axis of time.
 
-It lays panels out on a sheet; `panels.py` fills them. It must never draw what
-was not recorded: unknown time stays empty.
+It lays panels out on a sheet; `panels.py` and `room_panels.py` fill them. It must
+never draw what was not recorded: unknown time stays empty or is hatched.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sleepsync.night import Night
-from sleepsync.report import hours, panels, series
+from sleepsync.report import hours, panels, room_panels, series
 from sleepsync.report.marks import Mark, place_marks
 from sleepsync.report.palette import Palette
 
@@ -31,6 +31,9 @@ _STYLE: Any = {
 
 _TITLE_PT = 24  # from a panel's title to its top
 _TITLE_BASE_PT = 10  # the title's own baseline
+_KEY_PT = 16  # from the title down to a key that finds no room beside it
+_BOLD_EM, _PLAIN_EM = 0.68, 0.58  # a character of DejaVu Sans, with room to spare
+_APART_EM = 1.5  # between title and key
 _GAP_PT = 30  # below a panel; under the last one it holds the hours
 _STAGE_ROW_PT = 22
 _NOT_KNOWN_PT = 8  # of a panel with nothing to draw
@@ -88,17 +91,18 @@ def write(figure: Figure, x_pt: float, y_pt: float, words: str, **style) -> None
 
 def _draw(night: Night, palette: Palette, sheet: Sheet) -> Figure:
     rows = _panels(night, sheet)
-    body_pt = sum(_TITLE_PT + row.height_pt + _GAP_PT for row in rows)
+    body_pt = sum(_title_pt(row, sheet) + row.height_pt + _GAP_PT for row in rows)
     height_pt = sheet.head + body_pt + sheet.foot
     figure = Figure((sheet.width / POINTS_PER_INCH, height_pt / POINTS_PER_INCH))
     figure.set_facecolor(palette.paper)
     top_pt = sheet.head
     for row in rows:
-        axes = _axes(figure, row, top_pt, sheet)
+        title_pt = _title_pt(row, sheet)
+        axes = _axes(figure, row, top_pt + title_pt, sheet)
         panels.clear(axes, night, palette)
         row.paint(axes, night, palette)
         _name(figure, axes, row, top_pt, sheet, palette)
-        top_pt += _TITLE_PT + row.height_pt + _GAP_PT
+        top_pt += title_pt + row.height_pt + _GAP_PT
     if rows:
         _label_hours(figure, night, sheet, palette)
     return figure
@@ -108,7 +112,7 @@ def _panels(night: Night, sheet: Sheet) -> list[_Panel]:
     if not series.span_epochs(night):
         return []
     marks = place_marks(night, sheet.plot_width, TEXT_PT)
-    rows = [_live(night), _heart(night), _motion(night), _events(marks)]
+    rows = [_live(night), _heart(night), _motion(night), *_room(night), _events(marks)]
     if series.any_known(series.reference_stages(night)):
         rows.insert(1, _reference())
     return rows
@@ -132,7 +136,7 @@ def _heart(night: Night) -> _Panel:
     title = "Heart rate, beats per minute"
     if not series.any_number(series.rates_bpm(night)):
         return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
-    has_truth = series.any_number(series.reference_rates_bpm(night))
+    has_truth = series.any_number(series.reference(night, "rate_bpm"))
     return _Panel(title, "grey: reference" if has_truth else "", 84, panels.paint_heart)
 
 
@@ -141,6 +145,23 @@ def _motion(night: Night) -> _Panel:
     if not series.any_number(series.motion_counts(night)):
         return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
     return _Panel(title, "", 48, panels.paint_motion)
+
+
+def _room(night: Night) -> list[_Panel]:
+    """A panel for each sense, or one in all for a puck that senses nothing of its room."""
+    if not any(series.any_number(sense.measured(night)) for sense in room_panels.SENSES):
+        return [_Panel("Room", "not known", _NOT_KNOWN_PT, panels.paint_nothing)]
+    return [_sense(night, sense) for sense in room_panels.SENSES]
+
+
+def _sense(night: Night, sense: room_panels.Sense) -> _Panel:
+    values = sense.measured(night)
+    if not series.any_number(values):
+        return _Panel(sense.title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
+    has_truth = series.any_number(series.reference(night, sense.reference))
+    has_gap = bool(series.gaps(night, values).any())
+    keys = [sense.key, "grey: reference" * has_truth, "hatched: not known" * has_gap]
+    return _Panel(sense.title, ", ".join(filter(None, keys)), sense.height_pt, sense.paint)
 
 
 def _events(marks: list[Mark]) -> _Panel:
@@ -154,7 +175,7 @@ def _events(marks: list[Mark]) -> _Panel:
 
 def _axes(figure: Figure, row: _Panel, top_pt: float, sheet: Sheet) -> Axes:
     width_pt, height_pt = (inches * POINTS_PER_INCH for inches in figure.get_size_inches())
-    bottom = 1 - (top_pt + _TITLE_PT + row.height_pt) / height_pt
+    bottom = 1 - (top_pt + row.height_pt) / height_pt
     return figure.add_axes(
         (sheet.left / width_pt, bottom, sheet.plot_width / width_pt, row.height_pt / height_pt)
     )
@@ -169,7 +190,21 @@ def _name(
         label.set_horizontalalignment("left")
     y_pt, right_pt = top_pt + _TITLE_BASE_PT, sheet.width - sheet.right
     write(figure, sheet.edge, y_pt, row.title, color=palette.ink, weight="bold")
-    write(figure, right_pt, y_pt, row.key, color=palette.quiet, ha="right")
+    if _is_crowded(row, sheet):
+        write(figure, sheet.edge, y_pt + _KEY_PT, row.key, color=palette.quiet)
+    else:
+        write(figure, right_pt, y_pt, row.key, color=palette.quiet, ha="right")
+
+
+def _is_crowded(row: _Panel, sheet: Sheet) -> bool:
+    """Whether a panel's key finds no room beside its title and goes below."""
+    words_em = len(row.title) * _BOLD_EM + len(row.key) * _PLAIN_EM + _APART_EM
+    return words_em * TEXT_PT > sheet.width - sheet.right - sheet.edge
+
+
+def _title_pt(row: _Panel, sheet: Sheet) -> float:
+    """From the top of a panel's title to the panel."""
+    return _TITLE_PT + _KEY_PT * _is_crowded(row, sheet)
 
 
 def _label_hours(figure: Figure, night: Night, sheet: Sheet, palette: Palette) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from sleepsync.night import Night
 from sleepsync.report import figures, picture, words
 from sleepsync.report.palette import LIGHT
+from sleepsync.report.room import of_room
 
 _WIDTH_PT = 800
 _DPI = 144  # two pixels to the point: 1600 px wide, and sharp at half of that
@@ -22,7 +23,8 @@ _LINE_ROOM_PT = 40
 
 def write_png(night: Night, path: Path) -> None:
     """Write the night as a PNG, 1600 px wide, in the light theme."""
-    rows = [row for row in (figures.of_night(night), figures.of_stages(night)) if row]
+    groups = (figures.of_night(night), figures.of_stages(night), of_room(night))
+    rows = [row for row in groups if row]
     lines = _foot_lines(night)
     head_pt = _HEAD_PT + _CELL_ROW_PT * len(rows)
     foot_pt = _LINE_ROOM_PT + _LINE_PT * len(lines)
@@ -49,8 +51,8 @@ def _write_cells(figure, cells: list[figures.Row], top_pt: float) -> None:
         x_pt = _MARGIN_PT + step_pt * index
         picture.write(figure, x_pt, top_pt, cell.value, size=13, color=LIGHT.ink)
         picture.write(figure, x_pt, top_pt + 15, cell.label, size=_SMALL_PT, color=LIGHT.quiet)
-        if cell.reference:
-            beside = f"reference {cell.reference}"
+        beside = f"reference {cell.reference}" if cell.reference else cell.when
+        if beside:
             picture.write(figure, x_pt, top_pt + 27, beside, size=_SMALL_PT, color=LIGHT.quiet)
 
 

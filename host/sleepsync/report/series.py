@@ -5,10 +5,11 @@ hole here. It must never fill one in.
 """
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 
-from sleepsync.night import STAGE_OF, Night
+from sleepsync.night import STAGE_OF, Epoch, Night
 from sleepsync.paths import records
 
 EPOCHS_PER_H = 3600 // records.EPOCH_S
@@ -42,27 +43,63 @@ def reference_stages(night: Night) -> np.ndarray:
 
 def rates_bpm(night: Night) -> np.ndarray:
     """Heart rate of each epoch in beats per minute, (span,), NaN where unknown."""
-    rates = np.full(span_epochs(night), np.nan)
-    for epoch in night.epochs:
-        rates[epoch.index] = epoch.rate_dbpm / 10 or np.nan
-    return rates
-
-
-def reference_rates_bpm(night: Night) -> np.ndarray:
-    """The truth's heart rate in beats per minute, (span,), NaN where unknown."""
-    rates = np.full(span_epochs(night), np.nan)
-    known = night.truth.rate_bpm[: len(rates)] if night.truth else rates[:0]
-    rates[: len(known)] = known
-    return rates
+    return _measured(night, lambda epoch: epoch.rate_dbpm / 10 or np.nan)
 
 
 def motion_counts(night: Night) -> np.ndarray:
     """Activity counts of each epoch, (span,), NaN where the motion sensor gave nothing."""
-    counts = np.full(span_epochs(night), np.nan)
+    return _measured(night, lambda epoch: epoch.counts, records.NO_MOTION_SENSOR)
+
+
+def light_lx(night: Night) -> np.ndarray:
+    """The room's mean light in each epoch in lux, (span,), NaN where unknown."""
+    return _measured(night, lambda epoch: epoch.light_mlx / 1000, records.NO_LIGHT)
+
+
+def temperature_c(night: Night) -> np.ndarray:
+    """The room's temperature in each epoch in degrees Celsius, (span,), NaN where unknown."""
+    return _measured(night, lambda epoch: epoch.temperature_cdeg / 100, records.NO_CLIMATE)
+
+
+def humidity_pct(night: Night) -> np.ndarray:
+    """The room's relative humidity in each epoch in per cent, (span,), NaN where unknown."""
+    return _measured(night, lambda epoch: epoch.humidity_pct, records.NO_CLIMATE)
+
+
+def level_dba(night: Night) -> np.ndarray:
+    """LAeq of each epoch in dB re 20 uPa, (span,), NaN where unknown."""
+    return _measured(night, lambda epoch: epoch.level_ddb / 10, records.NO_SOUND)
+
+
+def loudest_dba(night: Night) -> np.ndarray:
+    """The loudest quarter second of each epoch in dBA re 20 uPa, (span,), NaN where unknown."""
+    return _measured(night, lambda epoch: epoch.loudest_ddb / 10, records.NO_SOUND)
+
+
+def _measured(night: Night, value: Callable[[Epoch], float], missing: int = 0) -> np.ndarray:
+    """A value of each epoch, NaN where there is no epoch or it bears a flag of `missing`."""
+    values = np.full(span_epochs(night), np.nan)
     for epoch in night.epochs:
-        missing = epoch.flags & records.NO_MOTION_SENSOR
-        counts[epoch.index] = np.nan if missing else epoch.counts
-    return counts
+        values[epoch.index] = np.nan if epoch.flags & missing else value(epoch)
+    return values
+
+
+def reference(night: Night, name: str) -> np.ndarray:
+    """The truth's array `name` (`rate_bpm`, `light_lx`, ...), (span,), NaN where unknown."""
+    values = np.full(span_epochs(night), np.nan)
+    truth = getattr(night.truth, name, None)
+    known = values[:0] if truth is None else truth[: len(values)]
+    values[: len(known)] = known
+    return values
+
+
+def gaps(night: Night, values: np.ndarray) -> np.ndarray:
+    """Where a value is missing, (span,) bool, up to the last epoch that was kept.
+
+    The epoch that was being measured when the night ended is no gap.
+    """
+    after = max((epoch.index + 1 for epoch in night.epochs), default=0)
+    return np.isnan(values) & (np.arange(len(values)) < after)
 
 
 def any_number(values: np.ndarray) -> bool:

@@ -14,6 +14,7 @@ from sleepsync.report import series
 NBSP = "\u00a0"
 
 _STARTS = ("start", "reset", "power cut")
+_HELD_MS = 1000  # a press this long is told with its length
 
 
 def duration(seconds: int) -> str:
@@ -65,12 +66,20 @@ def event(record: Event) -> str:
             records.GAP: lambda: f"{part} gap",
             records.PART_MISSING: lambda: f"{part} missing",
             records.PART_BACK: lambda: f"{part} back",
+            records.PRESSED: lambda: _pressed(record.value),
         }[record.kind]()
     except LookupError as error:
         raise ValueError(
             f"report: {record} is no event that this version knows; "
             "read the night with the software that wrote it"
         ) from error
+
+
+def _pressed(held_ms: int) -> str:
+    """A press, with whole seconds (half up) only where it was held longer than a tap."""
+    if held_ms < _HELD_MS:
+        return "button pressed"
+    return f"button held {(held_ms + 500) // 1000} s"
 
 
 def moment(night: Night, t_s: float) -> str:
@@ -80,9 +89,14 @@ def moment(night: Night, t_s: float) -> str:
     return f"{night.start + timedelta(seconds=t_s):%H:%M}"
 
 
+def at(night: Night, t_s: float) -> str:
+    """The same as an adverb: `at 23:05`, or `after 1 h 5 min`."""
+    return f"{'at' if night.start else 'after'}{NBSP}{moment(night, t_s)}"
+
+
 def picture(night: Night) -> str:
     """What the picture shows, for those who hear it instead."""
-    parts = [f"Chart of stages, heart rate, motion and events. {lead(night)}"]
+    parts = [f"Chart of stages, heart rate, motion, the room and events. {lead(night)}"]
     rates_bpm = series.rates_bpm(night)
     if series.any_number(rates_bpm):
         low, high = np.nanmin(rates_bpm), np.nanmax(rates_bpm)

@@ -8,7 +8,8 @@ from scipy.signal import butter, sosfilt
 
 from sleepsync.world.noise import smoothstep, stream
 from sleepsync.world.shake import acceleration_g, add_bursts, bursts
-from sleepsync.world.sleeper import Sleeper, breath_cycles
+from sleepsync.world.sleeper import Sleeper, breath
+from sleepsync.world.tremor import Trembling
 
 ONE_G = 8192  # of the written int16, which therefore holds +-4 g
 _TURN_S = 1.0
@@ -26,6 +27,7 @@ class Acceleration:
     def __init__(self, sleeper: Sleeper, rate_hz: int) -> None:
         self._sleeper, self._rate_hz = sleeper, rate_hz
         self._bursts = bursts(sleeper)
+        self._trembling = Trembling(sleeper)
         postures = [turn.gravity for turn in sleeper.turns] or [_UPRIGHT]
         self._postures = np.array([postures[0], *postures])
         self._turns_s = np.array([turn.at_s for turn in sleeper.turns])
@@ -51,12 +53,12 @@ class Acceleration:
         return before * (1 - turned) + after * turned
 
     def _still_hand(self, t_s: np.ndarray) -> np.ndarray:
-        """Tremor and breathing in g, shape (n, 3)."""
+        """Tremor, every hand's and a sick one's, and breathing: in g, shape (n, 3)."""
         white = self._rng.standard_normal((len(t_s), 3))
         tremor, self._state = sosfilt(self._band, white, axis=0, zi=self._state)
-        cycles = breath_cycles(self._sleeper.breaths_per_min, t_s)
-        breath = np.sin(2 * np.pi * cycles)[:, None]
-        return tremor * self._tremor_gain + breath * (_BREATH_G / np.sqrt(3))
+        drawn = breath(self._sleeper.breaths_per_min, self._sleeper.pauses, t_s)[:, None]
+        still = tremor * self._tremor_gain + drawn * (_BREATH_G / np.sqrt(3))
+        return still + self._trembling.strength_g(t_s)[:, None] * self._trembling.direction
 
     def _worn(self, t_s: np.ndarray) -> np.ndarray:
         worn = np.ones(len(t_s))

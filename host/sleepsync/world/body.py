@@ -28,6 +28,12 @@ _SHORTEST_S = 0.5
 _BREATHS_PER_MIN = (12.5, 16.0)  # a sleeper's own rate in N2
 _BREATH_WANDER = 0.5  # breaths a minute, standard deviation from epoch to epoch
 _BREATH_LIMITS = (8.0, 24.0)
+# Apnoeas come in runs, each held for 10 s or more by definition and ended by an arousal,
+# one every 30-60 s (Guilleminault 1984, Lancet 323:126), least in deep sleep.
+_HELD_S, _HELD_EVERY_S = (12.0, 28.0), (32.0, 58.0)
+_RUN_MIN, _BETWEEN_RUNS_MIN = (10.0, 30.0), (5.0, 20.0)
+_HELD_STAGES = "12R"
+_GASP_CHANCE, _GASP_S, _GASP_G = 0.6, (0.6, 2.5), (0.06, 0.30)  # not every arousal moves
 _LEAST_TURN_DEG, _MOST_TURN_DEG = 40, 140  # less is a shift, more would need two turns
 
 
@@ -40,30 +46,64 @@ def breaths_per_min(seed: int, stages: list[str]) -> np.ndarray:
     return np.clip(own + by_stage + _BREATH_WANDER * wander, *_BREATH_LIMITS)
 
 
-def movements(seed: int, stages: list[str]) -> list[Movement]:
-    """At most one movement in each epoch, whole within it, ascending."""
+def movements(seed: int, stages: list[str], liveliness: float = 1.0) -> list[Movement]:
+    """At most one movement in each epoch, whole within it, ascending.
+
+    `liveliness`: how much likelier than a healthy adult's each is.
+    """
     rng = stream(seed, "movements")
     moved = []
     for epoch, stage in enumerate(stages):
         chance, _, longest_s, strongest_g, _ = _HABITS[stage]
-        if rng.random() < chance:
+        if rng.random() < chance * liveliness:
             length_s = rng.uniform(_SHORTEST_S, longest_s)
             start_s = epoch * EPOCH_S + rng.uniform(0, EPOCH_S - length_s)
             moved.append(Movement(start_s, length_s, rng.uniform(_WEAKEST_G, strongest_g)))
     return moved
 
 
-def turns(seed: int, stages: list[str]) -> list[Turn]:
+def turns(seed: int, stages: list[str], liveliness: float = 1.0) -> list[Turn]:
     """The first posture at 0 s and at most one turn in each epoch, ascending."""
     rng = stream(seed, "turns")
     gravity = _unit(rng.standard_normal(3))
     turned = [Turn(0.0, tuple(gravity.tolist()))]
     for epoch, stage in enumerate(stages):
-        if rng.random() < _HABITS[stage][1]:
+        if rng.random() < _HABITS[stage][1] * liveliness:
             gravity = _turned(rng, gravity)
             at_s = epoch * EPOCH_S + rng.uniform(1, EPOCH_S - 4)
             turned.append(Turn(at_s, tuple(gravity.tolist())))
     return turned
+
+
+def pauses(seed: int, stages: list[str]) -> list[tuple[float, float]]:
+    """Spans in s without a breath, of an apnoeic sleeper: in runs, and in light sleep and REM."""
+    rng = stream(seed, "pauses")
+    held, at_s, end_s = [], 0.0, len(stages) * EPOCH_S
+    while at_s < end_s:
+        run_ends_s = at_s + 60 * rng.uniform(*_RUN_MIN)
+        while at_s < run_ends_s:
+            length_s, every_s = rng.uniform(*_HELD_S), rng.uniform(*_HELD_EVERY_S)
+            if _all_within(stages, at_s, at_s + length_s):
+                held.append((at_s, at_s + length_s))
+            at_s += every_s
+        at_s += 60 * rng.uniform(*_BETWEEN_RUNS_MIN)
+    return held
+
+
+def gasps(seed: int, held: list[tuple[float, float]]) -> list[Movement]:
+    """What moves when breath comes back after the `pauses`: a short start, not each time."""
+    rng = stream(seed, "gasps")
+    return [
+        Movement(to_s, rng.uniform(*_GASP_S), rng.uniform(*_GASP_G))
+        for _, to_s in held
+        if rng.random() < _GASP_CHANCE
+    ]
+
+
+def _all_within(stages, from_s, to_s):
+    """True if all of the span lies in stages in which breath is held, and in the night."""
+    epochs = stages[int(from_s // EPOCH_S) : int(to_s // EPOCH_S) + 1]
+    return to_s < len(stages) * EPOCH_S and all(stage in _HELD_STAGES for stage in epochs)
 
 
 def _turned(rng: np.random.Generator, gravity: np.ndarray) -> np.ndarray:

@@ -8,12 +8,12 @@ import numpy as np
 
 from sleepsync.world.noise import band_noise, smoothstep, stream
 from sleepsync.world.pulse import Pulse
-from sleepsync.world.shake import add_bursts, bursts, false_light
-from sleepsync.world.sleeper import Sleeper, breath_cycles
+from sleepsync.world.shake import SLIP_PER_G, add_bursts, bursts, false_light
+from sleepsync.world.sleeper import Sleeper, breath
+from sleepsync.world.tremor import Trembling
 
 _FINGER_PA_PER_MA = (280_000, 360_000)  # of infrared; a sleeper's own
 _RED_SHARE = (0.85, 1.0)  # of infrared
-_SWING = (0.011, 0.016)  # of a usual systole over the steady infrared: a warm hand
 _RED_SWING = 0.56  # ratio of ratios at 96 % SpO2 by the common 110 - 25 R
 _PERFUSION_LIMITS = (0.7, 1.35)  # of the sleeper's own swing
 _PERFUSION_HZ, _PERFUSION_SPREAD = (1 / 3600, 1 / 30), 0.12  # vessels open and close
@@ -34,10 +34,11 @@ class Light:
         self._sleeper, self._rate_hz = sleeper, rate_hz
         self._pulse = Pulse(sleeper.beats_s)
         self._bursts = bursts(sleeper)
+        self._trembling = Trembling(sleeper)
         rng = stream(sleeper.seed, "finger")
         self._infrared_pa = rng.uniform(*_FINGER_PA_PER_MA)
         self._red_pa = self._infrared_pa * rng.uniform(*_RED_SHARE)
-        self._swing = rng.uniform(*_SWING)
+        self._swing = rng.uniform(*sleeper.swing)
         self._draw_slow(rng)
 
     def block(self, first: int, count: int) -> np.ndarray:
@@ -55,12 +56,12 @@ class Light:
 
     def _finger(self, first: int, t_s: np.ndarray) -> np.ndarray:
         """(red, infrared) through the finger as a share of the sleeper's own steady light."""
-        cycles = breath_cycles(self._sleeper.breaths_per_min, t_s)
-        breath = np.sin(2 * np.pi * cycles)
-        steady = self._slow(t_s, self._steady) + _BREATH_STEADY * breath
+        drawn = breath(self._sleeper.breaths_per_min, self._sleeper.pauses, t_s)
+        steady = self._slow(t_s, self._steady) + _BREATH_STEADY * drawn
         pulse = self._pulse.absorbed(t_s) * self._slow(t_s, self._perfusion)
-        absorbed = self._swing * pulse * (1 + _BREATH_SWING * breath)
+        absorbed = self._swing * pulse * (1 + _BREATH_SWING * drawn)
         finger = steady[:, None] * (1 - absorbed[:, None] * [_RED_SWING, 1.0])
+        finger += (SLIP_PER_G * self._trembling.strength_g(t_s))[:, None]
         add_bursts(finger, first, self._rate_hz, self._bursts, self._false_light)
         return np.maximum(finger, 0.0)
 

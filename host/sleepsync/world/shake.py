@@ -15,13 +15,13 @@ COUNTED_HZ = (3.0, 11.0)  # the band of the activity counts
 _SWAY_HZ = (0.3, 2.0)  # the limb's own path, below the counts
 _SWAY_SHARE = 0.3  # of the shaking's strength
 _EDGE_S = 0.2  # a limb starts and stops within about this
-_TURN_S, _TURN_G = 1.5, 0.35  # the jolt of a turn: longer than the turn itself
+TURN_S, TURN_G = 1.5, 0.35  # the jolt of a turn: longer than the turn itself
 _HANDLING_S, _HANDLING_G = 2.0, 0.5  # clipping the pod on or taking it off
 
 # Light is shaken by the pod shifting on the skin and by venous blood sloshing
 # (Hayes and Smith 1998, Appl Opt 37:7437): of the steady light, always more than a pulse.
 _SLOSH_HZ, _SLOSH_LEAST, _SLOSH_PER_G = (0.15, 1.0), 0.03, 0.10
-_SLIP_HZ, _SLIP_LEAST, _SLIP_PER_G = (1.0, 8.0), 0.02, 0.06
+_SLIP_HZ, _SLIP_LEAST, SLIP_PER_G = (1.0, 8.0), 0.02, 0.06
 _OWN_SHARE = 0.2  # of each colour's artefact that the other does not show
 
 
@@ -36,7 +36,7 @@ class Burst:
 def bursts(sleeper: Sleeper) -> list[Burst]:
     """Every movement, the jolt of every turn, the handling of the pod."""
     shakes = list(sleeper.movements)
-    shakes += [Movement(turn.at_s, _TURN_S, _TURN_G) for turn in sleeper.turns if turn.at_s > 0]
+    shakes += [Movement(turn.at_s, TURN_S, TURN_G) for turn in sleeper.turns if turn.at_s > 0]
     shakes += [
         Movement(at_s - _HANDLING_S / 2, _HANDLING_S, _HANDLING_G)
         for span in sleeper.off_body
@@ -57,13 +57,16 @@ def acceleration_g(burst: Burst, seed: int, rate_hz: int) -> np.ndarray:
 
 def false_light(burst: Burst, seed: int, rate_hz: int) -> np.ndarray:
     """What a burst adds to (red, infrared), as a share of the steady light: shape (n, 2)."""
+    if burst.movement.light_share == 0:
+        return np.zeros((_length(burst, rate_hz), 2))
     rng = stream(seed, "shaken light", burst.number)
     edge, shape = _envelope(burst, rate_hz), (_length(burst, rate_hz), 3)
     strength_g = burst.movement.strength_g
     slosh = band_noise(rng, shape, rate_hz, _SLOSH_HZ) * edge
     slip = band_noise(rng, shape, rate_hz, _SLIP_HZ) * edge
     sloshed = _coloured(slosh, _SLOSH_LEAST + _SLOSH_PER_G * strength_g)
-    return sloshed + _coloured(slip, _SLIP_LEAST + _SLIP_PER_G * strength_g)
+    slipped = _coloured(slip, _SLIP_LEAST + SLIP_PER_G * strength_g)
+    return (sloshed + slipped) * burst.movement.light_share
 
 
 def add_bursts(out: np.ndarray, first: int, rate_hz: int, shaken: list[Burst], render) -> None:

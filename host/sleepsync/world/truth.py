@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from sleepsync.world import room
 from sleepsync.world.pulse import TRANSIT_S
 from sleepsync.world.shake import bursts
 from sleepsync.world.sleeper import EPOCH_S, Sleeper, holes
@@ -22,7 +23,9 @@ def truth(sleeper: Sleeper) -> dict[str, np.ndarray]:
     epoch: `rate_bpm` of the heart (60 over the mean interval of the beats inside; nan
     with under 3 beats or where the recording lost the heart), `stages`, and as bool
     `moving` and `off_body` if any of it falls into the epoch. A rate is given with the
-    pod off the finger too: the heart goes on.
+    pod off the finger too: the heart goes on. Of the room, means: `light_lx`,
+    `temperature_c`, `humidity_pct`, `level_dba` (LAeq: of the energy), and `loudest_dba`,
+    the level of the epoch's loudest second.
     """
     epochs = len(sleeper.stages)
     beats_s = sleeper.beats_s + TRANSIT_S
@@ -35,6 +38,20 @@ def truth(sleeper: Sleeper) -> dict[str, np.ndarray]:
         "stages": np.array(sleeper.stages, dtype="<U2"),
         "moving": _touched(spans, epochs),
         "off_body": _touched(sleeper.off_body, epochs),
+        **_room(sleeper, epochs),
+    }
+
+
+def _room(sleeper: Sleeper, epochs: int) -> dict[str, np.ndarray]:
+    seconds = room.series(sleeper.room, sleeper.seed, sleeper.duration_s)
+    columns = seconds[: epochs * EPOCH_S].reshape(epochs, EPOCH_S, -1)
+    means, levels_dba = columns.mean(axis=1), columns[:, :, room.LEVEL_DBA]
+    return {
+        "light_lx": means[:, room.LIGHT_LX],
+        "temperature_c": means[:, room.TEMPERATURE_C],
+        "humidity_pct": means[:, room.HUMIDITY_PCT],
+        "level_dba": room.mean_dba(levels_dba),
+        "loudest_dba": levels_dba.max(axis=1),
     }
 
 

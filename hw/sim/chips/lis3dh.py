@@ -53,13 +53,20 @@ class LIS3DH(SamplingChip):
         self._state = array("i", [0] * 14)
         self._state[1] = seed * 2246822519 & 0x7FFFFFFF | 1
         self._regs = bytearray(64)
-        self._regs[_WHO_AM_I] = 0x33
-        self._regs[_CTRL1] = 0x07
         self._read_byte = 0  # where the next burst starts in the ring
         self._unread = 0
         self._overrun = False
         super().__init__(net, rate_ppm)
+        self.power_up()
+
+    def power_up(self) -> None:
+        """Registers as they are when power comes: nothing is sampled."""
+        for i in range(len(self._regs)):
+            self._regs[i] = 0
+        self._regs[_WHO_AM_I] = 0x33
+        self._regs[_CTRL1] = 0x07
         self._configure()
+        self._settle()
 
     def read(self, sub_address: int, buf) -> None:
         """A burst from a register; with the auto-increment bit it moves on, through the FIFO."""

@@ -52,6 +52,10 @@ class MAX30102(SamplingChip):
         self._power_up()
         super().__init__(net, rate_ppm)
 
+    def power_up(self) -> None:
+        """Registers as they are when power comes: nothing is sampled."""
+        self.write(_MODE, bytes((_RESET,)))
+
     def _power_up(self):
         self._regs = bytearray(256)
         self._regs[_STATUS] = _POWER_READY

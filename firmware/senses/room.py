@@ -1,0 +1,111 @@
+"""The room around the bed: light, warmth, humidity and noise, an epoch at a time.
+
+Of sound only levels reach this file; no sample is ever kept. A sensor that is missing
+costs its own figures and nobody else's.
+"""
+
+from array import array
+
+from micropython import const
+
+from firmware import records
+from firmware.senses.decibels import mean_ddb
+from firmware.senses.sensor import Stillness
+
+_CLIMATE_S = const(5)  # a room warms slowly; more would warm the sensor
+_FROZEN_CLIMATE_LOOKS = const(10)  # its noise is some fifteen steps of the converter
+_AGAIN = "switch the puck off and on"
+_MOST_LEVELS = const(40)  # one a second, with room for a late close
+
+
+class Room:
+    """Three `Sensor`s: light, climate, microphone. `look` once a second."""
+
+    def __init__(self, light, climate, microphone):
+        self.sensors = (light, climate, microphone)
+        self._light, self._climate, self._microphone = self.sensors
+        self._second = 0
+        self._stillness = Stillness(_FROZEN_CLIMATE_LOOKS)
+        self._levels_ddb = array("i", [0] * _MOST_LEVELS)
+        self._begin_epoch()
+
+    def start(self) -> None:
+        """Start the sensors that are not running."""
+        for sensor in self.sensors:
+            sensor.start()
+
+    def stop(self) -> None:
+        """No more sound. The other two draw less than their bus."""
+        self._microphone.stop()
+
+    def look(self) -> None:
+        """Take a level of sound, and every few seconds light and climate.
+
+        Climate is asked for in one second and read in the next.
+        """
+        self._microphone.ask(self._hear)
+        self._second = (self._second + 1) % _CLIMATE_S
+        if self._second == 0:
+            self._light.ask(self._see)
+            self._climate.ask(self._ask_climate)
+        elif self._second == 1:
+            self._climate.ask(self._feel)
+
+    def close_epoch(self) -> tuple:
+        """(flags, and the room's part of `records.EPOCH`) since the last call."""
+        flags = temperature_cdeg = humidity_pct = light_mlx = level_ddb = loudest_ddb = 0
+        if self._lights:
+            light_mlx = self._light_sum // self._lights
+        else:
+            flags |= records.NO_LIGHT
+        if self._climates:
+            temperature_cdeg = self._temperature_sum // self._climates
+            humidity_pct = (self._humidity_sum // self._climates + 50) // 100
+        else:
+            flags |= records.NO_CLIMATE
+        if self._levels:
+            level_ddb = mean_ddb(self._levels_ddb, self._levels)
+            loudest_ddb = max(self._levels_ddb[: self._levels])
+        else:
+            flags |= records.NO_SOUND
+        self._begin_epoch()
+        return flags, light_mlx, temperature_cdeg, humidity_pct, level_ddb, loudest_ddb
+
+    def _begin_epoch(self):
+        self._lights = self._light_sum = 0
+        self._climates = self._temperature_sum = self._humidity_sum = 0
+        self._levels = 0
+
+    def _see(self):
+        """A value in 0.001 lx, or none yet: the driver was looking for its range."""
+        mlx = self._light.driver.read()
+        if mlx >= 0:
+            self._light.hear()
+            self._lights += 1
+            self._light_sum += mlx
+        return 1
+
+    def _ask_climate(self):
+        self._climate.driver.measure()
+        return 0
+
+    def _feel(self):
+        driver = self._climate.driver
+        driver.read()
+        if self._stillness.look(driver.raw_temperature + 3 * driver.raw_humidity):
+            self._climate.fail(driver.error("what it feels never changes", _AGAIN))
+        elif not self._stillness.still:
+            self._climate.hear()
+            self._climates += 1
+            self._temperature_sum += driver.temperature_cdeg
+            self._humidity_sum += driver.humidity_cpct
+        return 1
+
+    def _hear(self):
+        driver = self._microphone.driver
+        if driver.listen():
+            self._microphone.hear()
+            if self._levels < _MOST_LEVELS:
+                self._levels_ddb[self._levels] = max(0, (driver.level_cdb + 5) // 10)
+                self._levels += 1
+        return 1

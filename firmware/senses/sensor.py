@@ -1,0 +1,132 @@
+"""A sensor and its health: asked, believed, missed, looked for again.
+
+A part that fails is named once, with the remedy, and tried again in bounds. A part that
+answers but says the same thing for ever is no better than a silent one. It must never
+let one part's fault cost another's samples.
+"""
+
+from micropython import const
+
+from firmware import records
+
+_NOISY = const(12)  # so many more noisy blocks than clean ones: 6 s
+_CLEAN = const(4)
+_MOST_MISSES = const(3)  # asks in a row: a FIFO outlives as many, and a loose lead, too
+
+
+class Sensor:
+    """A driver with what is known of its health.
+
+    `start` starts its chip, or raises OSError. `tell(kind, part, value)` hears of changes:
+    that the part is missing, once, and that it is back, once it has been `hear`d.
+    """
+
+    def __init__(self, part: int, driver, start, tell):
+        self.driver = driver
+        self.present = False  # it answers
+        self.misses = 0  # asks in a row that failed
+        self.heard_ms = 0  # when it last gave something
+        self.part = part
+        self._start = start
+        self._tell = tell
+        self._told = False
+
+    def start(self) -> None:
+        """Start the chip if it does not run, or say once that it is missing."""
+        if self.present:
+            return
+        try:
+            self._start()
+        except OSError as error:
+            self.fail(error)
+            return
+        self.present = True
+        self.misses = 0
+
+    def ask(self, action) -> int:
+        """`action()`; 0 from a part that is missing, or that fails at this moment.
+
+        Only an answer other than 0 shows that the part is well.
+        """
+        if not self.present:
+            return 0
+        try:
+            answer = action()
+            if answer:
+                self.misses = 0
+            return answer
+        except OSError as error:
+            self.misses += 1
+            if self.misses >= _MOST_MISSES:
+                self.fail(error)
+        return 0
+
+    def hear(self) -> None:
+        """The part has given something to believe: if it was missed, it is back."""
+        if self._told:
+            self._told = False
+            self._tell(records.PART_BACK, self.part, 0)
+
+    def stop(self) -> None:
+        """Let the chip sleep, if it is there."""
+        if self.present:
+            try:
+                self.driver.stop()
+            except OSError as error:
+                self.fail(error)
+
+    def fail(self, error: OSError) -> None:
+        """Mark the part missing; the first time, say why."""
+        self.present = False
+        if not self._told:
+            self._told = True
+            print(error)
+            self._tell(records.PART_MISSING, self.part, 0)
+
+
+class Stillness:
+    """Tells a part that has frozen: real values have noise, and never stay the same.
+
+    `limit`: so many looks in a row with the same value are no rest, but a fault. After
+    that the part is `still` until a value differs.
+    """
+
+    def __init__(self, limit: int):
+        self._limit = limit
+        self._value = 0
+        self._same = limit  # nothing is believed before it has changed once
+        self.still = True
+
+    def look(self, value: int) -> bool:
+        """Take the next value; True if the part has just frozen."""
+        if value != self._value:
+            self._value = value
+            self._same = 0
+            self.still = False
+            return False
+        self._same += 1
+        if self.still or self._same < self._limit:
+            return False
+        self.still = True
+        return True
+
+
+class Noise:
+    """Tells a signal that is nothing but noise: it turns at nearly every sample.
+
+    Of white noise the second differences are 1.73 times the first, of a sine of 11 Hz at
+    50 Hz 1.27 times, of a pulse half. `least`: first differences, on the mean, below which
+    noise is the sensor's own.
+    """
+
+    def __init__(self, least: int):
+        self._least = least
+        self._score = 0
+        self.noisy = False
+
+    def look(self, steps: int, turns: int, n: int) -> bool:
+        """Take the sums of both differences over `n` steps; True if noise has just won."""
+        is_noise = steps > self._least * n and turns * 2 > steps * 3
+        self._score = min(self._score + 1, _NOISY) if is_noise else max(self._score - 1, 0)
+        was_noisy, self.noisy = self.noisy, self._score > (_CLEAN if self.noisy else _NOISY - 1)
+        return self.noisy and not was_noisy

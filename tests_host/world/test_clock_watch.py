@@ -1,0 +1,40 @@
+"""The clock chip against the puck's ticks, and the puck's clock set by it."""
+
+import pytest
+
+WATCH = """
+from firmware.clock import ChipWatch
+watch = ChipWatch()
+result = [watch.look(chip_s, ms) for chip_s, ms in looks]
+"""
+
+
+def looks(rate, minutes, start_s=850_000_000):
+    """A look every 30 s at a chip whose second is `rate` seconds."""
+    return [(start_s + int(t * rate), t * 1000 + 137) for t in range(0, minutes * 60, 30)]
+
+
+@pytest.mark.parametrize("rate", [1, 1 + 2e-6, 1 - 50e-6, 1.009, 0.991])
+def test_a_crystal_within_a_hundredth_is_believed(worker, rate):
+    seen = worker.call("snippet:run", WATCH, {"looks": looks(rate, 600)})
+    assert set(seen) == {""}
+
+
+@pytest.mark.parametrize(("rate", "first"), [(1.04, 90), (0.96, 60), (0, 30), (1.5, 30)])
+def test_a_chip_that_runs_wrong_is_told_within_minutes(worker, rate, first):
+    """And for as long as it is wrong, whatever it was at first."""
+    seen = worker.call("snippet:run", WATCH, {"looks": looks(rate, 20)})
+    assert [bool(wrong) for wrong in seen] == [30 * i >= first for i in range(len(seen))]
+
+
+def test_it_says_by_how_much(worker):
+    seen = worker.call("snippet:run", WATCH, {"looks": [(100, 0), (100, 60_000)]})
+    assert seen[1] == "it has gone 0 s in 60 s"
+
+
+def test_a_chip_that_was_set_is_watched_anew(run_in):
+    assert run_in(
+        "from firmware.clock import ChipWatch\nwatch = ChipWatch()\n"
+        "watch.look(100, 0)\nwrong = watch.look(5000, 60000)\nwatch.forget()\n"
+        "result = [bool(wrong), watch.look(5000, 60000), watch.look(5060, 120000)]"
+    ) == [True, "", ""]

@@ -1,0 +1,80 @@
+"""Every part with every fault, against the table of docs/faults.md, which this test writes.
+
+`pytest tests_host/world/test_faults.py --write-docs` writes the rows anew.
+"""
+
+import re
+
+import pytest
+from sleepsync.bench.fault_matrix import KINDS, MUTE, NOTES, PARTS, FaultMatrix
+from sleepsync.paths import ROOT, records
+from sleepsync.reading import read_journal
+from sleepsync.simulate import journals, run_puck
+from sleepsync.world import generate, write_world
+
+PAGE = ROOT / "docs/faults.md"
+ROWS = re.compile(r"^\| (?P<part>[a-z ,]+) \| .*\|$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def matrix():
+    with FaultMatrix() as found:
+        yield found
+
+
+def row(part, texts):
+    return f"| {part} | " + " | ".join(texts) + " |"
+
+
+def written(part):
+    """The page's row of a part."""
+    return next((m.group() for m in ROWS.finditer(PAGE.read_text()) if m["part"] == part), None)
+
+
+def write(part, line):
+    PAGE.write_text(PAGE.read_text().replace(written(part), line))
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_a_part_with_every_fault(matrix, part, request):
+    cells = dict(matrix.row(part))
+    assert [(name, cell.problems) for name, cell in cells.items() if cell.problems] == []
+    name = records.PARTS[part.number]
+    found = row(name, [cell.text for cell in cells.values()])
+    if request.config.getoption("--write-docs"):
+        write(name, found)
+    assert written(name) == found
+
+
+@pytest.mark.parametrize(
+    ("option", "wrong", "remedy"),
+    [
+        ({"fault": "nose:absent"}, "nose", "microphone"),
+        ({"fault": "pulse:lazy"}, "lazy", "stuck_for_ever"),
+        ({"fault": "pulse:absent:soon"}, "soon", "integer"),
+        ({"press": "60"}, "press=60", "values"),
+    ],
+)
+def test_a_fault_that_is_not_simulated_is_refused(tmp_path, option, wrong, remedy):
+    write_world(generate(1, 0.02), tmp_path)
+    with pytest.raises(ValueError, match=wrong) as refused:
+        run_puck(tmp_path, **option)
+    assert remedy in str(refused.value)
+
+
+def test_the_button_is_heard_by_its_length(tmp_path):
+    write_world(generate(1, 0.03), tmp_path)
+    run_puck(tmp_path, press="20:80,40:2500,60:30000")
+    events = read_journal(journals(tmp_path)[-1]).of(records.EVENT)
+    presses = [(e.t_ms / 1000, e.value) for e in events if e.kind == records.PRESSED]
+    assert [value for _, value in presses] == pytest.approx([80, 2500, 30000], abs=60)
+    assert [end for end, _ in presses] == pytest.approx([20.1, 42.5, 90], abs=0.2)
+
+
+def test_the_page_has_every_column_note_and_mute_part():
+    text = PAGE.read_text()
+    assert row("part", KINDS) in text
+    for part in MUTE:
+        assert row(part, ["- a"] * len(KINDS)) in text
+    for letter, note in NOTES.items():
+        assert f"- {letter}: {note}\n" in text

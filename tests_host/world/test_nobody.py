@@ -1,0 +1,67 @@
+"""Without pulse sensor: an empty bed is unknown, and somebody who lies still is not forgotten."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sleepsync.paths import records
+
+BLIND = records.NO_PULSE_SENSOR
+HOUR = 120
+SCORE = """
+from firmware.stages.live import LiveScore
+from firmware import records
+live = LiveScore()
+scores = []
+for index, (flags, counts) in enumerate(epochs):
+    scores += live.step(records.EPOCH.tuple(index, flags, 0, 0, 0, 0, counts, 0, 0, 0, 0, 0))
+result = [score.stage for score in scores + live.finish()]
+"""
+
+
+def stages(worker, epochs):
+    """The stages of (flags, counts) from epoch 0 on."""
+    return worker.call("snippet:run", SCORE, {"epochs": [list(epoch) for epoch in epochs]})
+
+
+def test_nobody_all_night_is_unknown(worker):
+    assert set(stages(worker, [(BLIND, 0)] * 960)) == {records.UNKNOWN}
+
+
+def test_somebody_is_there_for_an_hour_after_the_last_count(worker):
+    seen = stages(worker, [(BLIND, 0)] * 20 + [(BLIND, 1)] + [(BLIND, 0)] * 200)
+    asleep = [i for i, stage in enumerate(seen) if stage == records.ASLEEP]
+    assert asleep == list(range(20, 20 + HOUR))
+    assert set(seen) == {records.UNKNOWN, records.ASLEEP}
+
+
+@pytest.mark.parametrize(("flags", "hours"), [(0, 1), (records.OFF_BODY, 0)])
+def test_a_finger_counts_as_somebody_and_a_table_does_not(worker, flags, hours):
+    """The pulse sensor is lost after 20 epochs."""
+    seen = stages(worker, [(flags, 0)] * 20 + [(BLIND, 0)] * 200)
+    assert seen[20:].count(records.ASLEEP) == max(0, hours * HOUR - 1)
+
+
+def test_a_pulse_sensor_that_sees_a_finger_needs_no_movement(worker):
+    assert set(stages(worker, [(0, 0)] * 400)) == {records.ASLEEP}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([BLIND, BLIND, BLIND, 0, records.OFF_BODY]),
+            st.integers(1, 150),
+            st.sampled_from([0, 0, 1, 30]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_unknown_is_where_nobody_was_seen_for_an_hour(worker, spans):
+    """Against the same rule over the whole night; each span is (flags, epochs, counts)."""
+    epochs = [(flags, counts) for flags, length, counts in spans for _ in range(length)]
+    seen = stages(worker, epochs)
+    signs = [i for i, (flags, counts) in enumerate(epochs) if counts or not flags]
+    for i, (flags, _) in enumerate(epochs):
+        last = max([sign for sign in signs if sign <= i], default=-HOUR)
+        assert (seen[i] == records.UNKNOWN) == (flags == BLIND and i - last >= HOUR)
