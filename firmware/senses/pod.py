@@ -4,16 +4,13 @@ A sensor that fails is named, its absence marked, and tried again; the other goe
 It must never wait, and never let one sensor's fault cost the other's samples.
 """
 
-from array import array
-
-import fixed_kernels
 from micropython import const
 
 from firmware import records
 from firmware.senses.motion import Motion
 from firmware.senses.pulse import Pulse
 from firmware.senses.sampling import SampleClock
-from firmware.senses.sensor import Noise, Stillness
+from firmware.senses.sensor import Watch
 
 _PERIOD_US = const(20000)  # 50 Hz nominal for both; what it truly is, is measured
 # Looks in a row, two a block, that give the same sample: 5 s of light, whose noise is three
@@ -22,7 +19,6 @@ _FROZEN_LIGHT_LOOKS = const(20)
 _FROZEN_MOTION_LOOKS = const(240)
 _NOISY_COUNTS = const(100)  # ten times what the sensor's own noise makes of a block
 _NOISY_MG = const(30)
-_PLUG = "unplug the pod and plug it in again"
 _SILENT_MS = const(3000)  # a running sensor fills six blocks in that time
 _WHOLE_US = const(27000000)  # of 30 s; blocks of half a second fall to either side
 _FULL_SCALE = const(262143)  # too much light, or none, stands still without a fault
@@ -40,11 +36,8 @@ class Pod:
         self._lost = False
         self._drain_pulse = pulse_sensor.driver.drain  # bound once: binding allocates
         self._drain_motion = motion_sensor.driver.drain
-        self._light_stillness = Stillness(_FROZEN_LIGHT_LOOKS)
-        self._motion_stillness = Stillness(_FROZEN_MOTION_LOOKS)
-        self._light_noise = Noise(_NOISY_COUNTS)
-        self._motion_noise = Noise(_NOISY_MG)
-        self._sums = array("i", (0, 0))
+        self._light_watch = Watch(pulse_sensor, _FROZEN_LIGHT_LOOKS, _NOISY_COUNTS)
+        self._motion_watch = Watch(motion_sensor, _FROZEN_MOTION_LOOKS, _NOISY_MG)
 
     def start(self) -> None:
         """Start the sensors that are not running."""
@@ -101,37 +94,14 @@ class Pod:
         return n
 
     def _light_lives(self, n):
-        """Whether the light can be believed: of late it has changed, and not at random."""
-        sensor, light = self.pulse_sensor, self.pulse_sensor.driver.infrared
-        if 0 < light[n - 1] < _FULL_SCALE:
-            self._watch_stillness(sensor, self._light_stillness, light[0], light[n - 1])
-        fixed_kernels.differences(light, self._sums, n)
-        self._watch_noise(sensor, self._light_noise, n)
-        return self._believed(sensor, self._light_stillness, self._light_noise)
+        light, watch = self.pulse_sensor.driver.infrared, self._light_watch
+        if not 0 < light[n - 1] < _FULL_SCALE:
+            watch.stillness.excuse()
+        return watch.believes(light[0], light[n - 1], light, n)
 
     def _motion_lives(self, m):
-        """Whether the acceleration can be believed, in the same way."""
-        sensor, driver = self.motion_sensor, self.motion_sensor.driver
-        first, last = _sum(driver, 0), _sum(driver, m - 1)
-        self._watch_stillness(sensor, self._motion_stillness, first, last)
-        fixed_kernels.differences(driver.x, self._sums, m)
-        self._watch_noise(sensor, self._motion_noise, m)
-        return self._believed(sensor, self._motion_stillness, self._motion_noise)
-
-    def _watch_stillness(self, sensor, stillness, first, last):
-        frozen = stillness.look(first)
-        if stillness.look(last) or frozen:
-            sensor.fail(sensor.driver.error("what it measures never changes", _PLUG))
-
-    def _watch_noise(self, sensor, noise, n):
-        if noise.look(self._sums[0], self._sums[1], n):
-            sensor.fail(sensor.driver.error("it measures nothing but noise", _PLUG))
-
-    def _believed(self, sensor, stillness, noise):
-        if stillness.still or noise.noisy:
-            return False
-        sensor.hear()
-        return True
+        driver = self.motion_sensor.driver
+        return self._motion_watch.believes(_sum(driver, 0), _sum(driver, m - 1), driver.x, m)
 
     def _hear_pulse(self, n, now_ms):
         sensor = self.pulse_sensor.driver

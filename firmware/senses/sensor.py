@@ -5,6 +5,9 @@ answers but says the same thing for ever is no better than a silent one. It must
 let one part's fault cost another's samples.
 """
 
+from array import array
+
+import fixed_kernels
 from micropython import const
 
 from firmware import records
@@ -97,6 +100,11 @@ class Stillness:
         self._same = limit  # nothing is believed before it has changed once
         self.still = True
 
+    def excuse(self) -> None:
+        """The next value may well be the same: the end of a scale is no fault."""
+        self._same = 0
+        self.still = False
+
     def look(self, value: int) -> bool:
         """Take the next value; True if the part has just frozen."""
         if value != self._value:
@@ -130,3 +138,32 @@ class Noise:
         self._score = min(self._score + 1, _NOISY) if is_noise else max(self._score - 1, 0)
         was_noisy, self.noisy = self.noisy, self._score > (_CLEAN if self.noisy else _NOISY - 1)
         return self.noisy and not was_noisy
+
+
+class Watch:
+    """Whether what a sampling `sensor` (a `Sensor`) gives can be believed.
+
+    `frozen_looks` as `Stillness`, two a block; `least_steps` as `Noise`.
+    """
+
+    def __init__(self, sensor, frozen_looks: int, least_steps: int):
+        self._sensor = sensor
+        self.stillness = Stillness(frozen_looks)
+        self.noise = Noise(least_steps)
+        self._sums = array("i", (0, 0))
+
+    def believes(self, first: int, last: int, samples, n: int) -> bool:
+        """Judge a block by numbers for its `first` and `last` sample, and by `samples[:n]`."""
+        frozen = self.stillness.look(first)
+        if self.stillness.look(last) or frozen:
+            self._fail("what it measures never changes")
+        fixed_kernels.differences(samples, self._sums, n)
+        if self.noise.look(self._sums[0], self._sums[1], n):
+            self._fail("it measures nothing but noise")
+        if self.stillness.still or self.noise.noisy:
+            return False
+        self._sensor.hear()
+        return True
+
+    def _fail(self, seen):
+        self._sensor.fail(self._sensor.driver.error(seen, "unplug the pod and plug it in again"))

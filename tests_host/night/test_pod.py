@@ -1,5 +1,6 @@
 """The pod's two sensors together: gaps are marked, and one sensor's fault costs only itself."""
 
+import pytest
 from simulated import POD_ON_THE_TABLE
 
 START = (
@@ -110,6 +111,24 @@ epoch = close()
 result = [epoch.flags & records.OFF_BODY, epoch.rate_dbpm, epoch.quality]
 """
     ) == [4, 0, 0]
+
+
+@pytest.mark.parametrize("factor", [0, 1000])
+def test_no_light_and_too_much_of_it_are_no_fault(run_in, factor):
+    """They stand still at the end of the scale, from the start and for a minute."""
+    told, flags = run_in(
+        START
+        + """
+for i in range(len(light.buffer)):
+    light.buffer[i] *= factor
+hear(30000)
+close()
+hear(30000)
+result = [told, close().flags & (records.NO_PULSE_SENSOR | records.LOST_SAMPLES)]
+""",
+        factor=factor,
+    )
+    assert (told, flags) == ([], 0)
 
 
 def test_sensors_sleep_when_the_night_ends(run_in):
