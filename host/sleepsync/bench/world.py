@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from sleepsync.bench import fixtures, recovered
+from sleepsync.bench import fixtures, loudness, recovered
 from sleepsync.bench.fault_matrix import PARTS, FaultMatrix, Part
 from sleepsync.bench.figure import Figure
 from sleepsync.data import data_dir
@@ -19,6 +19,7 @@ _PROCESSES = 2
 
 def figures() -> Iterator[Figure]:
     """Every figure of the world, its people and its parts; about a quarter of an hour."""
+    yield from loudness.figures()
     yield from recovered.figures()
     yield from _recorded()
     yield from _library()
