@@ -124,6 +124,15 @@ def test_what_is_unknown_lies_on_a_straight_line(worker):
     assert deviation(worker, holed).tolist() == deviation(worker, rates).tolist()
 
 
+def test_a_night_s_unknown_ends_are_level(worker):
+    """As if the first and the last rate had been there all along."""
+    rates = heart(np.random.default_rng(6), 60) + 300
+    rates[:6], rates[-6:] = rates[6], rates[-7]
+    holed = rates.copy()
+    holed[:6] = holed[-6:] = 0
+    assert deviation(worker, holed).tolist() == deviation(worker, rates).tolist()
+
+
 def test_how_fast_a_heart_is_does_not_matter_only_how_it_changes(worker):
     rates = heart(np.random.default_rng(3), 200)
     assert np.array_equal(deviation(worker, rates), deviation(worker, rates + 200))

@@ -5,6 +5,7 @@ world writes and on the beats: it knows nothing of how the sleeper was made.
 """
 
 import csv
+from array import array
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from scipy.signal import butter, sosfiltfilt
 from sleepsync.bench import recovered
 from sleepsync.bench.recovered import Recovered, recover
 from sleepsync.data import DataDamaged, DataMissing
+from sleepsync.paths import records
 from sleepsync.world import UNSCORED
 from sleepsync.world.accel import ONE_G, Acceleration
 from sleepsync.world.sleep_accel import from_sleep_accel
@@ -186,6 +188,20 @@ def test_faint_activity_is_not_rounded_away(tmp_path):
     assert 100 < gaps_s.max() < 200
 
 
+def test_a_turn_s_jolt_is_lost_in_what_is_counted(tmp_path):
+    """Awake and evenly lively: a slot with a turn counts little more than one without."""
+    path = made(tmp_path, np.full(90, 60), stages=[0] * 90)
+    turned, others = [], []
+    for seed in range(2):
+        sleeper = from_sleep_accel(path, seed)
+        counts = published_counts(sleeper)
+        at = [int(turn.at_s // 15) for turn in sleeper.turns[1:]]
+        turned += counts[at].tolist()
+        others += np.delete(counts, at).tolist()
+    assert len(turned) >= 4
+    assert np.mean(turned) == pytest.approx(np.mean(others), rel=0.3)
+
+
 def test_the_same_seed_gives_the_same_sleeper_and_another_seed_another(tmp_path):
     path = made(tmp_path, bump(100, 70, 40), np.linspace(0.1, 1, 100), [0, 2] * 50)
     one, again, other = (from_sleep_accel(path, seed) for seed in (1, 1, 2))
@@ -195,6 +211,16 @@ def test_the_same_seed_gives_the_same_sleeper_and_another_seed_another(tmp_path)
     assert one.movements != other.movements
     assert not np.array_equal(one.beats_s[:500], other.beats_s[:500])
     assert one.stages == other.stages
+
+
+def test_a_night_begins_with_its_first_row(tmp_path):
+    """Whatever its time says."""
+    text = made(tmp_path, bump(60, 30, 20)).read_text().splitlines()
+    late = tmp_path / "late.csv"
+    late.write_text("\n".join([text[0], *text[21:]]))
+    sleeper = from_sleep_accel(late, 1)
+    assert len(sleeper.stages) == 40
+    assert min(m.start_s for m in sleeper.movements) > 5 * 30
 
 
 def test_only_the_night_s_beginning_may_be_asked_for(tmp_path):
@@ -237,6 +263,35 @@ def test_a_missing_person_says_what_was_looked_for(tmp_path):
 
 
 # -- the figures
+
+
+def epoch(index, flags=0, rate_dbpm=0, counts=0):
+    """An epoch of the journal with beats that are not the rate."""
+    values = dict.fromkeys(records.EPOCH.tuple._fields, 7)
+    values |= {"index": index, "flags": flags, "rate_dbpm": rate_dbpm, "counts": counts}
+    return records.EPOCH.tuple(**values)
+
+
+def test_features_are_the_firmware_s_of_the_journal_s_epochs(worker):
+    """A hole, an epoch without motion sensor, one after the night."""
+    rates = [600 + 9 * (i * i % 17) for i in range(40)]
+    epochs = [epoch(i, 0, rates[i], 5 * (i % 4)) for i in range(40) if i != 11]
+    epochs[3] = epoch(3, records.NO_MOTION_SENSOR, rates[3], 99)
+    activity, heart = recovered._found([*epochs, epoch(40, 0, 600, 999)], 40)
+    rates[11] = 0
+    counts = [5 * (i % 4) for i in range(40)]
+    counts[3] = counts[11] = -1
+    for at in range(40):
+        expected = worker.call("firmware.stages.features:activity_q4", array("i", counts), at)
+        assert activity[at] == expected
+    expected = worker.call("firmware.stages.features:heart_deviation", array("i", rates))
+    assert heart.tolist() == expected.tolist()
+    assert (activity < 0).sum() == 2
+
+
+def test_what_the_puck_does_not_know_is_not_compared():
+    published, found = np.arange(4.0), np.array([0.0, -1 / 16, 5.0, -1 / 256])
+    assert recovered._pairs(published, found).tolist() == [[0, 2], [0, 5]]
 
 
 def person(name, slope):

@@ -47,7 +47,7 @@ _SHORTEST_S, _LONGEST_S, _BINS_PER_S = 0.4, 12.0, 28  # so that strengths are so
 _STRENGTHS_G = (0.03, 1.2)  # the sensor takes 2 g, of which 1 is gravity
 _HALVINGS = 12
 _EARLIEST_S, _LATEST_S = 0.2, 2.0  # in its slot: a movement seldom lies across two windows
-_TURN_BINS, _TURN_EVERY_S = 15, 900  # a turn's own jolt needs as many, and sleepers lie longer
+_TURN_BINS, _TURN_EVERY_S = 15, 900  # a turn's jolt brings as many, and sleepers lie longer
 
 # The published hr_feature: a kernel of 285 s, here over the heart rate every 15 s.
 _STEP_S, _STEPS = 15, EPOCH_S // 15
@@ -168,16 +168,15 @@ def _turns(sleeper: Sleeper, bins: np.ndarray) -> list[Turn]:
 
 
 def _calibrated(sleeper: Sleeper, bins: np.ndarray) -> Sleeper:
-    """The sleeper with movements so strong that each slot counts its `bins`."""
-    shaken = bursts(sleeper)
-    jolts = {burst.movement.start_s: burst for burst in shaken[len(sleeper.movements) :]}
-    movements = []
-    for burst, wanted in zip(shaken, bins[bins > 0] + _UNCOUNTED_BINS, strict=False):
-        moved = _counted(burst, sleeper.seed)
-        jolt = jolts.get(burst.movement.start_s)
-        jolted = _counted(jolt, sleeper.seed) if jolt else 0 * moved
-        movements.append(replace(burst.movement, strength_g=_strength_g(moved, jolted, wanted)))
-    return replace(sleeper, movements=movements)
+    """The sleeper with movements so strong that each slot counts its `bins`.
+
+    A turn's jolt is left out: it is over sooner, and weaker, than the movement it comes with.
+    """
+    wanted = bins[bins > 0] + _UNCOUNTED_BINS
+    moved = [_counted(burst, sleeper.seed) for burst in bursts(sleeper)[: len(wanted)]]
+    strengths_g = [_strength_g(*pair) for pair in zip(moved, wanted, strict=True)]
+    pairs = zip(sleeper.movements, strengths_g, strict=True)
+    return replace(sleeper, movements=[replace(m, strength_g=g) for m, g in pairs])
 
 
 def _counted(burst: Burst, seed: int) -> np.ndarray:
@@ -189,9 +188,9 @@ def _counted(burst: Burst, seed: int) -> np.ndarray:
     return sosfilt(band, slot_g, axis=0)[:: _RENDER_HZ // _SECOND_HZ]
 
 
-def _strength_g(moved: np.ndarray, jolted: np.ndarray, wanted: float) -> float:
+def _strength_g(moved: np.ndarray, wanted: float) -> float:
     """How strong a movement is that brings `wanted` bins above those of stillness."""
-    return _halved(lambda g: _bins_above(g * moved + jolted) < wanted, *_STRENGTHS_G)
+    return _halved(lambda g: _bins_above(g * moved) < wanted, *_STRENGTHS_G)
 
 
 def _halved(too_low: Callable[[float], bool], low: float, high: float) -> float:
