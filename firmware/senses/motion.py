@@ -38,7 +38,12 @@ class Motion:
         self._axes = [array("i", [0] * MAX_BLOCK) for _ in range(3)]
         self._filters = [array("i", [0] * len(BAND_Q14)) for _ in range(3)]
         self._counter = array("i", [0] * 6)
+        self._is_new = True  # the next sample follows none
         self.begin_epoch()
+
+    def gap(self) -> None:
+        """Samples were lost: where gravity has moved to meanwhile is not a shake."""
+        self._is_new = True
 
     def begin_epoch(self) -> None:
         """Forget the counts of the last epoch; the filters go on."""
@@ -51,6 +56,7 @@ class Motion:
         self._band(0, x, n)
         self._band(1, y, n)
         self._band(2, z, n)
+        self._is_new = False
         axes = self._axes
         motion_kernels.count_seconds(axes[0], axes[1], axes[2], self._counter, n)
 
@@ -66,4 +72,6 @@ class Motion:
     def _band(self, axis, source, n):
         signal = self._axes[axis]
         motion_kernels.quarter_mg(source, signal, n)
+        if self._is_new:  # as if it had stood there for ever: the first section takes it out
+            self._filters[axis][0] = self._filters[axis][1] = signal[0]
         fixed_kernels.biquads(signal, BAND_Q14, self._filters[axis], _SECTIONS, n)

@@ -42,6 +42,8 @@ class Pod:
     def start(self) -> None:
         """Start the sensors that are not running."""
         self.pulse_sensor.start()
+        if not self.motion_sensor.present:
+            self.motion.gap()
         self.motion_sensor.start()
 
     def stop(self) -> None:
@@ -117,6 +119,7 @@ class Pod:
         if sensor.overrun:
             self._gap(records.MOTION, 0)
             self.motion.clock.gap()
+            self.motion.gap()
         self.motion.clock.block(n, now_ms)
         self.motion.block(sensor.x, sensor.y, sensor.z, n)
 

@@ -246,3 +246,33 @@ def test_quarter_mg(worker, mg):
         len(mg),
     )
     assert list(out) == [4 * value for value in mg]
+
+
+# -- the first sample, and the first after a gap
+
+
+@pytest.mark.parametrize("axis", range(3))
+@pytest.mark.parametrize("g", [-1.0, 1.0])
+def test_gravity_is_no_shake_from_the_first_sample_on(worker, axis, g):
+    """An empty bed must not begin with a movement."""
+    axes = np.zeros((3, EPOCH))
+    axes[axis] = g
+    assert moved(worker, axes) == [[0, False, EPOCH]]
+
+
+@pytest.mark.parametrize(("told", "counts"), [("motion.gap()", 0), ("pass", 9)])
+def test_what_turned_in_a_gap_did_not_shake(run_in, told, counts):
+    """Half a g along x becomes minus half; untold, the step is a shake."""
+    source = f"""
+from array import array
+from firmware.senses.motion import Motion
+motion = Motion(None)
+still = array("i", [0] * 30)
+for mg in (500, -500):
+    x = array("i", [mg] * 30)
+    for _ in range(25):
+        motion.block(x, still, still, 30)
+    {told}
+result = motion.counts()
+"""
+    assert run_in(source) == counts

@@ -4,6 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sleepsync.paths import records
+from sleepsync.reading import read_night
+from sleepsync.simulate import run_night
+from sleepsync.world import from_library
 
 BLIND = records.NO_PULSE_SENSOR
 HOUR = 120
@@ -65,3 +68,12 @@ def test_unknown_is_where_nobody_was_seen_for_an_hour(worker, spans):
     for i, (flags, _) in enumerate(epochs):
         last = max([sign for sign in signs if sign <= i], default=-HOUR)
         assert (seen[i] == records.UNKNOWN) == (flags == BLIND and i - last >= HOUR)
+
+
+@pytest.mark.parametrize("missing", ["pulse", "motion", "pulse,motion"])
+@pytest.mark.parametrize("seed", [4, 6])
+def test_an_empty_bed_is_never_called_sleep_whatever_is_missing(tmp_path, missing, seed):
+    """Through the whole puck. These two seeds once began with a movement nobody made."""
+    run_night(from_library("nobody", seed, 0.5), tmp_path, missing=missing)
+    seen = {score.stage for score in read_night(tmp_path).scores}
+    assert seen == {records.NOT_WORN if missing == "motion" else records.UNKNOWN}

@@ -8,13 +8,15 @@ from sleepsync.paths import records
 from sleepsync.world.library import NAMES
 
 
+@pytest.mark.parametrize("length", fixtures.LENGTHS_H)
 @pytest.mark.parametrize("name", NAMES)
-def test_every_figure_of_the_summary_has_a_band(worker, name):
+def test_every_figure_of_the_summary_has_a_band(worker, name, length):
     told = set(worker.call("firmware.stages.summary:summarise", b"\x03"))
-    bands = fixtures.bands(name, "short")
+    bands = fixtures.bands(name, length)
     assert told | {"rate_known_pct", "off_body_pct", "moving_pct"} <= set(bands)
     assert all(low <= high for low, high in bands.values())
-    assert ("rate_near_pct" in bands) == ("agree_pct" in bands) == (name != "nobody")
+    assert ("rate_near_pct" in bands) == (name != "nobody")
+    assert ("agree_pct" in bands) == ("wake_found_pct" in bands) == (name != "nobody")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -76,6 +78,18 @@ def test_a_figure_that_nobody_knows_is_out_of_band():
     silent = fixtures.out_of_band(a_night((0, 0, 0, 0)), FITTING)
     assert "rate_dbpm: not known; 600 to 620 wanted" in silent
     assert "rate_near_pct: not known; 66 to 67 wanted" in silent
+
+
+def test_scores_are_held_against_the_truth_where_both_know():
+    night = a_night()
+    night.truth.stages[:] = ["W", "W", "2", "?"]
+    said = (records.WAKE, records.ASLEEP, records.ASLEEP, records.WAKE)
+    night.scores[:] = [records.SCORE.tuple(i, stage, 0, 0, 0, 0) for i, stage in enumerate(said)]
+    found = fixtures.figures(night)
+    assert found["agree_pct"] == pytest.approx(200 / 3)
+    assert found["wake_found_pct"] == 50
+    night.scores[1] = night.scores[1]._replace(stage=records.NOT_WORN)
+    assert fixtures.figures(night)["wake_found_pct"] == 100
 
 
 def test_the_room_is_told_of_the_epochs_that_heard_it():

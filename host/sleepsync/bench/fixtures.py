@@ -63,23 +63,22 @@ def figures(night: Night) -> dict[str, float]:
     """Every figure of a night that has a band; one that is not known is left out.
 
     Those of the summary (-1 is a value: see stages/summary.py). Shares of the epochs in %:
-    `rate_known_pct`, `off_body_pct`, `moving_pct`. Held against the truth: of the rates
+    `rate_known_pct`, `off_body_pct`, `moving_pct`. `faults_told`: how often a part was called
+    missing, though all are well. Held against the truth: of the rates
     known, within 2 /min: `rate_near_pct`; of the epochs scored as wake or sleep, rightly:
-    `agree_pct`. Medians of the epochs' `rate_dbpm` and of the room's values, and the
-    loudest of its moments.
+    `agree_pct`; of those that were truly wake, found: `wake_found_pct`. Medians of the
+    epochs' `rate_dbpm` and of the room's values, and the loudest of its moments.
     """
     rates = {e.index: e.rate_dbpm for e in night.epochs if e.rate_dbpm}
     found: dict[str, float] = dict(night.summary)
     found["rate_known_pct"] = 100 * len(rates) / len(night.epochs)
     found["off_body_pct"] = _flagged_pct(night, records.OFF_BODY)
     found["moving_pct"] = _flagged_pct(night, records.MOVING)
+    found["faults_told"] = sum(event.kind == records.PART_MISSING for event in night.events)
     if rates:
         found["rate_dbpm"] = float(np.median(list(rates.values())))
         found["rate_near_pct"] = _near_pct(night, rates)
-    right = _agreeing(night)
-    if right:
-        found["agree_pct"] = 100 * sum(right) / len(right)
-    return found | _room(night)
+    return found | _agreement(night) | _room(night)
 
 
 def out_of_band(night: Night, allowed: Bands) -> list[str]:
@@ -134,18 +133,20 @@ def _near_pct(night, rates):
     return 100 * float(np.mean(np.abs(off_bpm[known]) <= _NEAR_BPM)) if known.any() else 0.0
 
 
-def _agreeing(night):
-    """For each epoch that the truth and the score call sleep or wake: whether they agree."""
+def _agreement(night):
+    """Shares of the epochs that both the truth and the score call sleep or wake."""
     if night.truth is None:
-        return []
+        return {}
     true = [STAGE_OF.get(stage, records.UNKNOWN) for stage in night.truth.stages]
-    return [
-        (score.stage == records.WAKE) == (true[score.index] == records.WAKE)
-        for score in night.scores
-        if score.index < len(true)
-        and score.stage not in _NOT_SCORED
-        and true[score.index] not in _NOT_SCORED
+    pairs = [(true[s.index], s.stage) for s in night.scores if s.index < len(true)]
+    awake = [
+        (truly == records.WAKE, said == records.WAKE)
+        for truly, said in pairs
+        if truly not in _NOT_SCORED and said not in _NOT_SCORED
     ]
+    found = {"agree_pct": [truly == said for truly, said in awake]}
+    found["wake_found_pct"] = [said for truly, said in awake if truly]
+    return {figure: 100 * sum(right) / len(right) for figure, right in found.items() if right}
 
 
 def _room(night):
