@@ -49,6 +49,7 @@ FITTING = {
     "rate_known_pct": (75, 75),
     "off_body_pct": (20, 30),
     "moving_pct": (25, 25),
+    "faults_told": (0, 0),
     "rate_dbpm": (600, 620),
     "rate_near_pct": (66, 67),
 }
@@ -72,6 +73,12 @@ def test_a_night_inside_its_bands_is_not_complained_of():
 )
 def test_a_figure_out_of_its_band_is_named(night, complaint):
     assert complaint in fixtures.out_of_band(night, FITTING)
+
+
+def test_a_part_called_missing_is_out_of_band():
+    night = a_night()
+    night.events.append(records.EVENT.tuple(0, records.PART_MISSING, records.PULSE, 0))
+    assert "faults_told: 1; 0 to 0 wanted" in fixtures.out_of_band(night, FITTING)
 
 
 def test_a_figure_that_nobody_knows_is_out_of_band():
