@@ -172,4 +172,4 @@ def _problems(part, column, epochs, events, said) -> Iterator[str]:
 
 def _is_healthy(other: Part, part: Part, column: str) -> bool:
     shares = column == "stuck" and bool(part.bus) and other.bus == part.bus
-    return other is not part and not shares
+    return other != part and not shares
