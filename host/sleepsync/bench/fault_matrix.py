@@ -94,10 +94,13 @@ _FAULT_OF = {("button", "stuck"): ("stuck", _FROM_S, _TO_S)}
 
 @dataclass(frozen=True)
 class Cell:
-    """`text`: what the table says. `problems`: what must not be, a sentence each."""
+    """`text`: what the table says. `problems`: what must not be, a sentence each. `was_run`:
+    there is such a fault, and a night with it.
+    """
 
     text: str
     problems: tuple[str, ...] = ()
+    was_run: bool = True
 
 
 class FaultMatrix:
@@ -117,7 +120,7 @@ class FaultMatrix:
         """(column, cell) of one part."""
         for column in KINDS:
             note = _NO_SUCH_FAULT.get(part.name, {}).get(column)
-            yield column, Cell(f"- {note}") if note else self._cell(part, column)
+            yield column, Cell(f"- {note}", was_run=False) if note else self._cell(part, column)
 
     def _cell(self, part: Part, column: str) -> Cell:
         kind, from_s, to_s = _FAULT_OF.get((part.name, column), KINDS[column])
