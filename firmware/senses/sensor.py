@@ -12,8 +12,8 @@ from micropython import const
 
 from firmware import records
 
-_NOISY = const(12)  # so many more noisy blocks than clean ones: 6 s
-_CLEAN = const(4)
+_NOISY = const(300)  # so many more samples in noisy blocks than in clean ones: 6 s
+_CLEAN = const(100)
 _MOST_MISSES = const(3)  # asks in a row: a FIFO outlives as many, and a loose lead, too
 
 
@@ -133,9 +133,14 @@ class Noise:
         self.noisy = False
 
     def look(self, steps: int, turns: int, n: int) -> bool:
-        """Take the sums of both differences over `n` steps; True if noise has just won."""
-        is_noise = steps > self._least * n and turns * 2 > steps * 3
-        self._score = min(self._score + 1, _NOISY) if is_noise else max(self._score - 1, 0)
+        """Take the sums of both differences in `n` samples; True if noise has just won.
+
+        There are n - 1 first and n - 2 second differences; shifted, since products of full
+        scale would leave 30 bits.
+        """
+        is_rough = (turns >> 4) * (n - 1) * 2 > (steps >> 4) * (n - 2) * 3
+        is_noise = is_rough and steps > self._least * n
+        self._score = min(self._score + n, _NOISY) if is_noise else max(self._score - n, 0)
         was_noisy, self.noisy = self.noisy, self._score > (_CLEAN if self.noisy else _NOISY - 1)
         return self.noisy and not was_noisy
 

@@ -29,13 +29,15 @@ _IDENTITY = {0x57: 0xFF, 0x18: 0x0F, 0x10: 0x07, 0x44: NO_REGISTER, 0x5A: 0x00}
 
 
 class Fault:
-    """A chip on `bus` with something wrong from `from_us` on, until `to_us` (0: for ever).
+    """A chip on `bus` with something wrong for `span_us` (from, to; 0: for ever).
 
-    `wires`: SCL and SDA of its bus. A subclass does wrong in `begin`, `end`, `asked`, `answer`.
+    `chip` may have other faults already: then they add up. `wires`: SCL and SDA of its bus. A
+    subclass does wrong in `begin`, `end`, `asked`, `answer`.
     """
 
     def __init__(self, bus: int, chip, wires: tuple, span_us: tuple, seed: int):
-        self.chip = chip
+        self.chip = chip  # or another fault of it
+        self.part = getattr(chip, "part", chip)
         self.ADDRESS = chip.ADDRESS
         self.wires = wires
         self._random = seed * 2246822519 & 0x7FFFFFFF | 1
@@ -108,8 +110,8 @@ class Absent(Fault):
 
     def end(self):
         """Power returns; a clock has its coin cell, and a chip without settings nothing to lose."""
-        if hasattr(self.chip, "power_up"):
-            self.chip.power_up()
+        if hasattr(self.part, "power_up"):
+            self.part.power_up()
 
 
 class Nack(Fault):
@@ -161,7 +163,7 @@ class Overflow(Fault):
 
     def begin(self):
         """A rush."""
-        self.chip.rush(_RUSH_US)
+        self.part.rush(_RUSH_US)
 
 
 class Rate(Fault):
@@ -169,7 +171,7 @@ class Rate(Fault):
 
     def begin(self):
         """Before anybody has started it."""
-        self.chip.rate_ppm = _RATE_PPM
+        self.part.rate_ppm = _RATE_PPM
 
 
 class Stuck(Fault):

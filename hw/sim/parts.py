@@ -70,7 +70,8 @@ class Parts:
             faults.hold(table.net(board.BUTTON), span_us)
         elif name in self._on_i2c and kind in faults.CHIP_KINDS:
             bus, chip = self._on_i2c[name]
-            faults.CHIP_KINDS[kind](bus, chip, _wires(bus), span_us, seed)
+            fault = faults.CHIP_KINDS[kind](bus, chip, _wires(bus), span_us, seed)
+            self._on_i2c[name] = bus, fault
         else:
             raise ValueError("no fault %s of %s; %s" % (kind, name, self._choice()))
 

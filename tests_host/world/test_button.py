@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sleepsync.paths import records
 
 TABLE = """
 import time
@@ -150,6 +151,37 @@ result = poll(100)
     ) == [1000]
 
 
+@pytest.mark.parametrize("before_ms", [25, 20, 15, 10, 5, 0])
+def test_an_edge_that_settles_across_the_wrap(run_in, before_ms):
+    assert run_in(
+        TABLE
+        + """
+clock.us = ((1 << 30) - before_ms) * 1000
+net.drive(0)
+poll(300)
+net.drive(1)
+result = poll(100)
+""",
+        before_ms=before_ms,
+    ) in ([290], [300])
+
+
+def test_who_only_polls_learns_at_the_end_that_it_was_stuck(run_in):
+    """Released after ten days, when the difference of the ticks says something short."""
+    assert run_in(
+        TABLE
+        + """
+net.drive(0)
+poll(61000)
+for _ in range(60):
+    clock.us += 4 * 3600 * 1000000
+    button.poll(time.ticks_ms())
+net.drive(1)
+result = poll(100)
+"""
+    ) == [60000]
+
+
 def test_a_switch_is_off_until_it_is_asked(run_in):
     assert run_in(
         TABLE
@@ -164,3 +196,94 @@ for act in (switch.on, switch.on, switch.off, switch.off):
 result = seen
 """
     ) == [[0, False], [1, True], [1, True], [0, False], [0, False]]
+
+
+PRESSES = (
+    TABLE
+    + """
+import builtins
+from firmware.senses.press import Presses
+told, said = [], []
+builtins.print = lambda *words: said.append(words[0])
+presses = Presses(button, lambda *event: told.append(event))
+
+def look(ms):
+    # Polls as often as it is asked to; in how many ms each time, up to the first 0.
+    waits = []
+    end = clock.us + ms * 1000
+    while clock.us < end:
+        waits.append(presses.poll(time.ticks_ms()))
+        if not waits[-1]:
+            break
+        time.sleep_ms(waits[-1])
+    return waits
+"""
+)
+
+
+def test_a_press_is_told_by_its_length_and_then_nobody_polls(run_in):
+    idle, waits, told = run_in(
+        PRESSES
+        + """
+idle = look(1000)
+net.drive(0)
+waits = look(500)
+net.drive(1)
+result = [idle, waits + look(500), told]
+"""
+    )
+    assert idle == [0]
+    assert set(waits[:-1]) == {20}
+    assert waits[-1] == 0
+    assert told == [[records.PRESSED, records.BUTTON, 500]]
+
+
+def test_a_glitch_is_watched_until_it_is_over(run_in):
+    """It is down at the first look, up at the next: then it is left alone."""
+    assert run_in(
+        PRESSES
+        + """
+net.drive(0)
+first = presses.poll(time.ticks_ms())
+time.sleep_ms(first)
+net.drive(1)
+result = [first, presses.poll(time.ticks_ms()), told]
+"""
+    ) == [20, 0, []]
+
+
+def test_a_stuck_button_is_told_once_looked_at_seldom_and_is_no_press(run_in):
+    said, held, freed, told = run_in(
+        PRESSES
+        + """
+net.drive(0)
+held = look(90000)
+net.drive(1)
+freed = look(5000)
+net.drive(0); look(300); net.drive(1); look(1000)
+result = [said, held, freed, told]
+"""
+    )
+    assert said == ["button: held for a minute; look whether something lies on it"]
+    assert set(held) == {20, 1000}
+    assert sum(wait == 1000 for wait in held) in (29, 30, 31)
+    assert freed[-1] == 0
+    assert [event[:2] for event in told] == [
+        [records.PART_MISSING, records.BUTTON],
+        [records.PART_BACK, records.BUTTON],
+        [records.PRESSED, records.BUTTON],
+    ]
+
+
+def test_a_button_that_sticks_again_is_told_again(run_in):
+    assert (
+        run_in(
+            PRESSES
+            + """
+for _ in range(2):
+    net.drive(0); look(70000); net.drive(1); look(5000)
+result = [event[0] for event in told]
+"""
+        )
+        == [records.PART_MISSING, records.PART_BACK] * 2
+    )

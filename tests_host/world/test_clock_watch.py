@@ -38,3 +38,48 @@ def test_a_chip_that_was_set_is_watched_anew(run_in):
         "watch.look(100, 0)\nwrong = watch.look(5000, 60000)\nwatch.forget()\n"
         "result = [bool(wrong), watch.look(5000, 60000), watch.look(5060, 120000)]"
     ) == [True, "", ""]
+
+
+def test_midnight_of_2000_is_a_time_like_others(worker):
+    """A chip that stands there is wrong, though its seconds are 0."""
+    seen = worker.call("snippet:run", WATCH, {"looks": [(0, 0), (0, 60_000)]})
+    assert [bool(wrong) for wrong in seen] == [False, True]
+
+
+CLOCK = """
+from firmware.clock import Clock
+class Time:
+    ticks = 1000
+    s = 0
+    def ticks_ms(self):
+        return self.ticks
+    def ticks_diff(self, end, start):
+        return end - start
+    def time(self):
+        return self.s
+time = Time()
+clock = Clock(time)
+"""
+
+
+def test_a_night_that_goes_on_counts_from_there(run_in):
+    """What passed before, unasked, is not added."""
+    assert run_in(
+        CLOCK
+        + """
+time.ticks += 700
+clock.resume_at(90000)
+resumed = clock.now_ms()
+time.ticks += 250
+result = [resumed, clock.now_ms()]
+"""
+    ) == [90_000, 90_250]
+
+
+@pytest.mark.parametrize(
+    ("s", "wall_s"),
+    [(0, 0), (86_400, 0), (788_918_399, 0), (788_918_400, 788_918_400), (850_000_000, 850_000_000)],
+)
+def test_an_hour_before_this_project_is_no_hour(run_in, s, wall_s):
+    """788918400 is 2025-01-01: a puck without the time counts from 2000."""
+    assert run_in(CLOCK + "time.s = s\nresult = clock.wall_s()", s=s) == wall_s

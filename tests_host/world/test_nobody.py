@@ -77,3 +77,23 @@ def test_an_empty_bed_is_never_called_sleep_whatever_is_missing(tmp_path, missin
     run_night(from_library("nobody", seed, 0.5), tmp_path, missing=missing)
     seen = {score.stage for score in read_night(tmp_path).scores}
     assert seen == {records.NOT_WORN if missing == "motion" else records.UNKNOWN}
+
+
+@pytest.mark.parametrize("hole", [1, 5, 200])
+def test_a_hole_in_the_night_is_nobody(worker, hole):
+    """Epochs that a restart lost show no finger: an empty bed stays unknown after them."""
+    source = SCORE.replace("tuple(index,", "tuple(index + (hole if index >= 150 else 0),")
+    epochs = [[BLIND, 0]] * 300
+    seen = worker.call("snippet:run", source, {"epochs": epochs, "hole": hole})
+    assert set(seen) == {records.UNKNOWN}
+    assert len(seen) == 300 + hole
+
+
+def test_a_hole_counts_towards_the_hour(worker):
+    """Somebody moved, 60 epochs are lost, and 59 without a sign follow: the hour is full."""
+    source = SCORE.replace("tuple(index,", "tuple(index + (60 if index > 0 else 0),")
+    epochs = [[BLIND, 1]] + [[BLIND, 0]] * 100
+    seen = worker.call("snippet:run", source, {"epochs": epochs})[61:]
+    first = HOUR - 61
+    assert set(seen[:first]) == {records.ASLEEP}
+    assert set(seen[first:]) == {records.UNKNOWN}

@@ -3,15 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sleepsync.paths import records
-
-MEAN = """
-from array import array
-from firmware.senses.decibels import mean_ddb
-result = mean_ddb(array("i", levels), len(levels))
-"""
 
 ROOM = """
 from firmware import records
@@ -48,25 +40,6 @@ room.start()
 """
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.integers(0, 1300), min_size=1, max_size=40))
-def test_the_energy_mean_is_right_to_a_tenth(worker, levels):
-    """Powers are rounded to within 1/2048 of the loudest, whose share is 1/40 at least."""
-    seen = worker.call("snippet:run", MEAN, {"levels": levels})
-    true = 100 * math.log10(sum(10 ** (level / 100) for level in levels) / len(levels))
-    assert abs(seen - true) <= 0.5 + 100 * math.log10(1 + 40 / 2048)
-
-
-@pytest.mark.parametrize("level", [0, 300, 1300])
-def test_a_steady_level_is_its_own_mean(worker, level):
-    assert worker.call("snippet:run", MEAN, {"levels": [level] * 30}) == level
-
-
-def test_half_as_loud_for_half_the_time(worker):
-    """3 dB less than the loud half, give or take what silence adds."""
-    assert worker.call("snippet:run", MEAN, {"levels": [600] * 15 + [100] * 15}) == 570
-
-
 def test_an_epoch_is_the_mean_of_what_was_seen(run_in):
     values = run_in(
         ROOM
@@ -86,6 +59,103 @@ result = room.close_epoch()
     assert (temperature_cdeg, humidity_pct) == (-150, 45)
     assert level_ddb == pytest.approx(100 * math.log10((29 * 10**3.01 + 10**4.12) / 30), abs=1)
     assert loudest_ddb == 412
+
+
+def test_a_dark_room_is_known_to_be_dark(run_in):
+    assert run_in(
+        ROOM
+        + """
+microphone.level_cdb = 3000
+for second in range(30):
+    room.look()
+result = room.close_epoch()[:2]
+"""
+    ) == [0, 0]
+
+
+@pytest.mark.parametrize(("level_cdb", "level_ddb"), [(3014, 301), (3015, 302), (3, 0), (-40, 0)])
+def test_levels_are_rounded_and_never_below_nothing(run_in, level_cdb, level_ddb):
+    source = "microphone.listen = lambda: True\nroom.look()\nresult = room.close_epoch()[4:]"
+    seen = run_in(ROOM + f"microphone.level_cdb = {level_cdb}\n" + source)
+    assert seen == [level_ddb, level_ddb]
+
+
+def test_humidity_is_rounded(run_in):
+    source = "for _ in range(12):\n    room.look()\nresult = room.close_epoch()[3]"
+    assert [run_in(ROOM + f"climate.humidity_cpct = {h}\n" + source) for h in (4449, 4450)] == [
+        44,
+        45,
+    ]
+
+
+def test_the_loudest_of_an_epoch_is_forgotten_after_it(run_in):
+    """Even if the next one has fewer levels."""
+    assert run_in(
+        ROOM
+        + """
+for level, seconds in ((3000, 10), (6000, 20), (3100, 5)):
+    microphone.level_cdb = level
+    for _ in range(seconds):
+        room.look()
+    if level == 6000:
+        loud = room.close_epoch()[5]
+result = [loud, room.close_epoch()[4:]]
+"""
+    ) == [600, [310, 310]]
+
+
+def test_at_the_end_only_the_microphone_is_stopped(run_in):
+    assert run_in(
+        ROOM
+        + """
+stopped = []
+for name, driver in (("light", light), ("climate", climate), ("microphone", microphone)):
+    driver.stop = lambda name=name: stopped.append(name)
+room.stop()
+result = stopped
+"""
+    ) == ["microphone"]
+
+
+@pytest.mark.parametrize(
+    ("part", "number"),
+    [
+        ("light", records.LIGHT_SENSOR),
+        ("climate", records.CLIMATE),
+        ("microphone", records.MICROPHONE),
+    ],
+)
+def test_a_sensor_that_comes_back_is_told_once(run_in, part, number):
+    told = run_in(
+        ROOM
+        + f"""
+light.mlx = microphone.level_cdb = 3000
+{part}.well = False
+for second in range(60):
+    room.look()
+{part}.well = True
+room.start()
+for second in range(60):
+    room.look()
+result = told
+"""
+    )
+    assert told == [[records.PART_MISSING, number], [records.PART_BACK, number]]
+
+
+def test_a_climate_sensor_that_takes_commands_but_gives_nothing_is_missed(run_in):
+    """A command that it acknowledges mends no miss."""
+    assert run_in(
+        ROOM
+        + """
+def silent():
+    raise OSError("part: silent; mend it")
+climate.read = silent
+for second in range(3 * 5 + 2):
+    room.look()
+result = [told, climate.well, room.sensors[1].present]
+"""
+    ) == [[[records.PART_MISSING, records.CLIMATE]], True, False]
 
 
 def test_a_light_that_looks_for_its_range_says_nothing(run_in):
@@ -146,6 +216,56 @@ result = [told, room.close_epoch()[0]]
     )
     assert told == [[records.PART_MISSING, records.CLIMATE]]
     assert flags & records.NO_CLIMATE
+
+
+def test_a_frozen_climate_stays_unknown_however_often_it_is_started(run_in):
+    told, flags = run_in(
+        ROOM
+        + """
+climate.read = lambda: 0
+climate.raw_temperature = 5
+for second in range(300):
+    if second % 30 == 0:
+        room.start()
+    room.look()
+    if second == 89:
+        room.close_epoch()
+result = [told, room.close_epoch()[0]]
+"""
+    )
+    assert told == [[records.PART_MISSING, records.CLIMATE]]
+    assert flags & records.NO_CLIMATE
+
+
+@pytest.mark.parametrize("moves", ["raw_temperature", "raw_humidity"])
+def test_a_climate_of_which_one_value_moves_is_alive(run_in, moves):
+    assert run_in(
+        ROOM
+        + f"""
+def read():
+    climate.{moves} += 1
+climate.read = read
+for second in range(300):
+    room.look()
+result = [told, room.close_epoch()[0] & records.NO_CLIMATE]
+"""
+    ) == [[], 0]
+
+
+def test_ten_equal_readings_are_frozen_and_nine_are_not(run_in):
+    """The first is new; a reading comes every 5 s, one second after it was asked for."""
+    looks = run_in(
+        ROOM
+        + """
+reads = []
+climate.read = lambda: reads.append(1)
+climate.raw_temperature = 5
+while not told:
+    room.look()
+result = len(reads)
+"""
+    )
+    assert looks == 11
 
 
 def test_more_than_an_epoch_of_levels_is_no_error(run_in):

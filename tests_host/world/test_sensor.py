@@ -93,6 +93,59 @@ def test_stopping_a_part_that_is_gone_is_no_error(run_in):
     )
 
 
+def test_a_part_that_runs_is_not_started_again(run_in):
+    """Its FIFO would be emptied, its settings written, every 30 s."""
+    assert (
+        run_in(
+            START
+            + """
+starts = []
+sensor = Sensor(records.CLIMATE, driver, lambda: starts.append(1), lambda *event: None)
+for _ in range(5):
+    sensor.start()
+result = len(starts)
+"""
+        )
+        == 1
+    )
+
+
+def test_a_part_that_came_back_has_three_misses_again(run_in):
+    assert run_in(
+        START
+        + """
+def miss():
+    driver.well = False
+    sensor.ask(driver.read)
+    driver.well = True
+sensor.start()
+for _ in range(3):
+    miss()
+lost = sensor.present
+sensor.start()
+result = [lost]
+for _ in range(3):
+    miss()
+    result.append(sensor.present)
+"""
+    ) == [False, True, True, False]
+
+
+def test_why_it_is_missing_is_said_once(run_in):
+    assert run_in(
+        START
+        + """
+import builtins
+said = []
+builtins.print = lambda *words: said.append(str(words[0]))
+driver.well = False
+for _ in range(3):
+    sensor.start()
+result = said
+"""
+    ) == ["part: silent; mend it"]
+
+
 STILL = (
     START
     + """
@@ -173,6 +226,19 @@ def test_noise_is_told_after_six_seconds_and_forgiven(run_in):
     assert sum(now for now, _ in seen) == 1
     assert all(noisy for _, noisy in seen[told:20])
     assert seen[-1][1] is False
+
+
+def test_long_noise_is_forgiven_as_soon_as_short_noise(run_in):
+    seen = run_in(NOISE, blocks=hiss(1000, 200) + sine(1.2, 3000, 12))
+    assert seen[199][1] is True
+    assert seen[-1][1] is False
+
+
+def test_a_smooth_block_now_and_then_hides_no_noise(run_in):
+    """One in four; it takes longer to be sure."""
+    noise = hiss(1000, 60)
+    blocks = [noise[i] if i % 4 else [1000] * 24 for i in range(60)]
+    assert run_in(NOISE, blocks=blocks)[-1][1] is True
 
 
 @pytest.mark.parametrize("blocks", [sine(1.2, 3000, 40), sine(11, 2000, 40), hiss(60, 40)])
