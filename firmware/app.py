@@ -24,6 +24,7 @@ from hw import board
 
 _EPOCH_MS = records.EPOCH_S * 1000
 _LONGEST_NIGHT_S = const(16 * 3600)  # a night that was begun longer ago has ended unseen
+_HOUR_S = const(3600)
 _SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead or was missed
 _RETRY_MS = const(30000)  # how often missing parts are looked for
 _AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
@@ -133,10 +134,17 @@ class Puck:
             self.journal.append(records.SCORE.pack(*score))
 
     def _take_time(self):
-        """Set the clock by the chip that outlives power cuts; what is wrong is told later."""
+        """Set the clock by the chip that outlives power cuts; what is wrong is told later.
+
+        The chip has no checksum, so it is read twice. A time that survived a reset and that the
+        chip contradicts by more than an hour stays.
+        """
+        chip, wall_s = self.board.clock_chip, self.clock.wall_s()
         try:
             self.board.start_clock_chip()
-            self.board.set_clock(self.board.clock_chip.read_s())
+            chip_s = chip.read_s()
+            if 0 <= chip.read_s() - chip_s <= 1 and (not wall_s or abs(chip_s - wall_s) < _HOUR_S):
+                self.board.set_clock(chip_s)
         except OSError:
             pass
 
@@ -144,29 +152,27 @@ class Puck:
         """Start what does not run, and ask those that nobody else asks."""
         self.pod.start()
         self.room.start()
-        for sensor, check in (
-            (self.clock_chip, self._check_clock_chip),
-            (self.haptic_driver, self._check_haptic_driver),
-        ):
-            sensor.start()
-            sensor.ask(check)
+        self.clock_chip.start()
+        self._check_clock_chip()
+        self.haptic_driver.start()
+        if self.haptic_driver.ask(self._touch_haptic_driver):
+            self.haptic_driver.hear()
 
     def _check_clock_chip(self):
-        chip = self.board.clock_chip
-        chip_s = chip.read_s()
+        chip_s = self.clock_chip.ask(self.board.clock_chip.read_s)
+        if not chip_s:
+            return
         wrong = self._chip_watch.look(chip_s, self.clock.now_ms())
         if wrong:
-            self.clock_chip.fail(chip.error(wrong, "replace it"))
-            return 1
+            self.clock_chip.fail(self.board.clock_chip.error(wrong, "replace it"))
+            return
         self.clock_chip.hear()
         if not self.clock.wall_s():
             self.board.set_clock(chip_s)
-        return 1
 
-    def _check_haptic_driver(self):
+    def _touch_haptic_driver(self):
         self.board.haptic_driver.start()
-        self.haptic_driver.hear()
-        return 1
+        return True
 
     def _begin(self):
         self.live = LiveScore()
@@ -269,8 +275,11 @@ def _make_folder(path):
 def run() -> None:
     """A night, until somebody interrupts it."""
     puck = Puck()
-    puck.open()
     try:
-        asyncio.run(puck.run())
-    except KeyboardInterrupt:
-        puck.close()
+        puck.open()
+        try:
+            asyncio.run(puck.run())
+        except KeyboardInterrupt:
+            puck.close()
+    finally:
+        puck.board.hold_off()  # a soft reset would keep the levels of the pins

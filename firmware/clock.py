@@ -12,6 +12,7 @@ _KNOWN_FROM_S = const(788918400)
 _TICK_MS = const(2000)  # the chip tells whole seconds, twice
 # Off by more than a hundredth, no crystal is well: the chip promises 2 ppm, the puck's own 10.
 _TOLERANCE = const(100)
+_STRAYS = const(2)
 
 
 class Clock:
@@ -47,20 +48,27 @@ class ChipWatch:
     """Holds a clock chip against the puck's ticks: a crystal that runs wrong tells no hours."""
 
     def __init__(self):
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: somebody has set the chip."""
         self._first_s = -1
         self._first_ms = 0
+        self._strays = 0  # looks in a row that were off
 
     def look(self, chip_s: int, now_ms: int) -> str:
-        """What is wrong with the chip's time, or "". Call `forget` when somebody has set it."""
+        """What is wrong with the chip's time, or "".
+
+        One look that is off may be noise on the wires. After the second the chip is not
+        believed again before it is set: what it lost stays lost.
+        """
         if self._first_s < 0:
             self._first_s, self._first_ms = chip_s, now_ms
         went_s = chip_s - self._first_s
         elapsed_ms = now_ms - self._first_ms
-        off_ms = abs(went_s * 1000 - elapsed_ms)
-        if off_ms <= _TICK_MS + elapsed_ms // _TOLERANCE:
+        is_off = abs(went_s * 1000 - elapsed_ms) > _TICK_MS + elapsed_ms // _TOLERANCE
+        if self._strays < _STRAYS:
+            self._strays = self._strays + 1 if is_off else 0
+        if self._strays < _STRAYS:
             return ""
         return "it has gone %d s in %d s" % (went_s, elapsed_ms // 1000)
-
-    def forget(self) -> None:
-        """Begin anew."""
-        self._first_s = -1

@@ -44,7 +44,7 @@ AMPLIFIER_I2S = const(1)
 AMPLIFIER_SCK = const(15)
 AMPLIFIER_WS = const(16)
 AMPLIFIER_SD = const(17)
-AMPLIFIER_SHUTDOWN = const(18)  # pulled down
+AMPLIFIER_SHUTDOWN = const(42)  # pulled down; some GPIOs (18) are high for a moment at power-up
 
 I2C_HZ = const(400000)
 # 128 ms in eight DMA buffers (8 bytes a frame), of which 112 ms are held: longer than a
@@ -64,22 +64,29 @@ class Board:
     """The parts of one puck. Making it talks to no chip yet."""
 
     def __init__(self):
+        haptic_enable, shutdown = _low(HAPTIC_ENABLE), _low(AMPLIFIER_SHUTDOWN)
+        self.ring = WS2812(_low(RING_DATA), _low(RING_SUPPLY), RING_LIGHTS)
         pod = Bus(POD_BUS, POD_SCL, POD_SDA, I2C_HZ)
         self.pulse_sensor = MAX30102(pod)
         self.motion_sensor = LIS3DH(pod)
         self._pulse_line = Pin(PULSE_INTERRUPT, Pin.IN, Pin.PULL_UP)
         self._motion_line = Pin(MOTION_INTERRUPT, Pin.IN)
         bedside = Bus(BEDSIDE_BUS, BEDSIDE_SCL, BEDSIDE_SDA, I2C_HZ)
+        self.haptic_driver = DRV2605L(bedside, haptic_enable)
+        self.amplifier = MAX98357A(_sender(), shutdown)
         self.light_sensor = VEML7700(bedside)
         self.climate_sensor = SHT4x(bedside)
         self.microphone = Microphone(_receiver())
         self.clock_chip = DS3231(bedside)
-        self.haptic_driver = DRV2605L(bedside, _low(HAPTIC_ENABLE))
-        self.ring = WS2812(_low(RING_DATA), _low(RING_SUPPLY), RING_LIGHTS)
-        self.amplifier = MAX98357A(_sender(), _low(AMPLIFIER_SHUTDOWN))
         self._button_line = Pin(BUTTON, Pin.IN, Pin.PULL_UP)
         self.button = Button(self._button_line)
         self.rtc = RTC()
+
+    def hold_off(self) -> None:
+        """Dark, silent, still: by the pins alone, whatever a bus does."""
+        self.ring.off()
+        self.amplifier.off()
+        self.haptic_driver.off()
 
     def start_motion(self) -> None:
         """Start the motion sensor. OSError if it is not well."""

@@ -11,7 +11,6 @@ from machine import I2C, Pin
 from micropython import const
 from registers import BusHeld
 
-_ENODEV = const(19)  # nobody acknowledged: the bus itself is well
 _CLOCKS = const(9)
 _HALF_CLOCK_US = const(5)  # 100 kHz, which every chip can follow
 
@@ -19,8 +18,9 @@ _HALF_CLOCK_US = const(5)  # 100 kHz, which every chip can follow
 class Bus:
     """The bus with number `id` on two GPIOs; MicroPython's I2C methods, as far as used here.
 
-    A transfer raises OSError as `machine.I2C` does, or BusHeld. One that found the
-    bus held but could free it raises OSError, too: whoever asked asks again.
+    A transfer raises OSError as `machine.I2C` does. SDA is looked at before each: the
+    hardware's own timeout would be many times longer than a look. If it is low the bus is
+    freed; BusHeld if that does not help.
     """
 
     def __init__(self, id: int, scl: int, sda: int, freq_hz: int):
@@ -33,49 +33,38 @@ class Bus:
 
     def readfrom_mem_into(self, addr: int, memaddr: int, buf) -> None:
         """Fill `buf` from register `memaddr` of the chip at `addr` on."""
-        try:
-            self._i2c.readfrom_mem_into(addr, memaddr, buf)
-        except OSError as error:
-            self._fail(error)
+        self._clear()
+        self._i2c.readfrom_mem_into(addr, memaddr, buf)
 
     def writeto_mem(self, addr: int, memaddr: int, buf) -> None:
         """Write `buf` from register `memaddr` of the chip at `addr` on."""
-        try:
-            self._i2c.writeto_mem(addr, memaddr, buf)
-        except OSError as error:
-            self._fail(error)
+        self._clear()
+        self._i2c.writeto_mem(addr, memaddr, buf)
 
     def readfrom_into(self, addr: int, buf) -> None:
         """Fill `buf` with what the chip at `addr` says."""
-        try:
-            self._i2c.readfrom_into(addr, buf)
-        except OSError as error:
-            self._fail(error)
+        self._clear()
+        self._i2c.readfrom_into(addr, buf)
 
     def writeto(self, addr: int, buf) -> None:
         """Write `buf` to the chip at `addr`."""
-        try:
-            self._i2c.writeto(addr, buf)
-        except OSError as error:
-            self._fail(error)
+        self._clear()
+        self._i2c.writeto(addr, buf)
 
     def _open(self):
         self._i2c = I2C(self._id, scl=Pin(self._scl), sda=Pin(self._sda), freq=self._freq_hz)
+        self._line = Pin(self._sda)  # without a mode it only looks
 
-    def _fail(self, error):
-        """Free the bus if it is held, and raise what went wrong."""
-        if error.errno == _ENODEV:
-            raise error
+    def _clear(self):
+        if self._line.value():
+            return
         sda = Pin(self._sda, Pin.OPEN_DRAIN, Pin.PULL_UP, value=1)
-        held = not sda.value()
-        if held:
-            self._give_clocks(sda)
-            held = not sda.value()
-            self.freed += not held
+        self._give_clocks(sda)
+        is_free = sda.value()
         self._open()
-        if held:
+        if not is_free:
             raise BusHeld("SDA on GPIO %d is held low" % self._sda)
-        raise error
+        self.freed += 1
 
     def _give_clocks(self, sda):
         """Nine clocks, then a stop: SDA rises while SCL is high."""

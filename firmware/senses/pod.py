@@ -8,7 +8,7 @@ from micropython import const
 
 from firmware import records
 from firmware.senses.motion import Motion
-from firmware.senses.pulse import Pulse
+from firmware.senses.pulse import OFF_COUNTS, Pulse
 from firmware.senses.sampling import SampleClock
 from firmware.senses.sensor import Watch
 
@@ -34,6 +34,7 @@ class Pod:
         self.motion = Motion(SampleClock(_PERIOD_US))
         self._tell = tell
         self._lost = False
+        self._gaps_told = 0  # a bit for each part
         self._drain_pulse = pulse_sensor.driver.drain  # bound once: binding allocates
         self._drain_motion = motion_sensor.driver.drain
         self._light_watch = Watch(pulse_sensor, _FROZEN_LIGHT_LOOKS, _NOISY_COUNTS)
@@ -84,6 +85,7 @@ class Pod:
         pulse.begin_epoch()
         motion.begin_epoch()
         self._lost = False
+        self._gaps_told = 0
         return values
 
     def _ask(self, sensor, drain, now_ms):
@@ -96,10 +98,12 @@ class Pod:
         return n
 
     def _light_lives(self, n):
+        """Off the body there is no pulse to be lost in noise, and lamps flicker."""
         light, watch = self.pulse_sensor.driver.infrared, self._light_watch
-        if not 0 < light[n - 1] < _FULL_SCALE:
+        newest = light[n - 1]
+        if not 0 < newest < _FULL_SCALE:
             watch.stillness.excuse()
-        return watch.believes(light[0], light[n - 1], light, n)
+        return watch.believes(light[0], newest, light, n if newest >= OFF_COUNTS else 0)
 
     def _motion_lives(self, m):
         driver = self.motion_sensor.driver
@@ -124,8 +128,11 @@ class Pod:
         self.motion.block(sensor.x, sensor.y, sensor.z, n)
 
     def _gap(self, part, lost):
+        """Told once an epoch and part; of the others the epoch's flag tells."""
         self.missed()
-        self._tell(records.GAP, part, lost)
+        if not self._gaps_told & 1 << part:
+            self._gaps_told |= 1 << part
+            self._tell(records.GAP, part, lost)
 
     def _flags(self):
         pulse, motion = self.pulse, self.motion

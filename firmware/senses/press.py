@@ -7,6 +7,8 @@ from micropython import const
 
 from firmware import records
 
+_MOST_PRESSES = const(12)  # a minute: nobody means more, and a wet contact makes as many a second
+_MINUTE_MS = const(60000)
 _POLL_MS = const(20)
 _STUCK_POLL_MS = const(1000)  # something lies on it: there is no hurry
 
@@ -17,27 +19,36 @@ class Presses:
     def __init__(self, button, tell):
         self._button = button
         self._tell = tell
-        self._told = False
+        self._told = False  # that it is out of order
+        self._minute_ms = 0  # when the present minute began
+        self._in_minute = 0  # presses since
 
     def poll(self, now_ms: int) -> int:
         """Look at the button; in how many ms to look again, 0 if not before the next edge."""
         held_ms = self._button.poll(now_ms)
         if held_ms:
-            self._released(held_ms)
+            self._released(held_ms, now_ms)
         elif self._button.is_stuck(now_ms):
-            self._stuck()
+            self._out_of_order("held for a minute; look whether something lies on it")
             return _STUCK_POLL_MS
         return 0 if self._button.is_idle() else _POLL_MS
 
-    def _stuck(self):
+    def _released(self, held_ms, now_ms):
+        if now_ms - self._minute_ms >= _MINUTE_MS:
+            was_calm = self._in_minute <= _MOST_PRESSES
+            self._minute_ms, self._in_minute = now_ms, 0
+            if self._told and was_calm:  # the press that mends it is none
+                self._told = False
+                self._tell(records.PART_BACK, records.BUTTON, 0)
+                return
+        self._in_minute += 1
+        if self._in_minute > _MOST_PRESSES:
+            self._out_of_order("pressed without end; look whether it is wet")
+        if not self._told:
+            self._tell(records.PRESSED, records.BUTTON, held_ms)
+
+    def _out_of_order(self, seen):
         if not self._told:
             self._told = True
-            print("button: held for a minute; look whether something lies on it")
+            print("button: " + seen)
             self._tell(records.PART_MISSING, records.BUTTON, 0)
-
-    def _released(self, held_ms):
-        if self._told:
-            self._told = False
-            self._tell(records.PART_BACK, records.BUTTON, 0)
-        else:
-            self._tell(records.PRESSED, records.BUTTON, held_ms)

@@ -22,7 +22,7 @@ _IBI_MAX_US = const(2000000)  # 30 /min, the field's lower bound
 _STEP_Q8 = const(120)  # 47 %: after an apnoea a heart steps that far from beat to beat (slp02a)
 _STRANGE_BEATS = const(3)  # so many in a row that disagree are the new truth
 _LOCK_SHIFT = const(2)  # the interval believed in follows by a quarter
-_OFF_COUNTS = const(25000)  # less light than this comes back from an empty desk
+OFF_COUNTS = const(25000)  # less light than this comes back from an empty desk
 _FAINT_COUNTS = const(30)  # ten times the converter's noise: below lies no pulse
 _KNOWN_PERCENT = const(50)  # with less of the epoch covered the rate is not said
 _FORGET_Q8 = const(200 << 8)  # longer than any interval: the next one is no interval
@@ -70,7 +70,7 @@ class Pulse:
         self.clamped += pulse_kernels.swing(light, self._y, self._mean, n)
         fixed_kernels.biquads(self._y, BAND_Q14, self._filter, 2, n)
         self.beats = pulse_kernels.find_beats(self._y, self._ring, self._detector, self._found, n)
-        if self._mean[0] >> 8 < _OFF_COUNTS:
+        if self._mean[0] >> 8 < OFF_COUNTS:
             self.off_samples += n
             self.gap()
         for k in range(self.beats):

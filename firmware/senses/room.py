@@ -25,6 +25,7 @@ class Room:
         self.sensors = (light, climate, microphone)
         self._light, self._climate, self._microphone = self.sensors
         self._second = 0
+        self._mlx = -1
         self._stillness = Stillness(_FROZEN_CLIMATE_LOOKS)
         self._levels_ddb = array("i", [0] * _MOST_LEVELS)
         self._begin_epoch()
@@ -43,13 +44,13 @@ class Room:
 
         Climate is asked for in one second and read in the next.
         """
-        self._microphone.ask(self._hear)
+        self._take_sound()
         self._second = (self._second + 1) % _CLIMATE_S
         if self._second == 0:
-            self._light.ask(self._see)
-            self._climate.ask(self._ask_climate)
+            self._take_light()
+            self._climate.ask(self._climate.driver.measure)
         elif self._second == 1:
-            self._climate.ask(self._feel)
+            self._take_climate()
 
     def close_epoch(self) -> tuple:
         """(flags, and the room's part of `records.EPOCH`) since the last call."""
@@ -76,22 +77,29 @@ class Room:
         self._climates = self._temperature_sum = self._humidity_sum = 0
         self._levels = 0
 
-    def _see(self):
+    def _take_sound(self):
+        driver = self._microphone.driver
+        if self._microphone.ask(driver.listen):
+            self._microphone.hear()
+            if self._levels < _MOST_LEVELS:
+                self._levels_ddb[self._levels] = max(0, (driver.level_cdb + 5) // 10)
+                self._levels += 1
+
+    def _take_light(self):
         """A value in 0.001 lx, or none yet: the driver was looking for its range."""
-        mlx = self._light.driver.read()
-        if mlx >= 0:
+        if self._light.ask(self._see) and self._mlx >= 0:
             self._light.hear()
             self._lights += 1
-            self._light_sum += mlx
-        return 1
+            self._light_sum += self._mlx
 
-    def _ask_climate(self):
-        self._climate.driver.measure()
-        return 0
+    def _see(self):
+        self._mlx = self._light.driver.read()
+        return True
 
-    def _feel(self):
+    def _take_climate(self):
+        if not self._climate.ask(self._feel):
+            return
         driver = self._climate.driver
-        driver.read()
         if self._stillness.look(driver.raw_temperature + 3 * driver.raw_humidity):
             self._climate.fail(driver.error("what it feels never changes", _AGAIN))
         elif not self._stillness.still:
@@ -99,13 +107,7 @@ class Room:
             self._climates += 1
             self._temperature_sum += driver.temperature_cdeg
             self._humidity_sum += driver.humidity_cpct
-        return 1
 
-    def _hear(self):
-        driver = self._microphone.driver
-        if driver.listen():
-            self._microphone.hear()
-            if self._levels < _MOST_LEVELS:
-                self._levels_ddb[self._levels] = max(0, (driver.level_cdb + 5) // 10)
-                self._levels += 1
-        return 1
+    def _feel(self):
+        self._climate.driver.read()
+        return True

@@ -14,6 +14,8 @@ from firmware import records
 
 _NOISY = const(300)  # so many more samples in noisy blocks than in clean ones: 6 s
 _CLEAN = const(100)
+_STEADY_LOOKS = const(20)  # ten minutes without an outage
+_MOST_PATIENCE = const(15)  # eight minutes
 _MOST_MISSES = const(3)  # asks in a row: a FIFO outlives as many, and a loose lead, too
 
 
@@ -33,11 +35,26 @@ class Sensor:
         self._start = start
         self._tell = tell
         self._told = False
+        self._well = 0  # looks since it was last missing
+        self._patience = 0  # looks from an outage to the first attempt after it
+        self._waits = 0  # of them, so many are left
 
     def start(self) -> None:
-        """Start the chip if it does not run, or say once that it is missing."""
+        """Start the chip if it does not run, or say once that it is missing.
+
+        To be called every 30 s. A part that comes and goes is given a longer rest each time, so
+        that it cannot fill the journal with its comings and goings.
+        """
         if self.present:
-            return
+            self._well += 1
+            if self._well == _STEADY_LOOKS:
+                self._patience = 0
+        elif self._waits:
+            self._waits -= 1
+        else:
+            self._begin()
+
+    def _begin(self):
         try:
             self._start()
         except OSError as error:
@@ -47,7 +64,7 @@ class Sensor:
         self.misses = 0
 
     def ask(self, action) -> int:
-        """`action()`; 0 from a part that is missing, or that fails at this moment.
+        """`action()`, which talks to the part; 0 if it is missing, or fails at this moment.
 
         Only an answer other than 0 shows that the part is well.
         """
@@ -81,8 +98,11 @@ class Sensor:
     def fail(self, error: OSError) -> None:
         """Mark the part missing; the first time, say why."""
         self.present = False
+        self._well = 0
         if not self._told:
             self._told = True
+            self._waits = self._patience
+            self._patience = min(2 * self._patience + 1, _MOST_PATIENCE)
             print(error)
             self._tell(records.PART_MISSING, self.part, 0)
 
@@ -158,7 +178,10 @@ class Watch:
         self._sums = array("i", (0, 0))
 
     def believes(self, first: int, last: int, samples, n: int) -> bool:
-        """Judge a block by numbers for its `first` and `last` sample, and by `samples[:n]`."""
+        """Judge a block by numbers for its `first` and `last` sample, and by `samples[:n]`.
+
+        With `n` 0 it is not judged by noise.
+        """
         frozen = self.stillness.look(first)
         if self.stillness.look(last) or frozen:
             self._fail("what it measures never changes")

@@ -84,8 +84,8 @@ def run(
             folder,
             lambda share: bar.update(task, completed=share),
             lambda line: console.print(f"  [dim]{line}[/dim]"),
-            fault=",".join(fault or []),
-            press=",".join(press or []),
+            fault=fault or [],
+            press=press or [],
         )
     report(folder)
 

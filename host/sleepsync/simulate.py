@@ -55,7 +55,7 @@ def run_puck(
     ValueError for a fault that is not simulated.
     """
     figures: dict = {}
-    pairs = [f"{key}={value}" for key, value in options.items()]
+    pairs = [f"{key}={one}" for key, value in options.items() for one in _listed(value)]
     for line in vm.lines("night", str(folder), *pairs):
         kind, _, rest = line.partition(" ")
         if kind == "@progress":
@@ -69,6 +69,11 @@ def run_puck(
     if not figures:
         raise vm.VmError(f"the night in {folder} did not end; look at what the puck printed")
     return figures
+
+
+def _listed(value: object) -> list:
+    """An option that is given several times is several arguments: the VM's must be short."""
+    return value if isinstance(value, list) else [value]
 
 
 def journals(folder: Path) -> list[Path]:

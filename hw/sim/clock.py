@@ -58,8 +58,14 @@ class Clock:
         self.interrupts()
 
     def doze(self, limit_us: int) -> None:
-        """Let time pass to the next hardware event, at most `limit_us` (negative: no limit)."""
+        """Let time pass to the next hardware event, at most `limit_us` (negative: no limit).
+
+        None passes if an interrupt came while kernels were at work: it wakes at once.
+        """
         self._settle_kernels()
+        if self.scheduled:
+            self.interrupts()
+            return
         events = self._events
         if not events and limit_us < 0:
             raise RuntimeError("the simulated puck sleeps for ever: nothing is left to wake it")

@@ -94,12 +94,21 @@ def _figures(puck, ended):
     }
 
 
+def _together(options):
+    """{key: value} of key=value; the values of a key that comes again follow after a comma."""
+    found = {}
+    for option in options:
+        key, value = option.split("=", 1)
+        found[key] = found[key] + "," + value if key in found else value
+    return found
+
+
 def main(folder: str, *options) -> None:
     """Run the puck in `folder`. Options: start_us, lost_time, missing (puck.py), reset_us,
     cut_at (an operation of the flash), taps (taps.py), fault (part:kind[:from_s[:to_s]],
-    faults.py), press (at_s:held_ms); the last two several with a comma.
+    faults.py), press (at_s:held_ms); the last two several times, or with a comma.
     """
-    options = dict([option.split("=", 1) for option in options])
+    options = _together(options)
     puck = Puck(
         folder,
         int(options.get("start_us", 0)),

@@ -17,6 +17,7 @@ from table import table
 from hw import board
 
 SECTORS = 1536  # 6 MiB of file system
+_LINGER_US = 500000  # an epoch closes with the next block: the world's last one, too
 _LEAST_US = 70000000  # a puck that starts after its world's end runs for two epochs
 
 
@@ -35,7 +36,7 @@ class Puck:
             self.world = json.load(file)
         if not lost_time:
             time.wall_start_s = self.world["start_s"] + start_us // 1000000
-        self.left_us = max(self._length_us() - start_us, _LEAST_US)
+        self.left_us = max(self._length_us() - start_us, _LEAST_US) + _LINGER_US
         self.parts = Parts(folder, self.world, start_us)
         self.parts.connect(missing)
         self.flash = NorFlash(SECTORS, self.world["seed"] + start_us)

@@ -287,3 +287,25 @@ result = [event[0] for event in told]
         )
         == [records.PART_MISSING, records.PART_BACK] * 2
     )
+
+
+def test_a_wet_button_is_named_and_not_written_down_for_ever(run_in):
+    """Eight presses a second for ten minutes: twelve are told, then nothing until it is calm."""
+    wet, said, later = run_in(
+        PRESSES
+        + """
+def chatter(seconds, wait_ms):
+    for _ in range(seconds * 1000 // (120 + wait_ms)):
+        net.drive(0); look(60); net.drive(1); look(60)
+        time.sleep_ms(wait_ms)
+chatter(600, 5)
+wet = [event[0] for event in told]
+time.sleep_ms(90000)
+del told[:]
+chatter(150, 24880)
+result = [wet, said, [event[0] for event in told]]
+"""
+    )
+    assert wet == [records.PRESSED] * 12 + [records.PART_MISSING]
+    assert said == ["button: pressed without end; look whether it is wet"]
+    assert later == [records.PART_BACK, records.PRESSED, records.PRESSED]

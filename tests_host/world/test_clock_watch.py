@@ -20,7 +20,7 @@ def test_a_crystal_within_a_hundredth_is_believed(worker, rate):
     assert set(seen) == {""}
 
 
-@pytest.mark.parametrize(("rate", "first"), [(1.04, 90), (0.96, 60), (0, 30), (1.5, 30)])
+@pytest.mark.parametrize(("rate", "first"), [(1.04, 120), (0.96, 90), (0, 60), (1.5, 60)])
 def test_a_chip_that_runs_wrong_is_told_within_minutes(worker, rate, first):
     """And for as long as it is wrong, whatever it was at first."""
     seen = worker.call("snippet:run", WATCH, {"looks": looks(rate, 20)})
@@ -28,22 +28,36 @@ def test_a_chip_that_runs_wrong_is_told_within_minutes(worker, rate, first):
 
 
 def test_it_says_by_how_much(worker):
-    seen = worker.call("snippet:run", WATCH, {"looks": [(100, 0), (100, 60_000)]})
-    assert seen[1] == "it has gone 0 s in 60 s"
+    seen = worker.call("snippet:run", WATCH, {"looks": [(100, 0), (100, 30_000), (101, 60_000)]})
+    assert seen[1:] == ["", "it has gone 1 s in 60 s"]
+
+
+def test_one_wrong_look_is_noise(worker):
+    right = looks(1, 20)
+    torn = [(s + 4000, ms) if i in (3, 5, 9) else (s, ms) for i, (s, ms) in enumerate(right)]
+    assert set(worker.call("snippet:run", WATCH, {"looks": torn})) == {""}
+
+
+def test_what_a_chip_has_lost_stays_lost(worker):
+    """A minute, of which in two hours nobody would see a hundredth any more."""
+    lost = [(s if ms < 120_000 else s - 60, ms) for s, ms in looks(1, 300)]
+    seen = worker.call("snippet:run", WATCH, {"looks": lost})
+    assert [bool(wrong) for wrong in seen] == [i >= 5 for i in range(len(seen))]
 
 
 def test_a_chip_that_was_set_is_watched_anew(run_in):
     assert run_in(
         "from firmware.clock import ChipWatch\nwatch = ChipWatch()\n"
-        "watch.look(100, 0)\nwrong = watch.look(5000, 60000)\nwatch.forget()\n"
+        "watch.look(100, 0)\nwatch.look(5000, 60000)\nwrong = watch.look(5030, 90000)\n"
+        "watch.forget()\n"
         "result = [bool(wrong), watch.look(5000, 60000), watch.look(5060, 120000)]"
     ) == [True, "", ""]
 
 
 def test_midnight_of_2000_is_a_time_like_others(worker):
     """A chip that stands there is wrong, though its seconds are 0."""
-    seen = worker.call("snippet:run", WATCH, {"looks": [(0, 0), (0, 60_000)]})
-    assert [bool(wrong) for wrong in seen] == [False, True]
+    seen = worker.call("snippet:run", WATCH, {"looks": [(0, 0), (0, 30_000), (0, 60_000)]})
+    assert [bool(wrong) for wrong in seen] == [False, False, True]
 
 
 CLOCK = """

@@ -17,6 +17,9 @@ class Chip:
     def read(self, reg, buf):
         self.reads += 1
         buf[0] = 0x5A
+    def receive(self, buf):
+        self.reads += 1
+    write = command = lambda self, *data: None
 
 chip = Chip()
 table.connect(0, 0x44, chip)
@@ -47,35 +50,35 @@ def read():
 
 @pytest.mark.parametrize("clocks", [1, 8, 9])
 def test_a_byte_that_is_owed_is_clocked_out(run_in, clocks):
-    """Registers try again, so whoever asked does not even notice."""
-    value, freed, level, ms = run_in(
-        START + "hold(clocks)\nresult = [regs.read(0), bus.freed, sda.level, clock.us // 1000]",
+    """Before the hardware finds out by its own, long timeout: whoever asked does not notice."""
+    value, freed, level, us = run_in(
+        START + "hold(clocks)\nresult = [regs.read(0), bus.freed, sda.level, clock.us]",
         clocks=clocks,
     )
     assert (value, freed, level) == (0x5A, 1, 1)
-    assert 50 <= ms <= 51
+    assert us < 400
 
 
 def test_more_clocks_than_a_stop_holds_take_two_rounds(run_in):
     """The stop's own clock is the tenth."""
     assert run_in(START + "hold(11)\nresult = [failure(read), failure(read), bus.freed]") == [
         ["BusHeld", "SDA on GPIO 8 is held low"],
-        ["OSError", 116],
+        None,
         1,
     ]
 
 
 def test_a_short_is_named_once_tried(run_in):
-    """One timeout and nine clocks with a stop: no second attempt at a bus that stays low."""
-    failed, rises, ms, reads = run_in(
+    """Nine clocks with a stop, and no second attempt at a bus that stays low."""
+    failed, rises, us, reads = run_in(
         START
         + "hold(0)\nfailed = failure(lambda: regs.read(0))\n"
-        + "result = [failed, sum(edges), clock.us // 1000, chip.reads]"
+        + "result = [failed, sum(edges), clock.us, chip.reads]"
     )
     said = "part: its bus is held low, and nine clocks did not free it; mend it"
     assert failed == ["PartError", said]
     assert rises == 10
-    assert ms == 50
+    assert us < 200
     assert reads == 0
 
 
@@ -101,7 +104,24 @@ def test_silence_needs_no_clocks(run_in):
 )
 def test_every_transfer_frees_the_bus(run_in, transfer):
     failed, freed = run_in(START + f"hold(9)\nresult = [failure(lambda: {transfer}), bus.freed]")
-    assert (failed, freed) == (["OSError", 116], 1)
+    assert (failed, freed) == (None, 1)
+
+
+def test_a_line_that_goes_low_in_mid_transfer_is_freed_by_the_next_attempt(run_in):
+    """The hardware times out; the registers try again."""
+    value, freed, retries = run_in(
+        START
+        + """
+read_once = chip.read
+def torn(reg, buf):
+    chip.read = read_once
+    hold(9)
+    raise OSError(116)
+chip.read = torn
+result = [regs.read(0), bus.freed, regs.retries]
+"""
+    )
+    assert (value, freed, retries) == (0x5A, 1, 1)
 
 
 def test_a_stop_ends_the_clocks(run_in):

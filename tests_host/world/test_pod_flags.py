@@ -163,3 +163,37 @@ hear(1000)
 result = heard
 """
     ) == ["block", "block", "gap", "block", "block"]
+
+
+def test_gaps_are_told_once_an_epoch_and_part(run_in):
+    """A puck that is late at every drain must not fill the journal."""
+    assert (
+        run_in(
+            START
+            + """
+for epoch in range(2):
+    for _ in range(10):
+        clock.charge("flash", 900000)
+        hear(500)
+    close()
+result = [kind for kind, part in told].count(records.GAP)
+"""
+        )
+        == 4
+    )
+
+
+def test_lamps_that_flicker_on_a_table_are_no_fault(run_in):
+    """120 Hz, seen at 50 Hz: it turns at nearly every sample, but nobody wears the pod."""
+    told, flags = run_in(
+        START
+        + """
+for i in range(0, len(light.buffer), 3):
+    light.buffer[i] = light.buffer[i + 1] = 3000 + (900 if i // 3 % 4 < 2 else -900)
+hear(30000)
+close()
+hear(30000)
+result = [told, close().flags & (records.NO_PULSE_SENSOR | records.OFF_BODY)]
+"""
+    )
+    assert (told, flags) == ([], 4)

@@ -2,7 +2,8 @@
 
 import pytest
 from sleepsync.paths import records
-from whole_puck import START, in_the_vm
+from sleepsync.simulate import run_puck
+from whole_puck import START, in_the_vm, read
 
 ACTUATORS = """
 trace = {}
@@ -37,7 +38,7 @@ def test_nothing_shines_sounds_or_moves_all_night(run_in, short):
 puck.open()
 go_on(200)
 puck.close()
-trace = [trace[gpio] for gpio in (40, 21, 18, 41)]
+trace = [trace[gpio] for gpio in (40, 21, 42, 41)]
 ring = [len(parts.ring.history), parts.ring.history[0][1] == parts.ring.shown(), parts.ring.faults]
 haptic = [parts.haptic.levels, parts.haptic.played]
 result = [trace, began_us, bursts, ring, parts.amplifier.runs, haptic]
@@ -209,3 +210,33 @@ def test_the_words_of_a_journal_keep_their_numbers():
         *("puck", "pulse sensor", "motion sensor", "journal", "light sensor"),
         *("climate sensor", "microphone", "clock chip", "haptic driver", "button"),
     ]
+
+
+def test_a_puck_that_fails_leaves_everything_off(run_in, short):
+    """A soft reset keeps the levels of the pins, so whatever ends the night drops them."""
+    assert in_the_vm(
+        run_in,
+        short,
+        """
+from firmware import app
+pins = [table.net(gpio) for gpio in (40, 41, 42)]
+def crash(puck):
+    for pin in pins:
+        pin.drive(1)
+    raise RuntimeError("out of memory")
+app.Puck.open = crash
+try:
+    app.run()
+except RuntimeError:
+    pass
+result = [pin.level for pin in pins]
+""",
+    ) == [0, 0, 0]
+
+
+def test_many_presses_can_be_asked_for(short):
+    """More than one argument of the VM can hold."""
+    presses = [f"{second}:80" for second in range(5, 305, 10)]
+    run_puck(short, press=presses)
+    _, events = read(short)
+    assert [event.kind for event in events].count(records.PRESSED) == len(presses)

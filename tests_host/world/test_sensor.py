@@ -244,3 +244,41 @@ def test_a_smooth_block_now_and_then_hides_no_noise(run_in):
 @pytest.mark.parametrize("blocks", [sine(1.2, 3000, 40), sine(11, 2000, 40), hiss(60, 40)])
 def test_pulse_shaking_and_the_sensor_s_own_noise_are_none(run_in, blocks):
     assert not any(noisy for _, noisy in run_in(NOISE, blocks=blocks))
+
+
+FLAPPING = (
+    START
+    + """
+def night(well):
+    for look in range(960):
+        driver.well = True
+        sensor.start()
+        if sensor.present:
+            sensor.ask(driver.read)
+            sensor.hear()
+        driver.well = well(look)
+        for _ in range(3):
+            sensor.ask(driver.read)
+"""
+)
+
+
+def test_a_part_that_comes_and_goes_all_night_is_told_seldom(run_in):
+    """It answers whenever it is looked for, and fails at once: eight hours, not 960 events."""
+    events = run_in(FLAPPING + "night(lambda look: False)\nresult = len(told)")
+    assert 100 <= events <= 130
+
+
+def test_a_part_that_was_well_for_ten_minutes_is_looked_for_at_once_again(run_in):
+    """Two outages half an hour apart each last one look."""
+    assert run_in(
+        FLAPPING
+        + """
+looks = []
+def well(look):
+    looks.append(sensor.present)
+    return look % 60 != 59
+night(well)
+result = [looks.count(False), len(told)]
+"""
+    ) == [0, 31]

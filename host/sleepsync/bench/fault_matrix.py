@@ -129,11 +129,15 @@ class FaultMatrix:
         fault = f"{part.name}:{kind}:{from_s}:{to_s}"
         run_puck(self._world, say=said.append, fault=fault)
         journal = read_journal(journals(self._world)[-1])
-        events = [e for e in journal.of(records.EVENT) if e.part == part.number]
+        told = journal.of(records.EVENT)
+        events = [e for e in told if e.part == part.number]
         unseen = _UNSEEN.get(part.name, {}).get(column)
         return Cell(
             f"unseen {unseen}" if unseen else _text(events, from_s, to_s),
-            tuple(_problems(part, column, journal.of(records.EPOCH), events, said)),
+            (
+                *_problems(part, column, journal.of(records.EPOCH), events, said),
+                *_gaps_of_others(part, told),
+            ),
         )
 
 
@@ -163,6 +167,9 @@ def _problems(part, column, epochs, events, said) -> Iterator[str]:
         lost = [epoch.index for epoch in epochs if epoch.flags & other.flag]
         if _is_healthy(other, part, column) and lost:
             yield f"{other.name} is well, but lost epochs {lost}"
+    marked = [e.index for e in epochs if e.flags & records.LOST_SAMPLES]
+    if part.bus != "pod" and marked:
+        yield f"the pod is well, but its epochs {marked} lost samples"
     name = records.PARTS[part.number]
     if any(e.kind == records.PART_MISSING for e in events):
         if not any(line.startswith(f"{name}: ") and "; " in line for line in said):
@@ -171,6 +178,12 @@ def _problems(part, column, epochs, events, said) -> Iterator[str]:
             yield "no epoch is marked"
     if len(events) > _EPOCHS // 2:
         yield f"{len(events)} events: the journal would fill with them"
+
+
+def _gaps_of_others(part, told) -> Iterator[str]:
+    for event in told:
+        if event.kind == records.GAP and event.part != part.number:
+            yield f"{records.PARTS[event.part]} is well, but has a gap at {event.t_ms} ms"
 
 
 def _is_healthy(other: Part, part: Part, column: str) -> bool:
