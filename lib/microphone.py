@@ -1,8 +1,10 @@
 """Driver of an I2S microphone (INMP441, ICS-43434): how loud the room is, and nothing else.
 
-It must never keep a sample, nor hand one out: each block is weighed in the interrupt
-handler that receives it and wiped before the handler returns. What remains is one number
-for 192 ms of each second. Datasheet: InvenSense DS-INMP441-00, revision 1.1.
+It must never keep a sample, nor hand one out: each block is weighed and wiped in the callback
+that the port schedules for it, or, if that is lost, wiped by the `listen` that misses it. The
+receiver runs all the time, so the port's DMA memory always holds the last sound (128 ms on our
+board), which no code reads between slices. What remains is one number for 192 ms of each
+second. Datasheet: InvenSense DS-INMP441-00, revision 1.1.
 """
 
 import time
@@ -22,6 +24,8 @@ _PERIOD_MS = const(1000)
 # is 256 ms, and the first words read may be as old as the I2S queue is long.
 _WAKING_MS = const(500)
 _LATE_MS = const(2000)  # a slice that began so long ago will not end any more
+_MOST_UNDER_WAY = const(2)  # one under way, one in the port's queue; a third would be lost
+_AGAIN = "switch the puck off and on"
 
 # A full-scale sine is 120 dB SPL (-26 dBFS at 94 dB, "Understanding Sensitivity"). In the
 # kernel's units its mean square is 2^39, less 0.535 dB that the filter takes at 1 kHz; the
@@ -74,14 +78,19 @@ class Microphone:
         self._nothing = array("i", self._words)
         self._view = memoryview(self._words)
         self._state = array("i", [0] * 6)
-        self._handler = self._on_block  # bound once: binding allocates
+        self._has_handler = False
+        self._fault = ""  # why the port could not take it
+        self._under_way = 0  # transfers of which no end has been heard
         self._blocks = -1  # heard of the present slice; -1: none is being taken
         self._due_ms = 0
         self.level_cdb = 0
 
     def start(self) -> None:
-        """Make ready; the first slice begins when the microphone has woken, in 500 ms."""
-        self._i2s.irq(self._handler)
+        """Make ready; the first slice begins when the microphone has woken, in 500 ms.
+
+        PartError if the port has no memory for its task, now or when it was asked first.
+        """
+        self._give_handler()
         self._blocks = -1
         self._due_ms = time.ticks_add(time.ticks_ms(), _WAKING_MS)
 
@@ -98,16 +107,17 @@ class Microphone:
         if self._blocks < 0 and late_ms >= 0:
             self._begin()
         elif self._blocks >= 0 and late_ms >= _LATE_MS - _PERIOD_MS:
-            self.stop()  # ends the transfer that never ended by itself
-            self.start()
-            fault = "no samples come"
+            self.stop()  # and so wipes what a lost callback left
+            raise self._silence()
         if fault:
             raise self.error(fault)
         return is_new
 
     def stop(self) -> None:
-        """Hear no more; `start` begins anew. The clock runs until the board ends the I2S."""
-        self._i2s.irq(None)
+        """Hear no more; `start` begins anew. The clock runs until the board ends the I2S.
+
+        A transfer under way ends by itself; its callback wipes it unheard.
+        """
         self._blocks = -1
         self._wipe()
 
@@ -115,14 +125,39 @@ class Microphone:
         """An error that names the part, what was seen, and the remedy."""
         return PartError("microphone: %s; %s" % (seen, remedy))
 
+    def _give_handler(self):
+        """Once, even if it fails: each call makes the port forget a queue and a task for ever.
+
+        Never None either: the port would delete its task in mid-transfer, and with it a
+        semaphore that each later transfer waits for (ports/esp32/machine_i2s.c; i2s_common.c).
+        """
+        if not self._has_handler:
+            self._has_handler = True
+            try:
+                self._i2s.irq(self._on_block)
+            except RuntimeError as error:
+                self._fault = str(error)
+        if self._fault:
+            raise self.error(self._fault, _AGAIN)
+
     def _begin(self):
+        """Ask for a block, even if one is overdue: perhaps only its callback was lost."""
+        self._give_handler()
+        if self._under_way == _MOST_UNDER_WAY:
+            raise self._silence()
         self._blocks = 0
         self._due_ms = time.ticks_add(time.ticks_ms(), _PERIOD_MS)
+        self._read()
+
+    def _read(self):
+        self._under_way += 1
         self._i2s.readinto(self._words)
 
     def _on_block(self, _):
-        if self._blocks < 0:
-            return  # stopped after the handler was called for
+        self._under_way = 0  # transfers end in turn: those before this one have ended, too
+        if not 0 <= self._blocks < _BLOCKS:
+            self._wipe()  # nobody waits for it any more
+            return
         state = self._state
         if self._blocks == 0:
             self._forget(self._words[0] >> 4)
@@ -132,13 +167,16 @@ class Microphone:
         if self._blocks == _SETTLING_BLOCKS:
             state[4] = state[5] = 0
         if self._blocks < _BLOCKS:
-            self._i2s.readinto(self._words)
+            self._read()
 
     def _forget(self, last):
         """Filters at rest, as if `last` had stood on the line for ever: so no step is heard."""
         for i in range(6):
             self._state[i] = 0
         self._state[0] = last
+
+    def _silence(self):
+        return self.error("no samples come", _AGAIN)
 
     def _wipe(self):
         self._view[:] = self._nothing

@@ -8,6 +8,7 @@ in `charged_us`. It must never read the desktop's clock.
 import meter
 
 KINDS = ("bus", "flash", "collect", "kernel", "switch", "i2s", "ring")  # of work
+SCHEDULE_DEPTH = 8  # MICROPY_SCHEDULER_DEPTH of the ESP32 port
 CPU_MHZ = 240  # the ESP32's usual clock: one kernel instruction is taken as one cycle
 
 
@@ -17,13 +18,15 @@ class Clock:
     def __init__(self):
         self.power_up()
         self.scheduled = []  # soft interrupts raised while the VM was inside a call
+        self._soft = 0  # of them, those that have a place in the VM's queue
         self._events = []  # (us, sequence, callback), soonest first
         self._sequence = 0
 
     def power_up(self) -> None:
-        """Count time and charges from here."""
+        """Count time, charges and losses from here."""
         self.us = 0
         self.idle_us = 0
+        self.dropped = 0  # soft interrupts that found the VM's queue full
         self.charged_us = {kind: 0 for kind in KINDS}
 
     def now_us(self) -> int:
@@ -77,6 +80,18 @@ class Clock:
         self._pass(step if step > 0 else 0)
         self.interrupts()
 
+    def schedule(self, handler, argument) -> None:
+        """Raise the soft interrupt `handler(argument)`: lost if eight others are waiting."""
+        if self._soft == SCHEDULE_DEPTH:
+            self.dropped += 1
+            return
+        self._soft += 1
+        self.schedule_own(self._run_soft, (handler, argument))
+
+    def schedule_own(self, handler, argument) -> None:
+        """The same for what is not the VM's: it takes no place in its queue, and is never lost."""
+        self.scheduled.append((handler, argument))
+
     def interrupts(self) -> None:
         """Run the soft interrupt handlers that are due, as the VM does between bytecodes.
 
@@ -85,6 +100,11 @@ class Clock:
         while self.scheduled:
             handler, argument = self.scheduled.pop(0)
             handler(argument)
+
+    def _run_soft(self, interrupt):
+        self._soft -= 1  # as in the VM, the place is free before the handler runs
+        handler, argument = interrupt
+        handler(argument)
 
     def _settle_kernels(self):
         spent = meter.instructions[0]

@@ -17,7 +17,7 @@ def _get_up(_):
 
 
 puck = Puck(sys.argv[1])
-clock.at(puck.left_us, lambda: clock.scheduled.append((_get_up, None)))
+clock.at(puck.left_us, lambda: clock.schedule_own(_get_up, None))
 print("A puck lies on the table; %s is in bed." % puck.world["name"])
 print("import main      runs the night (simulated time); Ctrl-C ends it")
 print("puck.parts, puck.flash      the chips as models")

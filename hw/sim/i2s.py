@@ -85,14 +85,14 @@ class _Stream:
 
     def _on_time(self):
         self._is_planned = False
-        clock.scheduled.append((_serve, self))
+        clock.schedule_own(_serve, self)  # the port's task has no place in the VM's queue
 
     def _done(self, cycles):
         """The first transfer is over: charge it, call the handler."""
         self._waiting.pop(0)
         clock.charge("i2s", -(-(_CYCLES_A_TRANSFER + cycles) // _CYCLES_A_US))
         if self.handler:
-            clock.scheduled.append(self.handler)
+            clock.schedule(*self.handler)
 
 
 def _serve(stream):
@@ -233,12 +233,17 @@ class I2S:
         self._stream = kind(table.i2s.get(id), rate, ibuf)
 
     def irq(self, handler) -> None:
-        """Transfers return at once, and `handler(i2s)` is called at the end of each; None: wait.
+        """From now on transfers return at once, and `handler(i2s)` is called at the end of each.
 
-        None drops the transfers under way, as the port ends its task.
+        RuntimeError for what the ESP32 takes without a word. A second handler gets a queue and
+        a task of its own, and the first ones are never freed. None deletes the task in
+        mid-transfer, with the channel's semaphore taken, and later transfers hang.
         """
-        self._stream.cancel()
-        self._stream.handler = (handler, self) if handler else None
+        if handler is None:
+            raise RuntimeError("no I2S handler: the ESP32 would end its task in mid-transfer")
+        if self._stream.handler:
+            raise RuntimeError("a second I2S handler: the ESP32 would leak a task")
+        self._stream.handler = (handler, self)
 
     def readinto(self, buf) -> int:
         """Fill `buf` (32-bit words)."""

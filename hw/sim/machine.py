@@ -74,7 +74,7 @@ class Pin:
 
         def on_edge(level):
             if trigger & (Pin.IRQ_RISING if level else Pin.IRQ_FALLING):
-                clock.scheduled.append((handler, self))
+                clock.schedule(handler, self)
 
         self.net.listener = on_edge if handler else None
 

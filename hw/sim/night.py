@@ -46,7 +46,7 @@ class Night:
 
     def _interrupt(self):
         """The sleeper gets up and ends the night, as Ctrl-C does at the REPL."""
-        clock.scheduled.append((_raise_interrupt, None))
+        clock.schedule_own(_raise_interrupt, None)
 
     def _reset(self):
         raise ResetRequest
@@ -88,6 +88,7 @@ def _figures(puck, ended):
         "idle_us": clock.idle_us,
         "charged_us": clock.charged_us,
         "wakes": poll.wakes,
+        "dropped": clock.dropped,
         "flash_operations": puck.flash.operations,
         "flash_programmed_bytes": puck.flash.programmed_bytes,
         "flash_erases": sum(puck.flash.erases),

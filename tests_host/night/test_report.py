@@ -11,9 +11,23 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.transforms import Bbox
 from sleepsync.night import Night, Truth
 from sleepsync.paths import records
-from sleepsync.report import figures, hours, marks, page, palette, picture, series, words
+from sleepsync.report import (
+    captions,
+    figures,
+    hours,
+    incidents,
+    marks,
+    page,
+    palette,
+    picture,
+    series,
+    words,
+)
 from sleepsync.report import write_report as write
 
 Epoch, Score, Event = records.EPOCH.tuple, records.SCORE.tuple, records.EVENT.tuple
@@ -380,30 +394,347 @@ def test_hours_are_whole_few_and_inside_the_night(start, epochs, most):
     assert len({words for _, words in ticks}) == len(ticks) or epochs / 120 >= 24
 
 
-@settings(max_examples=50)
-@given(st.lists(st.tuples(st.integers(0, EPOCHS), st.integers(1, 5)), max_size=30))
-def test_words_of_events_never_meet(pairs):
-    night = made_night(events=[Event(i * 30_000, kind, 1, 0) for i, kind in pairs])
-    placed = [mark for mark in marks.place_marks(night, 500, 11) if mark.text]
-    boxes = [box(mark, 500) for mark in placed]
-    for i, (row, begin, end) in enumerate(boxes):
-        assert row < marks.MOST_ROWS
-        for other_row, other_begin, other_end in boxes[i + 1 :]:
-            assert row != other_row or end <= other_begin or other_end <= begin
+# Events
 
 
-def box(mark, width_pt: float) -> tuple[int, float, float]:
-    at_pt, length_pt = mark.at_h / 2 * width_pt, len(mark.text) * 11 * 0.55
-    return (
-        (mark.row, at_pt - length_pt, at_pt)
-        if mark.is_left
-        else (mark.row, at_pt, at_pt + length_pt)
+def missing(at_s: float, part: int = records.PULSE):
+    return Event(round(at_s * 1000), records.PART_MISSING, part, 0)
+
+
+def back(at_s: float, part: int = records.PULSE):
+    return Event(round(at_s * 1000), records.PART_BACK, part, 0)
+
+
+def restart(at_s: float, value: int = 1):
+    return Event(round(at_s * 1000), records.START, records.PUCK, value)
+
+
+def away(*events) -> list[tuple[float, float]]:
+    """From when to when, in seconds, parts were away in a night of two hours."""
+    told = incidents.of_night(made_night(events=[*events, stop_at(EPOCHS)]))
+    return [(one.begin_ms / 1000, one.end_ms / 1000) for one in told if one.is_outage]
+
+
+def test_an_outage_lasts_from_missing_to_back():
+    assert away(missing(60), back(90), missing(100), back(700)) == [(60, 90), (100, 700)]
+    assert away(missing(60), missing(70, records.MOTION), back(80), back(90, records.MOTION)) == [
+        (60, 80),
+        (70, 90),
+    ]
+
+
+def test_a_part_that_is_told_missing_twice_is_away_once():
+    assert away(missing(60), missing(70), back(90)) == [(60, 90)]
+
+
+def test_a_part_that_never_comes_back_is_away_to_the_end():
+    assert away(missing(60)) == [(60, 7200)]
+    assert away(missing(60), back(70), missing(80)) == [(60, 70), (80, 7200)]
+    (one,) = incidents.of_night(made_night(events=[missing(60)]))  # and the power was cut
+    assert one.end_ms == 7_200_000
+
+
+@pytest.mark.parametrize("value", [1, 2], ids=["reset", "power cut"])
+def test_an_outage_goes_on_after_a_reset_only_if_it_is_told_anew(value):
+    assert away(missing(60), restart(500, value), missing(501), back(600)) == [(60, 600)]
+    assert away(missing(60), restart(500, value)) == [(60, 500)]
+    assert away(missing(60), restart(500, value), missing(530)) == [(60, 500), (530, 7200)]
+    other = missing(501, records.MOTION)
+    assert away(missing(60), restart(500, value), other) == [(60, 500), (501, 7200)]
+
+
+def test_a_return_from_nowhere_is_told_as_it_is():
+    told = incidents.of_night(made_night(events=[back(60)]))
+    assert [words.incident(one) for one in told] == ["pulse sensor back"]
+
+
+SOME_EVENTS = st.lists(
+    st.tuples(st.integers(0, EPOCHS * 30_000), st.integers(1, 6), st.integers(1, 3)), max_size=40
+)
+
+
+@given(SOME_EVENTS)
+def test_nothing_that_happened_is_left_out(triples):
+    night = made_night(events=[*map(made_event, triples), stop_at(EPOCHS)])
+    told = incidents.of_night(night)
+    assert told == sorted(told, key=lambda one: one.begin_ms)
+    outages = [one for one in told if one.is_outage]
+    for event in night.events:
+        inside = [o for o in outages if o.record.part == event.part]
+        assert any(one.record == event for one in told) or any(
+            one.begin_ms <= event.t_ms <= one.end_ms for one in inside
+        )
+    for one, other in itertools.combinations(outages, 2):
+        if one.record.part == other.record.part:
+            assert one.end_ms <= other.begin_ms
+
+
+def made_event(triple: tuple[int, int, int]):
+    t_ms, kind, part = triple
+    return Event(t_ms, kind, part, 0)
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        ([missing(60), back(1860)], "pulse sensor away 30 min"),
+        ([missing(60), back(76.6)], "pulse sensor away 17 s"),
+        ([missing(60), back(119.4)], "pulse sensor away 59 s"),
+        ([missing(60), back(119.5)], "pulse sensor away 1 min"),
+        ([missing(60)], "pulse sensor away to the end"),
+        ([missing(29.9)], "pulse sensor away all night"),
+        ([missing(30)], "pulse sensor away to the end"),
+        ([Event(5, records.GAP, records.MOTION, 9)], "motion sensor gap"),
+        ([Event(5, records.PRESSED, records.BUTTON, 3000)], "button held 3 s"),
+    ],
+)
+def test_what_happened_in_words(events, told):
+    (one, *_) = incidents.of_night(made_night(events=events))
+    assert words.incident(one).replace(words.NBSP, " ") == told
+
+
+def test_a_missing_part_from_another_version_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"report: Event\(t_ms=60000.*read the night with"):
+        write(made_night(events=[missing(60, part=77)]), tmp_path)
+
+
+FLAPS = [
+    event
+    for i in range(33)
+    for event in (
+        missing(i * 210, records.MOTION),
+        back(i * 210 + (20 if i == 5 else 9), records.MOTION),
     )
+]
+FAULTS = [restart(0, 0), *FLAPS, missing(900.4), back(2700.4), stop_at(EPOCHS)]
+
+
+def captions_of(night: Night, width_pt: float = 500) -> list[str]:
+    marked = marks.place_marks(night, width_pt, 11)
+    return [mark.caption.text.replace(words.NBSP, " ") for mark in marked if mark.caption]
+
+
+@pytest.mark.parametrize("width_pt", [296, 644, 798])
+def test_the_main_fault_has_words_and_many_small_ones_are_one(width_pt):
+    assert captions_of(made_night(events=FAULTS), width_pt) == [
+        "start",
+        "motion sensor away ×33",
+        "pulse sensor away 30 min",
+        "stop",
+    ]
+
+
+def test_what_many_small_outages_were_is_told_as_one_to_those_who_hear_it():
+    spoken = words.picture(made_night(events=FAULTS)).replace(words.NBSP, " ")
+    assert spoken.endswith(
+        "Events: start at 22:58; motion sensor away 33 times from 22:58 to 00:50, at longest 20 s; "
+        "pulse sensor away 30 min at 23:13; stop at 00:58."
+    )
+    few = words.picture(made_night(events=[*FLAPS[:6], missing(6000), missing(9, 2)]))
+    assert few.count("motion sensor away") == 3
+    assert "motion sensor away 9\u00a0s at\u00a022:58; " in few
+    assert "pulse sensor away from 00:38 to the end." in few
+    assert "away all night; stop" in words.picture(made_night(events=[missing(3), stop_at(9)]))
+    gaps = [Event(i * 1000, records.GAP, records.PULSE, 1) for i in range(4)]
+    assert "pulse sensor gap 4 times from 22:58 to 22:58." in words.picture(made_night(events=gaps))
+    unknown = words.picture(made_night(events=[missing(3), restart(60)], start=None))
+    assert unknown.endswith("away 57\u00a0s after\u00a00\u00a0min; reset after\u00a01\u00a0min.")
+
+
+def test_long_outages_stand_alone_among_short_ones_but_no_more_than_three():
+    spans_s = [840, 720, 960, 600, 599, 5, 5]
+    events = [(missing(i * 1000), back(i * 1000 + s)) for i, s in enumerate(spans_s)]
+    told = captions_of(made_night(events=[one for pair in events for one in pair]), 700)
+    assert sorted(told) == [
+        "pulse sensor away 12 min",
+        "pulse sensor away 14 min",
+        "pulse sensor away 16 min",
+        "pulse sensor away ×4",
+    ]
+
+
+def test_ten_minutes_are_long():
+    spans_s = [599, 600, 5]
+    events = [(missing(i * 700), back(i * 700 + s)) for i, s in enumerate(spans_s)]
+    told = captions_of(made_night(events=[one for pair in events for one in pair]))
+    assert sorted(told) == ["pulse sensor away 10 min", "pulse sensor away ×2"]
+
+
+def test_an_outage_to_the_end_is_told_as_such_however_short():
+    night = made_night(events=[*FLAPS, missing(7000, records.MOTION), stop_at(EPOCHS)])
+    assert "motion sensor away to the end" in captions_of(night)
+    longer = [one for i in range(3) for one in (missing(i * 2000), back(i * 2000 + 1900))]
+    night = made_night(events=[*longer, missing(6000), back(6010), missing(6300)])
+    assert "pulse sensor away to the end" in captions_of(night, 1500)
+
+
+def test_words_that_fit_nowhere_are_shortened():
+    events = [missing(2600, records.CLIMATE), back(6800, records.CLIMATE)]
+    assert captions_of(made_night(events=events), 296) == ["climate sensor away"]
+    assert captions_of(made_night(events=events), 500) == ["climate sensor away 1 h 10 min"]
 
 
 def test_like_events_that_would_crowd_are_one():
     night = made_night(events=[Event(i * 1000, records.GAP, records.PULSE, 1) for i in range(40)])
-    assert [mark.text for mark in marks.place_marks(night, 500, 11)] == ["pulse sensor gap ×40"]
+    assert captions_of(night) == ["pulse sensor gap ×40"]
+    assert len(marks.place_marks(night, 500, 11)) <= 6  # lines, on three points
+
+
+def test_like_events_that_would_not_crowd_are_told_one_by_one():
+    pressed = [Event(i * 3_000_000, records.PRESSED, records.BUTTON, 2000 * i) for i in range(3)]
+    told = captions_of(made_night(events=pressed))
+    assert told == ["button pressed", "button held 2 s", "button held 4 s"]
+    assert captions_of(made_night(events=pressed), 200) == ["button pressed ×3"]
+
+
+def crowded(seed: int) -> Night:
+    """A night in which far more happens than can be told."""
+    rng = np.random.default_rng(seed)
+    columns = rng.integers(1, EPOCHS * 30_000 - 1, 90), rng.integers(3, 6, 90)
+    triples = zip(*map(np.ndarray.tolist, (*columns, rng.integers(1, 9, 90))), strict=True)
+    return made_night(events=[restart(0, 0), *map(made_event, triples), stop_at(EPOCHS)])
+
+
+@pytest.mark.parametrize("width_pt", [296, 644, 798])
+def test_words_never_meet_nor_hide_a_line(width_pt):
+    for night in map(crowded, range(6)):
+        placed = [mark for mark in marks.place_marks(night, width_pt, 11) if mark.caption]
+        boxes = [box(mark, width_pt) for mark in placed]
+        assert len({row for row, *_ in boxes}) == captions.MOST_ROWS
+        assert all(begin >= -40 and end <= width_pt + 2 for _, begin, end, _ in boxes)
+        assert all(apart(*pair) for pair in itertools.permutations(boxes, 2))
+
+
+def test_no_night_is_told_in_more_words_than_can_be_read():
+    told = [captions_of(crowded(seed), 3000) for seed in range(3)]
+    assert [len(each) for each in told] == [captions.MOST_WORDS] * 3
+
+
+def test_what_would_hide_others_stands_below_them():
+    parts = (records.PULSE, records.MOTION, records.CLIMATE)
+    gaps = [Event(3_000_000 + i * 29_000, records.GAP, part, 1) for i, part in enumerate(parts)]
+    marked = marks.place_marks(made_night(events=gaps), 500, 11)  # at two points from another
+    assert [mark.caption.row for mark in marked] == [2, 1, 0]
+    late = [g._replace(t_ms=g.t_ms + 4_000_000) for g in gaps]
+    marked = marks.place_marks(made_night(events=late), 500, 11)
+    assert [(mark.caption.row, mark.caption.is_left) for mark in marked] == [
+        (0, True),
+        (1, True),
+        (2, True),
+    ]
+
+
+def test_the_first_of_each_kind_and_a_long_outage_are_told_before_the_rest():
+    presses = [Event(i * 200_000, records.PRESSED, records.BUTTON, 1) for i in range(35)]
+    gap = Event(7_100_000, records.GAP, records.PULSE, 9)
+    assert "pulse sensor gap" in captions_of(made_night(events=[*presses, gap]), 4000)
+    gaps = [Event(3_600_000 + part, records.GAP, part, 9) for part in range(1, 9)]
+    long = [missing(600), back(1300), missing(3600.5), back(4400)]
+    assert "pulse sensor away 13 min" in captions_of(made_night(events=[*gaps, *long]), 296)
+    resets = [restart(i * 150) for i in range(30)]
+    long = [missing(4600), back(5300)]
+    told = captions_of(made_night(events=[*resets, *long]), 4000)
+    assert "pulse sensor away 12 min" in told
+
+
+def box(mark, width_pt: float) -> tuple[int, float, float, float]:
+    """Row, first and last point of the words with some to spare, and the line's point."""
+    at_pt, length_pt = mark.at_h / 2 * width_pt, len(mark.caption.text) * 11 * 0.58
+    begin_pt = at_pt - length_pt if mark.caption.is_left else at_pt + 5
+    return mark.caption.row, begin_pt - 1.5, begin_pt + length_pt - 5 + 1.5, at_pt
+
+
+def apart(one: tuple, other: tuple) -> bool:
+    """Whether words are clear of others in their row, and of the lines to those below."""
+    row, begin, end, _ = one
+    other_row, other_begin, other_end, line = other
+    if row == other_row and begin < other_end and other_begin < end:
+        return False
+    return row > other_row or not begin < line < end
+
+
+@settings(max_examples=60)
+@given(SOME_EVENTS)
+def test_every_event_has_its_tick(triples):
+    night = made_night(events=[*map(made_event, triples), stop_at(EPOCHS)])
+    ticks_pt = np.array([mark.at_h / 2 * 500 for mark in marks.place_marks(night, 500, 11)])
+    for one in incidents.of_night(night):
+        assert np.abs(ticks_pt - one.begin_ms / 7_200_000 * 500).min() <= 1
+
+
+@settings(max_examples=60)
+@given(SOME_EVENTS, st.sampled_from([290, 800]))
+def test_words_go_first_to_the_night_s_ends_and_the_longest_outage(triples, width_pt):
+    inner = [made_event(triple) for triple in triples if triple[1] > records.STOP]
+    night = made_night(events=[*inner, restart(0, 0), stop_at(EPOCHS)])
+    said = {m.caption.text for m in marks.place_marks(night, width_pt, 11) if m.caption}
+    assert {"start", "stop"} <= said
+    longest = max(incidents.of_night(night), key=lambda one: one.span_ms)
+    assert longest.span_ms < 600_000 or {words.incident(longest), words.kind(longest)} & said
+
+
+def test_what_begins_together_is_told_in_order_of_its_weight():
+    events = [restart(0, 0), missing(0.001, 4), missing(0.002, 5), back(1.5, 5), stop_at(EPOCHS)]
+    marked = marks.place_marks(made_night(events=events), 500, 11)
+    told = {mark.caption.text: mark.caption.row for mark in marked if mark.caption}
+    assert told == {
+        "start": 0,
+        "light sensor away all night": 1,
+        f"climate sensor away 1{words.NBSP}s": 2,
+        "stop": 0,
+    }
+
+
+def test_outages_of_two_parts_have_bars_of_their_own():
+    events = [missing(600), missing(900, 2), back(1800), back(2400, 2), missing(3000), back(3600)]
+    placed = marks.place_marks(made_night(events=[*events, *FLAPS[:2]]), 500, 11)
+    bars = [(m.at_h * 3600, m.end_h * 3600, m.lane) for m in placed if m.lane is not None]
+    assert bars == [(600, 1800, 0), (900, 2400, 1), (3000, 3600, 0)]
+
+
+def segments(axes) -> list[tuple[float, float, float]]:
+    """Each line down from the top: where, from and to which height."""
+    lines = [line for each in axes.collections if isinstance(each, LineCollection)
+             for line in each.get_segments()]  # fmt: skip
+    return [(line[0][0], line[0][1], line[1][1]) for line in lines]
+
+
+@pytest.mark.parametrize("width", [350, 860])
+def test_no_tick_and_no_line_is_hidden_under_words(width):
+    crowd = [missing(6900, 4), missing(7000, 5), restart(7100), missing(7150, 6)]
+    axes = drawn(made_night(events=[*FAULTS, *crowd]), width).axes[-1]
+    renderer = FigureCanvasAgg(axes.figure).get_renderer()
+    boxes = [
+        text.get_window_extent(renderer).padded(1).transformed(axes.transData.inverted())
+        for text in axes.texts
+    ]
+    assert len(boxes) >= 5
+    lines = segments(axes)
+    assert len({at for at, _, _ in lines}) >= 30
+    for words_box, (at, top, bottom) in itertools.product(boxes, lines):
+        assert not words_box.overlaps(Bbox([[at, top], [at, bottom]]))
+    for one, other in itertools.combinations(boxes, 2):
+        assert not one.overlaps(other)
+
+
+def test_bars_are_drawn_in_the_strip_and_words_below_it():
+    axes = drawn(made_night(events=FAULTS)).axes[-1]
+    strip = min(bottom for _, _, bottom in segments(axes))
+    (bar,) = [path.get_extents() for each in axes.collections
+              if not isinstance(each, LineCollection) for path in each.get_paths()]  # fmt: skip
+    assert (bar.x0, bar.x1) == pytest.approx((900.4 / 3600, 2700.4 / 3600))
+    assert 0 < bar.y0 < bar.y1 < strip
+    assert all(text.xy[1] > strip for text in axes.texts)
+    ends = {round(at * 3600, 1): bottom for at, _, bottom in segments(axes)}
+    assert all(ends[round(text.xy[0] * 3600, 1)] >= text.xy[1] for text in axes.texts)
+    assert axes.get_ylim()[0] > max(ends.values())
+
+
+@pytest.mark.parametrize(("events", "key"), [(FAULTS, "bar: part away"), (FLAPS, ""), ([], "none")])
+def test_the_key_tells_of_bars_where_there_are_some(events, key):
+    figure = drawn(made_night(events=events))
+    texts = [text.get_text() for text in figure.texts]
+    assert texts[texts.index("Events") + 1] == key
 
 
 # Both themes

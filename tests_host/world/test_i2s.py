@@ -1,7 +1,7 @@
 """I2S as the ESP32 port has it: blocking or not, a queue of DMA buffers, and what overflows it."""
 
 import pytest
-from hearing import QUIET, TABLE
+from hearing import TABLE
 
 RATE_HZ = 16000
 
@@ -9,9 +9,10 @@ RATE_HZ = 16000
 def test_a_short_stall_loses_nothing_and_a_long_one_is_counted(run_in):
     """Seven DMA buffers of 16 ms, one being filled: 96 ms are held."""
     result = run_in(
-        QUIET
+        TABLE
         + """
-mic.stop()
+chip = I2SMicrophone(None, 3)
+i2s = wired(chip)
 got = []
 words = array("i", [0] * BLOCK)
 i2s.irq(lambda _: got.append(clock.us))
@@ -85,6 +86,55 @@ result = clock.us - before
 """
     )
     assert us == pytest.approx(1_000_000, abs=20_000)
+
+
+@pytest.mark.parametrize(
+    ("handler", "said"),
+    [
+        ("print", "a second I2S handler: the ESP32 would leak a task"),
+        ("None", "no I2S handler: the ESP32 would end its task in mid-transfer"),
+    ],
+)
+@pytest.mark.parametrize("way", ["RX", "TX"])
+def test_a_handler_is_for_ever(run_in, way, handler, said):
+    """What leaks or hangs on the ESP32 fails here, and the first handler stays."""
+    error, heard = run_in(
+        TABLE
+        + f"""
+pins = dict(sck=Pin(1), ws=Pin(2), sd=Pin(3))
+bits = 32 if "{way}" == "RX" else 16
+i2s = I2S(1, mode=I2S.{way}, bits=bits, format=I2S.MONO, rate=RATE_HZ, ibuf=16384, **pins)
+heard = []
+i2s.irq(heard.append)
+try:
+    i2s.irq({handler})
+except RuntimeError as error:
+    said = str(error)
+buf = array("i" if bits == 32 else "h", [0] * BLOCK)
+(i2s.readinto if bits == 32 else i2s.write)(buf)
+time.sleep_ms(60)
+result = [said, len(heard)]
+"""
+    )
+    assert (error, heard) == (said, 1)
+
+
+def test_the_port_s_task_is_no_callback(run_in):
+    """However full the VM's queue is, a transfer ends; only the news of it is lost."""
+    assert run_in(
+        TABLE
+        + """
+i2s = wired(I2SMicrophone(None, 3))
+heard, words = [], array("i", [0] * 8 * BLOCK)
+i2s.irq(heard.append)
+i2s.readinto(words)
+clock.charge("bus", 500000)
+for i in range(9):
+    clock.schedule(len, ())
+clock.interrupts()
+result = [words[-1] != 0, heard, clock.dropped]
+"""
+    ) == [True, [], 2]
 
 
 def test_what_is_not_simulated_fails_loudly(run_in):

@@ -110,7 +110,10 @@ result = [trace[41], [parts.haptic.levels, parts.haptic.played], puck.haptic_dri
 
 
 def test_when_the_night_is_over_nothing_runs_on(run_in, short):
-    """No interrupt can reach the firmware, the pod sleeps, the microphone is not heard."""
+    """No interrupt can reach the firmware, the pod sleeps, the microphone is not heard.
+
+    A transfer under way at the end is the last: two blocks of 48 ms are behind it by then.
+    """
     listeners, pod, heard_us = in_the_vm(
         run_in,
         short,
@@ -134,7 +137,7 @@ def noted(*words):
 parts.microphone.fill = noted
 us = clock.us
 time.sleep_ms(3000)
-result = [listeners, [pod[0][0] & 0x80, pod[1][0] >> 4], [u for u in fills if u > us + 50000]]
+result = [listeners, [pod[0][0] & 0x80, pod[1][0] >> 4], [u for u in fills if u > us + 150000]]
 """,
     )
     assert listeners == [True, True, True]

@@ -151,6 +151,44 @@ result = seen
     ) == [1000]
 
 
+def test_of_nine_interrupts_the_last_is_lost(run_in):
+    """The VM's queue is 8 deep; the simulation's own, such as Ctrl-C, has no place in it."""
+    assert run_in(
+        PINS
+        + """
+pin.irq(lambda p: seen.append(p.value()), Pin.IRQ_FALLING)
+for i in range(9):
+    clock.schedule_own(seen.append, "own")
+    net.drive(0)
+    net.drive(1)
+before = clock.dropped
+clock.interrupts()
+first, lost = list(seen), clock.dropped
+seen.clear()
+move()
+result = [first, before, lost, len(seen), clock.dropped]
+"""
+    ) == [["own", 1] * 8 + ["own"], 1, 1, 2, 1]
+
+
+def test_a_handler_frees_its_place_before_it_runs(run_in):
+    """As in the VM: a full queue, and each handler asks for itself once more."""
+    assert run_in(
+        PINS
+        + """
+def again(i):
+    seen.append(i)
+    if i < 8:
+        clock.schedule(again, i + 8)
+for i in range(8):
+    clock.schedule(again, i)
+clock.interrupts()
+clock.power_up()
+result = [seen, clock.dropped]
+"""
+    ) == [list(range(16)), 0]
+
+
 WORLD = """
 from world import Room, Stream
 stream = Stream(path, 4, 10, start_us)

@@ -1,59 +1,55 @@
-"""Where the words of the events stand, so that none lies on another."""
+"""How the events are marked: a tick for each, a bar along an outage, words below.
+
+Ticks and bars have a strip of their own, so that no words can hide them. It must never
+leave an event without a tick.
+"""
 
 from dataclasses import dataclass
 
 from sleepsync.night import Night
-from sleepsync.report import series, words
+from sleepsync.paths import records
+from sleepsync.report import captions, incidents, series
+from sleepsync.report.captions import Caption
+from sleepsync.report.incidents import Incident
 
-MOST_ROWS = 6  # a night with more than this at one place keeps the mark and drops the words
-
-_CHARACTER_EM = 0.58  # DejaVu Sans, lower case, with room to spare
-_PAD_PT = 12  # between the words of two events
+_MS_PER_H = 3_600_000
+_LEAST_BAR_PT = 3  # a shorter one is hardly seen beside its tick
 
 
 @dataclass(frozen=True)
 class Mark:
-    """An event in the picture, `at_h` hours after the start, its words in `row` (0 the highest).
+    """An event in the picture, from `at_h` to `end_h` hours after the start.
 
-    `is_left`: the words stand left of the event. `text` is empty where there was no room.
+    An outage that is long enough to be seen has a bar in `lane`, 0 the highest; `lane` is
+    None for the others. `caption` is None where nothing is told here.
     """
 
     at_h: float
-    row: int
-    is_left: bool
-    text: str
+    end_h: float
+    lane: int | None
+    caption: Caption | None
 
 
 def place_marks(night: Night, width_pt: float, text_pt: float) -> list[Mark]:
-    """The night's events as marks, from last to first, on an axis `width_pt` wide.
+    """The night's events as marks, in the order in which they began, on an axis `width_pt` wide.
 
-    Words stand right of their event, or left of it at the axis's end; where they
-    would meet a later event's, they go one row deeper. Like events that would
-    crowd are one: `pulse sensor gap ×3`.
+    One mark stands for all that would be drawn as one line, to the point. Raises ValueError
+    for an event that this version does not know.
     """
-    pt_per_h = width_pt * series.EPOCHS_PER_H / max(1, series.span_epochs(night))
-    marks: list[Mark] = []
-    taken: list[tuple[float, int]] = []  # where words begin, in points, and their row
-    for at_h, text in reversed(_merged(night, text_pt * _CHARACTER_EM / pt_per_h)):
-        at_pt, length_pt = at_h * pt_per_h, len(text) * _CHARACTER_EM * text_pt + _PAD_PT
-        is_left = at_pt + length_pt > width_pt
-        end_pt = at_pt if is_left else at_pt + length_pt
-        row = 1 + max((row for begin_pt, row in taken if begin_pt < end_pt), default=-1)
-        if row >= MOST_ROWS:
-            marks.append(Mark(at_h, 0, is_left, ""))
-            continue
-        taken.append((end_pt - length_pt, row))
-        marks.append(Mark(at_h, row, is_left, text))
-    return marks
+    told = incidents.of_night(night)
+    pt_per_ms = width_pt / max(1, series.span_epochs(night) * records.EPOCH_S * 1000)
+    said = captions.place(told, width_pt, pt_per_ms, text_pt)
+    lanes = _lanes(told, pt_per_ms)
+    marks: dict[tuple, Mark] = {}
+    for one in told:
+        begin_h, end_h = one.begin_ms / _MS_PER_H, one.end_ms / _MS_PER_H
+        mark = Mark(begin_h, end_h, lanes.get(one), said.get(one))
+        marks.setdefault((round(one.begin_ms * pt_per_ms), mark.lane, mark.caption), mark)
+    return list(marks.values())
 
 
-def _merged(night: Night, character_h: float) -> list[tuple[float, str]]:
-    """(hour, words) in order of time, runs of the same words within their own length as one."""
-    merged: list[tuple[float, str, int]] = []
-    for record in sorted(night.events, key=lambda e: e.t_ms):
-        at_h, text = record.t_ms / 3_600_000, words.event(record)
-        if merged and merged[-1][1] == text and at_h - merged[-1][0] < len(text) * character_h:
-            merged[-1] = (merged[-1][0], text, merged[-1][2] + 1)
-        else:
-            merged.append((at_h, text, 1))
-    return [(at_h, f"{text} ×{n}" if n > 1 else text) for at_h, text, n in merged]
+def _lanes(told: list[Incident], pt_per_ms: float) -> dict[Incident, int]:
+    """The lane of each bar: one lane for each part, since outages of two may overlap."""
+    barred = [one for one in told if one.span_ms * pt_per_ms >= _LEAST_BAR_PT]
+    parts = list(dict.fromkeys(one.record.part for one in barred))
+    return {one: parts.index(one.record.part) for one in barred}

@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from sleepsync.night import Night
 from sleepsync.paths import records
 from sleepsync.report import series
+from sleepsync.report.captions import BESIDE_PT, Caption
 from sleepsync.report.marks import Mark
 from sleepsync.report.palette import Palette
 
@@ -31,7 +32,12 @@ _BAR = 0.52  # of a row's height
 _BAR_EDGE_PT = 0.6  # keeps a bar of one epoch visible
 _LEAST_SPAN_BPM = 20  # a calmer night than this is drawn calm
 _SPARE_BPM = 2
-_BESIDE_PT = 5  # from an event's line to its words
+_WORDS_ROW_PT = 16  # of the events
+_LINE_SHARE = 0.75  # of its row is as far as an event's line goes beside its words
+_TICK_PT = 0.9
+_LEAST_STRIP_PT = 6
+_LANE_PT = 5  # from one bar of an outage to the next
+_BAR_TOP_PT, _BAR_PT = 3, 3
 _STEP_PT = 1.0
 _GROUND_PT = 0.8  # the line that motion stands on
 _LEAST_COUNTS = 10  # and so is one without motion
@@ -100,22 +106,48 @@ def paint_motion(axes: Axes, night: Night, palette: Palette) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(2, integer=True, steps=[1, 2, 5, 10]))
 
 
+def events_height_pt(marks: list[Mark]) -> float:
+    """The height that `paint_events` needs, in points."""
+    rows = [mark.caption.row + 1 for mark in marks if mark.caption]
+    return _strip_pt(marks) + _WORDS_ROW_PT * max(rows, default=0)
+
+
 def paint_events(axes: Axes, marks: list[Mark], palette: Palette) -> None:
-    """Each event as a fine line down to its words."""
-    rows = 1 + max((mark.row for mark in marks), default=0)
-    axes.set_ylim(rows, 0)
+    """Each event as a tick in a strip, a bar along each outage; lines down to the words."""
+    axes.set_ylim(events_height_pt(marks), 0)  # in points, downwards
+    at_h, strip_pt = [mark.at_h for mark in marks], _strip_pt(marks)
+    axes.vlines(at_h, 0, strip_pt, color=palette.quiet, linewidth=_TICK_PT)
     for mark in marks:
-        axes.vlines(mark.at_h, 0, mark.row + 0.75, color=palette.quiet, linewidth=0.9)
-        axes.annotate(
-            mark.text,
-            (mark.at_h, mark.row + 0.4),
-            xytext=(-_BESIDE_PT if mark.is_left else _BESIDE_PT, 0),
-            textcoords="offset points",
-            ha="right" if mark.is_left else "left",
-            va="center",
-            color=palette.ink,
-            bbox={"facecolor": palette.paper, "edgecolor": "none", "pad": 1},
-        )
+        if mark.lane is not None:
+            box = (_BAR_TOP_PT + _LANE_PT * mark.lane, _BAR_PT)
+            bar = [(mark.at_h, mark.end_h - mark.at_h)]
+            axes.broken_barh(bar, box, facecolor=palette.quiet, linewidth=0)
+        if mark.caption:
+            _tell(axes, mark.at_h, mark.caption, strip_pt, palette)
+
+
+def _strip_pt(marks: list[Mark]) -> float:
+    """The height of the strip of ticks and bars."""
+    lanes = [mark.lane + 1 for mark in marks if mark.lane is not None]
+    return _LEAST_STRIP_PT + _LANE_PT * max(lanes, default=0)
+
+
+def _tell(axes: Axes, at_h: float, caption: Caption, strip_pt: float, palette: Palette) -> None:
+    """Words in their row below the strip, and a line down to them."""
+    top_pt = strip_pt + _WORDS_ROW_PT * caption.row
+    down_pt = top_pt + _WORDS_ROW_PT * _LINE_SHARE
+    axes.vlines(at_h, 0, down_pt, color=palette.quiet, linewidth=_TICK_PT)
+    axes.annotate(
+        caption.text,
+        (at_h, top_pt + _WORDS_ROW_PT / 2),
+        xytext=(-BESIDE_PT if caption.is_left else BESIDE_PT, 0),
+        textcoords="offset points",
+        ha="right" if caption.is_left else "left",
+        va="center",
+        color=palette.ink,
+        bbox={"facecolor": palette.paper, "edgecolor": "none", "pad": 1},
+        parse_math=False,
+    )
 
 
 def paint_nothing(axes: Axes, night: Night, palette: Palette) -> None:

@@ -165,12 +165,15 @@ def _sense(night: Night, sense: room_panels.Sense) -> _Panel:
 
 
 def _events(marks: list[Mark]) -> _Panel:
-    rows = 1 + max((mark.row for mark in marks), default=0)
-
-    def paint(axes, night: Night, palette: Palette) -> None:
-        panels.paint_events(axes, marks, palette)
-
-    return _Panel("Events", "" if marks else "none", 16 * rows if marks else 1, paint)
+    if not marks:
+        return _Panel("Events", "none", 1, panels.paint_nothing)
+    has_bar = any(mark.lane is not None for mark in marks)
+    return _Panel(
+        "Events",
+        "bar: part away" if has_bar else "",
+        panels.events_height_pt(marks),
+        lambda axes, _, palette: panels.paint_events(axes, marks, palette),
+    )
 
 
 def _axes(figure: Figure, row: _Panel, top_pt: float, sheet: Sheet) -> Axes:

@@ -11,7 +11,7 @@ from sleepsync.night import Night
 from sleepsync.paths import records
 from sleepsync.report import series
 from sleepsync.report.figures import Row
-from sleepsync.report.room_panels import DARK_LX, MICROPHONE_FLOOR_DBA
+from sleepsync.report.room_panels import DARK_LX, MICROPHONE_TELLS_DBA
 from sleepsync.report.words import NBSP, at
 
 
@@ -56,13 +56,14 @@ def _climate(night: Night) -> list[Row]:
 
 
 def _noise(night: Night) -> list[Row]:
+    """The loudest is the loudest that was heard: the puck listens to 192 ms of each second."""
     level, peak = series.level_dba(night), series.loudest_dba(night)
     if not series.any_number(level):
         return []
     loudest = int(np.nanargmax(peak))
     return [
         Row("Noise, energy mean", _dba(mean_level_dba(level))),
-        Row("Loudest moment", _dba(peak[loudest]), when=_when(night, loudest)),
+        Row("Loudest heard", _dba(peak[loudest]), when=_when(night, loudest)),
     ]
 
 
@@ -85,7 +86,7 @@ def _range(values: np.ndarray, places: int, unit: str) -> str:
 
 
 def _dba(level_dba: float) -> str:
-    """Whole decibels; what the microphone's own noise hides is said to be no louder."""
-    if level_dba < MICROPHONE_FLOOR_DBA + 0.5:
-        return f"{MICROPHONE_FLOOR_DBA}{NBSP}dBA or{NBSP}less"
+    """Whole decibels; what is mostly the microphone's own noise is said to be no louder."""
+    if level_dba < MICROPHONE_TELLS_DBA:
+        return f"{MICROPHONE_TELLS_DBA}{NBSP}dBA or{NBSP}less"
     return f"{level_dba:.0f}{NBSP}dBA"

@@ -16,6 +16,9 @@ from sleepsync.report.palette import Palette
 
 # What an INMP441 or ICS-43434 hears in an anechoic room is its own noise, about this loud.
 MICROPHONE_FLOOR_DBA = 30
+# A room as loud as that noise adds 3 dB to it (10 lg 2). Below this the microphone hears more
+# of itself than of the room, so that a room of 20 dBA cannot be told from one of 30.
+MICROPHONE_TELLS_DBA = MICROPHONE_FLOOR_DBA + 3
 
 _LOW_DBA, _HIGH_DBA = 20, 60  # shown in any case
 _TICK_DBA = 20
@@ -53,7 +56,7 @@ class Sense:
 
 
 def paint_noise(axes: Axes, night: Night, palette: Palette) -> None:
-    """LAeq of each epoch, its loudest moment pale above, the microphone's floor shaded."""
+    """LAeq of each epoch, the loudest heard pale above, the microphone's floor shaded."""
     level, peak = series.level_dba(night), series.loudest_dba(night)
     truth = series.reference(night, "level_dba")
     high = max(_HIGH_DBA, float(np.nanmax([level, peak, truth])) + _SPARE_DB)
@@ -146,7 +149,7 @@ def _shade_deaf(axes: Axes, low: float, palette: Palette) -> None:
 
 
 SENSES = (
-    Sense("Room noise, dBA", "pale: loudest", 88, series.level_dba, "level_dba", paint_noise),
+    Sense("Room noise, dBA", "pale: loudest heard", 88, series.level_dba, "level_dba", paint_noise),
     Sense("Room light, lux", "", 60, series.light_lx, "light_lx", paint_light),
     Sense("Room temperature, °C", "", 44, series.temperature_c, "temperature_c", paint_warmth),
     Sense("Room humidity, %", "", 44, series.humidity_pct, "humidity_pct", paint_humidity),

@@ -72,7 +72,10 @@ def level_dba(night: Night) -> np.ndarray:
 
 
 def loudest_dba(night: Night) -> np.ndarray:
-    """The loudest quarter second of each epoch in dBA re 20 uPa, (span,), NaN where unknown."""
+    """The loudest 192 ms heard of each epoch in dBA re 20 uPa, (span,), NaN where unknown.
+
+    The puck listens to so much of each second (`lib/microphone.py`).
+    """
     return _measured(night, lambda epoch: epoch.loudest_ddb / 10, records.NO_SOUND)
 
 

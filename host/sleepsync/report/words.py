@@ -9,12 +9,14 @@ import numpy as np
 
 from sleepsync.night import Event, Night
 from sleepsync.paths import records
-from sleepsync.report import series
+from sleepsync.report import incidents, series
+from sleepsync.report.incidents import Incident
 
 NBSP = "\u00a0"
 
 _STARTS = ("start", "reset", "power cut")
 _HELD_MS = 1000  # a press this long is told with its length
+_MOST_HEARD = 3  # of one kind; more are told as one
 
 
 def duration(seconds: int) -> str:
@@ -82,6 +84,37 @@ def _pressed(held_ms: int) -> str:
     return f"button held {(held_ms + 500) // 1000} s"
 
 
+def incident(one: Incident) -> str:
+    """A moment as `event` tells it, an outage with its length: `pulse sensor away 30 min`."""
+    if not one.is_outage:
+        return event(one.record)
+    if one.is_to_end:
+        return f"{kind(one)} {'all night' if one.is_all_night else 'to the end'}"
+    return f"{kind(one)} {_length(one.span_ms)}"
+
+
+def kind(one: Incident) -> str:
+    """What it has in common with others of its kind: `pulse sensor away`, `button pressed`.
+
+    Raises ValueError as `event` does.
+    """
+    name = event(one.record)
+    if one.record.kind == records.PRESSED:
+        return _pressed(0)
+    return f"{records.PARTS[one.record.part]} away" if one.is_outage else name
+
+
+def is_new_night(one: Incident) -> bool:
+    """Whether a night begins with it, and does not go on."""
+    return one.record.kind == records.START and one.record.value == 0
+
+
+def _length(span_ms: int) -> str:
+    """Whole minutes as `duration` has them, or whole seconds (half up) below one."""
+    seconds = (span_ms + 500) // 1000
+    return duration(seconds) if seconds >= 60 else f"{seconds}{NBSP}s"
+
+
 def moment(night: Night, t_s: float) -> str:
     """`t_s` seconds after the start: as wall time `23:05`, or as `1 h 5 min` since the start."""
     if night.start is None:
@@ -101,5 +134,28 @@ def picture(night: Night) -> str:
     if series.any_number(rates_bpm):
         low, high = np.nanmin(rates_bpm), np.nanmax(rates_bpm)
         parts.append(f"Heart rate {low:.0f} to {high:.0f} beats per minute.")
-    events = [f"{event(e)} at {moment(night, e.t_ms / 1000)}" for e in night.events]
-    return " ".join([*parts, f"Events: {'; '.join(events)}." if events else "No events."])
+    told = [_heard(night, like) for like in _alike(incidents.of_night(night))]
+    return " ".join([*parts, f"Events: {'; '.join(told)}." if told else "No events."])
+
+
+def _alike(told: list[Incident]) -> list[list[Incident]]:
+    """One by one, but for a kind that there is too much of; in the order of each first."""
+    kinds: dict[str, list[Incident]] = {}
+    for one in told:
+        kinds.setdefault(kind(one), []).append(one)
+    many = [like for like in kinds.values() if len(like) > _MOST_HEARD]
+    few = [[one] for like in kinds.values() if len(like) <= _MOST_HEARD for one in like]
+    return sorted(few + many, key=lambda like: like[0].begin_ms)
+
+
+def _heard(night: Night, like: list[Incident]) -> str:
+    """`stop at 06:58`, `motion sensor away 33 times from 22:58 to 06:52, at longest 2 min`."""
+    first, begin = like[0], moment(night, like[0].begin_ms / 1000)
+    if len(like) == 1:
+        if not first.is_to_end:
+            return f"{incident(first)} {at(night, first.begin_ms / 1000)}"
+        return incident(first) if first.is_all_night else f"{kind(first)} from {begin} to the end"
+    end = moment(night, like[-1].begin_ms / 1000)
+    words = f"{kind(first)} {len(like)} times from {begin} to {end}"
+    longest_ms = max(one.span_ms for one in like)
+    return f"{words}, at longest {_length(longest_ms)}" if first.is_outage else words
