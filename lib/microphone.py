@@ -154,8 +154,10 @@ class Microphone:
         self._i2s.readinto(self._words)
 
     def _on_block(self, _):
-        self._under_way = 0  # transfers end in turn: those before this one have ended, too
-        if not 0 <= self._blocks < _BLOCKS:
+        if self._under_way != 1:
+            self._blocks = -1  # this one, or the one before it, late: the next slice will be clean
+        self._under_way = 0
+        if self._blocks < 0:
             self._wipe()  # nobody waits for it any more
             return
         state = self._state

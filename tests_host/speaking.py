@@ -24,10 +24,10 @@ def rest(ms):
         time.sleep_ms(1)
 
 def wake(amplifier):
-    # how long it refuses, in ms
-    before = clock.us
-    while not amplifier.on():
+    # for how many ms it refuses; at most five seconds
+    for ms in range(5000):
+        if amplifier.on():
+            return ms
         time.sleep_ms(1)
-    return (clock.us - before) // 1000 - 8
 """
 ON = TABLE + "i2s = wired()\namplifier = MAX98357A(i2s, Pin(SHUTDOWN))\namplifier.on()\n"

@@ -84,6 +84,18 @@ result = [said, counts, amplifier.on(), table.net(SHUTDOWN).level, len(chip.samp
     assert heard < 1000
 
 
+def test_what_is_on_stays_on_at_no_cost(played):
+    """Even with a buffer under way, which would be a reason to refuse."""
+    assert played(
+        ON
+        + """
+amplifier.write(ramp(1600))
+before = clock.us
+result = [amplifier.on(), clock.us - before, table.net(SHUTDOWN).level]
+"""
+    ) == [True, 0, 1]
+
+
 def test_on_when_nothing_was_said_takes_8_ms(played):
     assert played(
         ON
@@ -170,7 +182,7 @@ for i in range(buffers):
     amplifier.write(ramp(4000))
     lose(300)
 counts = [amplifier.waiting, clock.dropped]
-while amplifier.waiting:
+while amplifier.waiting and clock.us < first + 5000000:
     rest(1)
 took_ms = (clock.us - first) // 1000
 amplifier.off()
@@ -201,6 +213,28 @@ result = [list(chip.samples()), [chip.underruns, clock.dropped > 0, amplifier.wa
     )
     assert underruns == [0, True, 0]
     assert heard == list(range(1, 24001))
+
+
+def test_an_end_that_is_heard_too_late_takes_nothing_from_the_next_buffer(played):
+    """Given up a second after its time, it ends after all: nothing waits, and not less."""
+    assert played(
+        LOSING
+        + """
+stream = i2s._stream
+serve, stream.serve = stream.serve, lambda: None
+amplifier.write(ramp(1600))
+rest(1090)
+counts = [amplifier.waiting]
+rest(20)
+counts.append(amplifier.waiting)
+stream.serve = serve
+serve()
+rest(1)
+counts.append(amplifier.waiting)
+amplifier.write(ramp(1600))
+result = counts + [amplifier.waiting]
+"""
+    ) == [1, 0, 0, 1]
 
 
 def test_a_callback_lost_before_the_ticks_wrapped_is_forgotten(played):

@@ -112,9 +112,9 @@ result = [trace[41], [parts.haptic.levels, parts.haptic.played], puck.haptic_dri
 def test_when_the_night_is_over_nothing_runs_on(run_in, short):
     """No interrupt can reach the firmware, the pod sleeps, the microphone is not heard.
 
-    A transfer under way at the end is the last: two blocks of 48 ms are behind it by then.
+    A transfer under way at the end is the last.
     """
-    listeners, pod, heard_us = in_the_vm(
+    listeners, pod, heard = in_the_vm(
         run_in,
         short,
         START
@@ -135,14 +135,14 @@ def noted(*words):
     fills.append(clock.us)
     fill(*words)
 parts.microphone.fill = noted
-us = clock.us
-time.sleep_ms(3000)
-result = [listeners, [pod[0][0] & 0x80, pod[1][0] >> 4], [u for u in fills if u > us + 150000]]
+for _ in range(30):
+    time.sleep_ms(100)
+result = [listeners, [pod[0][0] & 0x80, pod[1][0] >> 4], len(fills)]
 """,
     )
     assert listeners == [True, True, True]
     assert pod == [0x80, 0]
-    assert heard_us == []
+    assert heard <= 1
 
 
 def test_a_usual_erase_tears_no_slice_of_sound(run_in, short):
