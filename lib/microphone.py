@@ -155,7 +155,7 @@ class Microphone:
 
     def _on_block(self, _):
         if self._under_way != 1:
-            self._blocks = -1  # this one, or the one before it, late: the next slice will be clean
+            self._blocks = -1  # whose end this is cannot be told, so the slice is given up
         self._under_way = 0
         if self._blocks < 0:
             self._wipe()  # nobody waits for it any more

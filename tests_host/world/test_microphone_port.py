@@ -118,6 +118,24 @@ result = [heard, hear(mic, 3)] if waiting == 2 else waiting
     assert all(abs(level - 3000) < 60 for level in levels)
 
 
+def test_a_callback_too_many_costs_a_slice_and_no_wrong_level(run_in):
+    assert run_in(
+        LOSING
+        + """
+hear(mic, 1)
+began = clock.us
+for ms in range(3500):
+    time.sleep_ms(1)
+    if mic._blocks < 0:
+        mic.listen()
+    elif mic._blocks == 5:
+        mic._on_block(i2s)
+levels = hear(mic, 2)
+result = [all(abs(level - 3000) < 60 for level in levels), (clock.us - began) // 1000000, chip.torn]
+"""
+    ) == [True, 5, 0]
+
+
 def test_the_port_gets_one_handler_in_a_lifetime(run_in):
     """However often a dead microphone is tried again: each handler would cost a task."""
     handlers, heard = run_in(
