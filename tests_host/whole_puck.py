@@ -22,7 +22,7 @@ def get_up(_):
     raise KeyboardInterrupt
 
 def go_on(seconds):
-    clock.at(clock.us + seconds * 1000000, lambda: clock.scheduled.append((get_up, None)))
+    clock.at(clock.us + seconds * 1000000, lambda: clock.schedule_own(get_up, None))
     try:
         asyncio.run(puck.run())
     except KeyboardInterrupt:
