@@ -128,29 +128,19 @@ def _low(gpio):
 
 def _receiver():
     """The microphone's I2S, running; its left channel is what it is strapped to."""
-    return I2S(
-        MICROPHONE_I2S,
-        sck=Pin(MICROPHONE_SCK),
-        ws=Pin(MICROPHONE_WS),
-        sd=Pin(MICROPHONE_SD),
-        mode=I2S.RX,
-        bits=32,
-        format=I2S.MONO,
-        rate=RATE_HZ,
-        ibuf=MICROPHONE_BUFFER_BYTES,
-    )
+    pins = MICROPHONE_SCK, MICROPHONE_WS, MICROPHONE_SD
+    return _i2s(MICROPHONE_I2S, pins, I2S.RX, 32, RATE_HZ, MICROPHONE_BUFFER_BYTES)
 
 
 def _sender():
     """The amplifier's I2S, which sends nothing yet."""
+    pins = AMPLIFIER_SCK, AMPLIFIER_WS, AMPLIFIER_SD
+    return _i2s(AMPLIFIER_I2S, pins, I2S.TX, 16, AMPLIFIER_HZ, AMPLIFIER_BUFFER_BYTES)
+
+
+def _i2s(number, pins, mode, bits, rate_hz, buffer_bytes):
+    sck, ws, sd = [Pin(gpio) for gpio in pins]
+    wires = {"sck": sck, "ws": ws, "sd": sd}
     return I2S(
-        AMPLIFIER_I2S,
-        sck=Pin(AMPLIFIER_SCK),
-        ws=Pin(AMPLIFIER_WS),
-        sd=Pin(AMPLIFIER_SD),
-        mode=I2S.TX,
-        bits=16,
-        format=I2S.MONO,
-        rate=AMPLIFIER_HZ,
-        ibuf=AMPLIFIER_BUFFER_BYTES,
+        number, mode=mode, bits=bits, format=I2S.MONO, rate=rate_hz, ibuf=buffer_bytes, **wires
     )

@@ -6,6 +6,7 @@ called. How loud is right is decided elsewhere.
 
 from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
 
+from i2s_callback import Callback
 from micropython import const
 from registers import PartError
 from switch import Switch
@@ -26,8 +27,7 @@ class MAX98357A:
     def __init__(self, i2s, shutdown):
         self._i2s = i2s
         self._sound = Switch(shutdown)
-        self._has_handler = False
-        self._fault = ""  # why the port could not take it
+        self._callback = Callback(i2s, self._on_sent)
         self._waiting = 0
         self._lost_ms = ticks_ms()  # from then on, the end of what waits was lost
         self._quiet_ms = ticks_ms()  # the queue is empty from then on, if nothing waits
@@ -49,7 +49,9 @@ class MAX98357A:
         """
         if self._sound.is_on:
             return True
-        self._give_handler()
+        fault = self._callback.give()
+        if fault:
+            raise PartError("amplifier: %s; switch the puck off and on" % fault)
         if self.waiting or 0 < ticks_diff(self._quiet_ms, ticks_ms()) <= _QUEUE_MS:
             return False
         self._sound.on()
@@ -76,21 +78,6 @@ class MAX98357A:
     def off(self) -> None:
         """Silence at once, by the pin: what is being sent ends by itself, and nobody hears it."""
         self._sound.off()
-
-    def _give_handler(self):
-        """Once, even if it fails: each call makes the port forget a queue and a task for ever.
-
-        Never None either: the port would delete its task in mid-transfer, and with it a
-        semaphore that each later transfer waits for (ports/esp32/machine_i2s.c; i2s_common.c).
-        """
-        if not self._has_handler:
-            self._has_handler = True
-            try:
-                self._i2s.irq(self._on_sent)
-            except RuntimeError as error:
-                self._fault = str(error)
-        if self._fault:
-            raise PartError("amplifier: %s; switch the puck off and on" % self._fault)
 
     def _on_sent(self, _):
         if self._waiting:

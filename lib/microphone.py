@@ -11,6 +11,7 @@ import time
 from array import array
 
 import microphone_kernels
+from i2s_callback import Callback
 from micropython import const
 from registers import PartError
 
@@ -78,8 +79,7 @@ class Microphone:
         self._nothing = array("i", self._words)
         self._view = memoryview(self._words)
         self._state = array("i", [0] * 6)
-        self._has_handler = False
-        self._fault = ""  # why the port could not take it
+        self._callback = Callback(i2s, self._on_block)
         self._under_way = 0  # transfers of which no end has been heard
         self._blocks = -1  # heard of the present slice; -1: none is being taken
         self._due_ms = 0
@@ -90,7 +90,7 @@ class Microphone:
 
         PartError if the port has no memory for its task, now or when it was asked first.
         """
-        self._give_handler()
+        self._give_callback()
         self._blocks = -1
         self._due_ms = time.ticks_add(time.ticks_ms(), _WAKING_MS)
 
@@ -125,24 +125,14 @@ class Microphone:
         """An error that names the part, what was seen, and the remedy."""
         return PartError("microphone: %s; %s" % (seen, remedy))
 
-    def _give_handler(self):
-        """Once, even if it fails: each call makes the port forget a queue and a task for ever.
-
-        Never None either: the port would delete its task in mid-transfer, and with it a
-        semaphore that each later transfer waits for (ports/esp32/machine_i2s.c; i2s_common.c).
-        """
-        if not self._has_handler:
-            self._has_handler = True
-            try:
-                self._i2s.irq(self._on_block)
-            except RuntimeError as error:
-                self._fault = str(error)
-        if self._fault:
-            raise self.error(self._fault, _AGAIN)
+    def _give_callback(self):
+        fault = self._callback.give()
+        if fault:
+            raise self.error(fault, _AGAIN)
 
     def _begin(self):
         """Ask for a block, even if one is overdue: perhaps only its callback was lost."""
-        self._give_handler()
+        self._give_callback()
         if self._under_way == _MOST_UNDER_WAY:
             raise self._silence()
         self._blocks = 0
