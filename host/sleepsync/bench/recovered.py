@@ -91,6 +91,21 @@ def figures() -> Iterator[Figure]:
             yield Figure(f"world.{kind}_corr.{person.name}", _corr(pair), "r", goal)
 
 
+def stillness() -> Iterator[Figure]:
+    """How long real people lie without a count: what the live score's `_ALONE_EPOCHS` rests on."""
+    longest_min = [_longest_still_min(path) for path in people()]
+    yield Figure("world.longest_stillness", max(longest_min), "min")
+    within = sum(minutes < 60 for minutes in longest_min)
+    yield Figure("world.never_still_an_hour", within, f"of_{len(longest_min)}")
+
+
+def _longest_still_min(path: Path) -> float:
+    """The longest run of rows whose count_feature is 0, in minutes."""
+    _, _, counts, _ = read_features(path)
+    runs = np.diff(np.flatnonzero(np.concatenate(([1.0], counts, [1.0])))) - 1
+    return float(runs.max() * records.EPOCH_S / 60)
+
+
 def _found(epochs: list, length: int) -> np.ndarray:
     """Activity (Q4) and heart deviation (Q8) of `length` epochs: shape (2, length)."""
     counts = array("i", [_UNHEARD] * length)

@@ -20,6 +20,7 @@ _PROCESSES = 2
 def figures() -> Iterator[Figure]:
     """Every figure of the world, its people and its parts; about a quarter of an hour."""
     yield from loudness.figures()
+    yield from recovered.stillness()
     yield from recovered.figures()
     yield from _recorded()
     yield from _library()
