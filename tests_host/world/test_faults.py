@@ -6,6 +6,7 @@
 import re
 
 import pytest
+from sleepsync.bench import fault_matrix
 from sleepsync.bench.fault_matrix import KINDS, MUTE, NOTES, PARTS, FaultMatrix
 from sleepsync.paths import ROOT, records
 from sleepsync.reading import read_journal
@@ -78,3 +79,29 @@ def test_the_page_has_every_column_note_and_mute_part():
         assert row(part, ["- a"] * len(KINDS)) in text
     for letter, note in NOTES.items():
         assert f"- {letter}: {note}\n" in text
+
+
+def test_the_matrix_sees_a_healthy_part_that_pays():
+    """Its own judgement: a gap of the other sensor, marked epochs, a missing epoch, no remedy."""
+    pulse, light = PARTS[0], PARTS[2]
+    blank = records.EPOCH.tuple(*[0] * len(records.EPOCH.tuple._fields))
+    whole = [blank._replace(index=i) for i in range(24)]
+    gap = records.EVENT.tuple(5000, records.GAP, records.MOTION, 3)
+    missing = records.EVENT.tuple(5000, records.PART_MISSING, records.PULSE, 0)
+    torn = [epoch._replace(flags=records.LOST_SAMPLES) for epoch in whole]
+    deaf = [epoch._replace(flags=records.NO_MOTION_SENSOR) for epoch in whole]
+
+    def problems(part, column, epochs, events=(), said=()):
+        return list(fault_matrix._problems(part, column, epochs, list(events), list(said)))
+
+    assert list(fault_matrix._gaps_of_others(pulse, [gap])) != []
+    assert list(fault_matrix._gaps_of_others(PARTS[1], [gap])) == []
+    assert problems(light, "absent", whole) == []
+    assert problems(light, "absent", torn) != []
+    assert problems(light, "absent", whole[1:]) != []
+    assert problems(pulse, "absent", deaf) != []
+    assert problems(pulse, "stuck", deaf) == []  # they share the bus
+    said = ["pulse sensor: no answer; mend it"]
+    assert problems(pulse, "absent", torn, [missing], said) == []
+    assert problems(pulse, "absent", torn, [missing], ["pulse sensor: no answer"]) != []
+    assert problems(pulse, "absent", whole, [missing], said) != []

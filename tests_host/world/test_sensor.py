@@ -282,3 +282,12 @@ night(well)
 result = [looks.count(False), len(told)]
 """
     ) == [0, 31]
+
+
+def test_noise_in_short_blocks_is_noise_for_good(run_in):
+    """A drain every 200 ms brings ten samples, of which nine steps and eight turns are made."""
+    samples = [value for block in hiss(1000, 300) for value in block]
+    blocks = [samples[i : i + 10] for i in range(0, len(samples), 10)]
+    noisy = [noisy for _, noisy in run_in(NOISE, blocks=blocks)]
+    assert noisy.index(True) < 80
+    assert all(noisy[noisy.index(True) :])

@@ -252,3 +252,19 @@ def test_a_room_tells_each_of_its_values(run_in, tmp_path):
         path=str(path),
     )
     assert seen == [list(rows[i]) for i in (20, 20, 21, 50)]
+
+
+def test_an_interrupt_that_came_while_kernels_ran_is_not_slept_through(run_in):
+    """A millisecond of kernels is charged when the puck goes to sleep; half-way comes the edge."""
+    assert run_in(
+        """
+import meter
+from clock import clock
+handled = []
+clock.at(clock.us + 500, lambda: clock.schedule(lambda _: handled.append(clock.us), None))
+began = clock.us
+meter.instructions[0] = 240 * 1000
+clock.doze(100000)
+result = [handled[0] - began, clock.us - began]
+"""
+    ) == [1000, 1000]
