@@ -8,7 +8,7 @@ NIGHT ?=
 SEED ?= 1
 SET ?=
 TO ?=
-TARGET ?= xtensawin
+BOARD ?= esp32s3_devkitc
 
 VM32 := host/vm32/node_modules
 JOBS ?= 2
@@ -40,8 +40,8 @@ bench: setup ## every figure the README quotes, one a line  [AREA=night]
 data: $(VENV)/.ready ## fetch open data about real people from their origin  [SET=slpdb TO=folder]
 	@$(BIN)/sleepsync data $(if $(TO),--to "$(TO)") $(SET)
 
-build: $(VENV)/.ready ## lay out what a machine runs, in build/  [TARGET=xtensawin]
-	@$(BIN)/sleepsync build --target $(TARGET)
+build: $(VENV)/.ready ## lay out what a board runs, in build/  [BOARD=esp32s3_devkitc]
+	@$(BIN)/sleepsync build --board $(BOARD)
 
 lint: $(VENV)/.ready ## format and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -1,10 +1,12 @@
-"""The reference board, ESP32-S3 DevKitC: which part hangs on which pin.
+"""The parts of one puck, on the pins of its board.
 
 Makes the drivers and the interrupt lines, and holds every actuator off. It decides nothing.
+The build writes `hw/pins.py` from the board's file in `hw/boards`.
 """
 
 import time
 
+import hw.pins as pins
 from button import Button
 from drv2605l import DRV2605L
 from ds3231 import DS3231
@@ -19,32 +21,7 @@ from sht4x import SHT4x
 from veml7700 import VEML7700
 from ws2812 import WS2812
 
-NAME = "ESP32-S3 DevKitC"
-
-# The pod has a bus of its own, so that a torn lead takes nothing else with it.
-POD_BUS = const(1)
-POD_SCL = const(5)
-POD_SDA = const(4)
-PULSE_INTERRUPT = const(6)  # open drain, low while a block waits
-MOTION_INTERRUPT = const(7)  # high while a block waits
-
-BEDSIDE_BUS = const(0)
-BEDSIDE_SCL = const(9)
-BEDSIDE_SDA = const(8)
-HAPTIC_ENABLE = const(41)  # pulled down: reset means off
-BUTTON = const(2)  # to ground
-RING_DATA = const(21)
-RING_SUPPLY = const(40)  # of a high-side switch, pulled down
 RING_LIGHTS = const(24)
-MICROPHONE_I2S = const(0)
-MICROPHONE_SCK = const(12)
-MICROPHONE_WS = const(13)
-MICROPHONE_SD = const(14)
-AMPLIFIER_I2S = const(1)
-AMPLIFIER_SCK = const(15)
-AMPLIFIER_WS = const(16)
-AMPLIFIER_SD = const(17)
-AMPLIFIER_SHUTDOWN = const(42)  # pulled down; some GPIOs (18) are high for a moment at power-up
 
 I2C_HZ = const(400000)
 # 128 ms in eight DMA buffers (8 bytes a frame), of which 112 ms are held: longer than a
@@ -64,21 +41,21 @@ class Board:
     """The parts of one puck. Making it talks to no chip yet."""
 
     def __init__(self):
-        haptic_enable, shutdown = _low(HAPTIC_ENABLE), _low(AMPLIFIER_SHUTDOWN)
-        self.ring = WS2812(_low(RING_DATA), _low(RING_SUPPLY), RING_LIGHTS)
-        pod = Bus(POD_BUS, POD_SCL, POD_SDA, I2C_HZ)
+        haptic_enable, shutdown = _low(pins.HAPTIC_ENABLE), _low(pins.AMPLIFIER_SHUTDOWN)
+        self.ring = WS2812(_low(pins.RING_DATA), _low(pins.RING_SUPPLY), RING_LIGHTS)
+        pod = Bus(pins.POD_BUS, pins.POD_SCL, pins.POD_SDA, I2C_HZ)
         self.pulse_sensor = MAX30102(pod)
         self.motion_sensor = LIS3DH(pod)
-        self._pulse_line = Pin(PULSE_INTERRUPT, Pin.IN, Pin.PULL_UP)
-        self._motion_line = Pin(MOTION_INTERRUPT, Pin.IN)
-        bedside = Bus(BEDSIDE_BUS, BEDSIDE_SCL, BEDSIDE_SDA, I2C_HZ)
+        self._pulse_line = Pin(pins.PULSE_INTERRUPT, Pin.IN, Pin.PULL_UP)
+        self._motion_line = Pin(pins.MOTION_INTERRUPT, Pin.IN)
+        bedside = Bus(pins.BEDSIDE_BUS, pins.BEDSIDE_SCL, pins.BEDSIDE_SDA, I2C_HZ)
         self.haptic_driver = DRV2605L(bedside, haptic_enable)
         self.amplifier = MAX98357A(_sender(), shutdown)
         self.light_sensor = VEML7700(bedside)
         self.climate_sensor = SHT4x(bedside)
         self.microphone = Microphone(_receiver())
         self.clock_chip = DS3231(bedside)
-        self._button_line = Pin(BUTTON, Pin.IN, Pin.PULL_UP)
+        self._button_line = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP)
         self.button = Button(self._button_line)
         self.rtc = RTC()
 
@@ -128,18 +105,18 @@ def _low(gpio):
 
 def _receiver():
     """The microphone's I2S, running; its left channel is what it is strapped to."""
-    pins = MICROPHONE_SCK, MICROPHONE_WS, MICROPHONE_SD
-    return _i2s(MICROPHONE_I2S, pins, I2S.RX, 32, RATE_HZ, MICROPHONE_BUFFER_BYTES)
+    gpios = pins.MICROPHONE_SCK, pins.MICROPHONE_WS, pins.MICROPHONE_SD
+    return _i2s(pins.MICROPHONE_I2S, gpios, I2S.RX, 32, RATE_HZ, MICROPHONE_BUFFER_BYTES)
 
 
 def _sender():
     """The amplifier's I2S, which sends nothing yet."""
-    pins = AMPLIFIER_SCK, AMPLIFIER_WS, AMPLIFIER_SD
-    return _i2s(AMPLIFIER_I2S, pins, I2S.TX, 16, AMPLIFIER_HZ, AMPLIFIER_BUFFER_BYTES)
+    gpios = pins.AMPLIFIER_SCK, pins.AMPLIFIER_WS, pins.AMPLIFIER_SD
+    return _i2s(pins.AMPLIFIER_I2S, gpios, I2S.TX, 16, AMPLIFIER_HZ, AMPLIFIER_BUFFER_BYTES)
 
 
-def _i2s(number, pins, mode, bits, rate_hz, buffer_bytes):
-    sck, ws, sd = [Pin(gpio) for gpio in pins]
+def _i2s(number, gpios, mode, bits, rate_hz, buffer_bytes):
+    sck, ws, sd = [Pin(gpio) for gpio in gpios]
     wires = {"sck": sck, "ws": ws, "sd": sd}
     return I2S(
         number, mode=mode, bits=bits, format=I2S.MONO, rate=rate_hz, ibuf=buffer_bytes, **wires

@@ -22,9 +22,9 @@ pod = Pod(
     tell,
 )
 chips = {"pulse": pulse_chip, "motion": motion_chip}
-wires = (table.net(wiring.POD_SCL), table.net(wiring.POD_SDA))
+wires = (table.net(pins.POD_SCL), table.net(pins.POD_SDA))
 def harm(name, kind):
-    return faults.CHIP_KINDS[kind](wiring.POD_BUS, chips[name], wires, (0, 0), 7)
+    return faults.CHIP_KINDS[kind](pins.POD_BUS, chips[name], wires, (0, 0), 7)
 def hear(ms, step_ms=500):
     for i in range(ms // step_ms):
         time.sleep_ms(step_ms)

@@ -5,6 +5,7 @@ POD_ON_THE_TABLE = """
 from array import array
 from clock import clock
 from hw import board as wiring
+from hw import pins
 from table import table
 from chips.lis3dh import LIS3DH as MotionChip
 from chips.max30102 import MAX30102 as PulseChip
@@ -21,10 +22,10 @@ class Standing:
 
 light = Standing("i", (300000, 310000, 0))
 gravity = Standing("h", (0, 0, 8192))
-pulse_line = table.net(wiring.PULSE_INTERRUPT)
-motion_line = table.net(wiring.MOTION_INTERRUPT)
+pulse_line = table.net(pins.PULSE_INTERRUPT)
+motion_line = table.net(pins.MOTION_INTERRUPT)
 pulse_chip = PulseChip(light, pulse_line)
 motion_chip = MotionChip(gravity, motion_line)
-table.connect(wiring.POD_BUS, PulseChip.ADDRESS, pulse_chip)
-table.connect(wiring.POD_BUS, MotionChip.ADDRESS, motion_chip)
+table.connect(pins.POD_BUS, PulseChip.ADDRESS, pulse_chip)
+table.connect(pins.POD_BUS, MotionChip.ADDRESS, motion_chip)
 """

@@ -11,7 +11,7 @@ TABLE = """
 import asyncio
 import time
 from clock import clock
-from hw import board
+from hw import board, pins
 from puck import Puck as Simulated
 from table import table
 

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from sleepsync import vm
 from sleepsync.bench import run as figures
+from sleepsync.boards import BOARDS, REFERENCE
 from sleepsync.build import BuildError
 from sleepsync.build import build as lay_out
 from sleepsync.data import DataDamaged, DataMissing, DataUnreachable, data_target
@@ -153,10 +154,10 @@ def bench(
 
 @app.command()
 def build(
-    target: Annotated[str, typer.Option(help="unix, xtensawin or wasm.")] = "xtensawin",
+    board: Annotated[str, typer.Option(help=f"One of {', '.join(BOARDS)}.")] = REFERENCE,
 ) -> None:
     """Lay out the tree that a machine runs, in build/."""
-    console.print(str(_near(lay_out(target))))
+    console.print(str(_near(lay_out(board))))
 
 
 def main() -> None:

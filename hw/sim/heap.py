@@ -27,7 +27,7 @@ from taps import BUS_ROW
 
 from firmware import app
 from firmware.senses import motion_kernels, pulse_kernels
-from hw import board
+from hw import board, pins
 
 _KERNELS = (fixed_kernels, lis3dh_kernels, max30102_kernels, motion_kernels, pulse_kernels)
 _ROW_BYTES = 7
@@ -125,7 +125,7 @@ class Measurement:
 
     def _wired(self, id, **wires):
         """The pod's bus is the recording; on the other nobody answers."""
-        return self._bus if id == board.POD_BUS else SilentBus()
+        return self._bus if id == pins.POD_BUS else SilentBus()
 
     def step(self) -> bool:
         """Go on; False at the end. What is in use is looked at before, after a collection."""

@@ -18,7 +18,7 @@ from chips.ws2812 import WS2812
 from table import table
 from world import Room, Stream
 
-from hw import board
+from hw import board, pins
 
 _LIGHT_BYTES = 12  # red, infrared, ambient: int32
 _ACCELERATION_BYTES = 6  # x, y, z: int16
@@ -39,10 +39,10 @@ class Parts:
         self._make_bedside()
         self._make_sound()
         self.ring = WS2812(
-            table.net(board.RING_DATA), table.net(board.RING_SUPPLY), board.RING_LIGHTS
+            table.net(pins.RING_DATA), table.net(pins.RING_SUPPLY), board.RING_LIGHTS
         )
-        table.net(board.BUTTON).drive(1)
-        pod, bedside = board.POD_BUS, board.BEDSIDE_BUS
+        table.net(pins.BUTTON).drive(1)
+        pod, bedside = pins.POD_BUS, pins.BEDSIDE_BUS
         self._on_i2c = {
             "pulse": (pod, self.pulse),
             "motion": (pod, self.motion),
@@ -67,7 +67,7 @@ class Parts:
         if name == "microphone" and kind in faults.MICROPHONE_KINDS:
             faults.MicrophoneFault(self.microphone, kind, span_us, seed)
         elif name == "button" and kind == "stuck":
-            faults.hold(table.net(board.BUTTON), span_us)
+            faults.hold(table.net(pins.BUTTON), span_us)
         elif name in self._on_i2c and kind in faults.CHIP_KINDS:
             bus, chip = self._on_i2c[name]
             fault = faults.CHIP_KINDS[kind](bus, chip, _wires(bus), span_us, seed)
@@ -83,15 +83,15 @@ class Parts:
 
     def press(self, at_us: int, held_us: int) -> None:
         """Somebody presses the button."""
-        press(table.net(board.BUTTON), at_us, held_us, self._world["seed"])
+        press(table.net(pins.BUTTON), at_us, held_us, self._world["seed"])
 
     def _make_pod(self):
         seed = self._world["seed"]
         light = self._stream("light", _LIGHT_BYTES)
         shaking = self._stream("accel", _ACCELERATION_BYTES)
-        line = table.net(board.PULSE_INTERRUPT)
+        line = table.net(pins.PULSE_INTERRUPT)
         self.pulse = MAX30102(light, line, self._rate_ppm("max30102"), seed)
-        line = table.net(board.MOTION_INTERRUPT)
+        line = table.net(pins.MOTION_INTERRUPT)
         self.motion = LIS3DH(shaking, line, self._rate_ppm("lis3dh"), seed)
 
     def _make_bedside(self):
@@ -100,17 +100,15 @@ class Parts:
         self.climate = SHT4x(self._room.climate, self._world["seed"])
         start_s = self._world["start_s"] + self._start_us // 1000000
         self.clock = DS3231(start_s, self._rate_ppm("ds3231"))
-        self.haptic = DRV2605L(table.net(board.HAPTIC_ENABLE))
+        self.haptic = DRV2605L(table.net(pins.HAPTIC_ENABLE))
 
     def _make_sound(self):
         loop_cdb = self._world["sound_loop_cdb"]
         sound = LoopedSound(self._folder + "/sound.bin", loop_cdb, self._room.level_cdb)
         self.microphone = I2SMicrophone(sound, self._world["seed"])
-        self.amplifier = MAX98357A(
-            table.net(board.AMPLIFIER_SHUTDOWN), self._folder + "/played.raw"
-        )
-        table.i2s[board.MICROPHONE_I2S] = self.microphone
-        table.i2s[board.AMPLIFIER_I2S] = self.amplifier
+        self.amplifier = MAX98357A(table.net(pins.AMPLIFIER_SHUTDOWN), self._folder + "/played.raw")
+        table.i2s[pins.MICROPHONE_I2S] = self.microphone
+        table.i2s[pins.AMPLIFIER_I2S] = self.amplifier
 
     def _stream(self, name, frame_bytes):
         path = "%s/%s.bin" % (self._folder, name)
@@ -122,6 +120,6 @@ class Parts:
 
 def _wires(bus):
     """SCL and SDA of a bus."""
-    if bus == board.POD_BUS:
-        return table.net(board.POD_SCL), table.net(board.POD_SDA)
-    return table.net(board.BEDSIDE_SCL), table.net(board.BEDSIDE_SDA)
+    if bus == pins.POD_BUS:
+        return table.net(pins.POD_SCL), table.net(pins.POD_SDA)
+    return table.net(pins.BEDSIDE_SCL), table.net(pins.BEDSIDE_SDA)

@@ -11,7 +11,7 @@ import machine
 from clock import clock
 
 from firmware.senses.pod import Pod
-from hw import board
+from hw import pins
 
 BUS_ROW = "<IBBB"  # ms, address, register, number of bytes, which follow
 
@@ -43,7 +43,7 @@ def _bus(folder):
 
     def tapped(bus, addr, memaddr, buf):
         read(bus, addr, memaddr, buf)
-        if bus.id != board.POD_BUS:
+        if bus.id != pins.POD_BUS:
             return
         file.write(pack(BUS_ROW, clock.us // 1000, addr, memaddr, len(buf)))
         file.write(buf)

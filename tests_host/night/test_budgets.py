@@ -2,11 +2,12 @@
 
 from sleepsync.bench import night as bench
 from sleepsync.bench.heap import heap
+from sleepsync.boards import REFERENCE
 from sleepsync.build import build, code_bytes
 
 
 def test_the_code_keeps_to_its_budgets():
-    rooms = code_bytes(build("xtensawin"))
+    rooms = code_bytes(build(REFERENCE))
     for room, budget in bench.CODE_BUDGET_BYTES.items():
         assert 0 < rooms[room] <= budget
     assert sum(rooms.values()) <= 160 * 1024

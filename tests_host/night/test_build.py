@@ -4,12 +4,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sleepsync.boards import REFERENCE
 from sleepsync.build import BuildError, build, code_bytes, lint, trees
 from sleepsync.build.compiler import compiled
 
 _SOURCES = {str(path): (trees.ROOT / path).read_text() for path in trees.sources()}
 _ON_THE_CHIP = [path for path in _SOURCES if not path.startswith("hw/sim")]
 _VIPER = "import micropython\nfrom micropython import const\n\n\n@micropython.viper\n"
+
+_BOARD = 'name = "Some board"\n[gpio]\nled = 2\n[controllers]\nbus = 0\n'
 
 
 @pytest.fixture
@@ -26,6 +29,7 @@ def repository(tmp_path, monkeypatch):
         "hw/sim/machine.py": "",
         "hw/sim/chips/wave_kernels.py": _VIPER + "def g(a: int) -> int:\n    return a << 40\n",
         "hw/wiring.md": "",
+        f"hw/boards/{REFERENCE}.toml": _BOARD,
     }
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -53,19 +57,21 @@ def test_unix_tree(repository):
         "firmware/senses/pulse_kernels.mpy",
         "lib/chip.py",
         "hw/board.py",
+        "hw/pins.py",
         "hw/sim/machine.py",
         "hw/sim/chips/wave_kernels.mpy",
     }
 
 
-def test_xtensawin_tree(repository):
-    assert _files(build("xtensawin")) == {
+def test_a_board_s_tree(repository):
+    assert _files(build(REFERENCE)) == {
         "boot.py",
         "main.py",
         "firmware/app.mpy",
         "firmware/senses/pulse_kernels.mpy",
         "lib/chip.mpy",
         "hw/board.mpy",
+        "hw/pins.mpy",
     }
 
 
@@ -80,7 +86,7 @@ def test_wasm_tree(repository):
 
 
 def test_code_bytes_are_all_bytes(repository):
-    tree = build("xtensawin")
+    tree = build(REFERENCE)
     rooms = code_bytes(tree)
     assert sum(rooms.values()) == sum(
         path.stat().st_size for path in map(tree.joinpath, _files(tree))
@@ -140,7 +146,7 @@ def test_compiler_errors_name_file_and_line(repository):
     with pytest.raises(
         BuildError, match=r"lib/chip.py:3: mpy-cross for xtensawin says SyntaxError"
     ):
-        build("xtensawin")
+        build(REFERENCE)
 
 
 def test_nothing_to_do_is_quick():

@@ -52,7 +52,7 @@ def test_a_report_is_the_same_when_written_again(tmp_path):
         (("run", "--night", "/no/such/record"), "/no/such/record", "data"),
         (("report", "/no/such/folder"), "/no/such/folder", "make run"),
         (("bench", "--area", "nowhere"), "nowhere", "night"),
-        (("build", "--target", "toaster"), "toaster", "xtensawin"),
+        (("build", "--board", "toaster"), "toaster", "esp32s3_devkitc"),
         (("data", "welltory"), "welltory", "slpdb"),
         (("run", "--night", "nobody.csv"), "nobody.csv", "sleep_accel_features"),
     ],

@@ -111,7 +111,7 @@ def error():
         return str(error)
 motion_chip._regs[0x0F] = 0x44
 other = error()
-del table.chips[wiring.POD_BUS][0x18]
+del table.chips[pins.POD_BUS][0x18]
 result = [error(), other]
 """
     )

@@ -59,11 +59,11 @@ def test_an_epoch_that_was_heard_in_part_says_so(run_in):
         START
         + """
 hear(20000)
-chip = table.chips[wiring.POD_BUS].pop(0x57)
+chip = table.chips[pins.POD_BUS].pop(0x57)
 hear(10000)
 flags = [close().flags]
 hear(25000)
-table.chips[wiring.POD_BUS][0x57] = chip
+table.chips[pins.POD_BUS][0x57] = chip
 pod.start()
 hear(5000)
 flags.append(close().flags)
@@ -79,14 +79,14 @@ def test_a_sensor_that_goes_and_comes_back_is_told_once_each(run_in):
         START
         + """
 hear(1000)
-chip = table.chips[wiring.POD_BUS].pop(0x57)
+chip = table.chips[pins.POD_BUS].pop(0x57)
 hear(1000)
 pod.start(); pod.start()
 close()
 hear(1000)
 heard = [pod.pulse.samples, pod.motion.samples]
 flags = close().flags
-table.chips[wiring.POD_BUS][0x57] = chip
+table.chips[pins.POD_BUS][0x57] = chip
 pod.start()
 hear(1000)
 result = [told, heard + [pod.pulse.samples], flags]

@@ -156,7 +156,7 @@ def error():
         return str(error)
 pulse_chip._regs[0xFF] = 0x11
 other = error()
-del table.chips[wiring.POD_BUS][0x57]
+del table.chips[pins.POD_BUS][0x57]
 before = sensor._regs.retries
 missing = error()
 result = [missing, other, sensor._regs.retries - before]
@@ -178,7 +178,7 @@ class Glitch:
             self.left -= 1
             raise OSError(116)
         pulse_chip.read(reg, buf)
-table.chips[wiring.POD_BUS][0x57] = Glitch()
+table.chips[pins.POD_BUS][0x57] = Glitch()
 time.sleep_ms(210)
 result = [sensor.drain(), sensor._regs.retries]
 """

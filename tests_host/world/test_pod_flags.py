@@ -45,7 +45,7 @@ sense = pod.pulse if name == "pulse" else pod.motion
 before_us = sense.clock.period_us
 harm(name, "absent")
 time.sleep_ms(6000)
-table.connect(wiring.POD_BUS, chips[name].ADDRESS, chips[name])
+table.connect(pins.POD_BUS, chips[name].ADDRESS, chips[name])
 close()
 hear(200, 200)
 late_ms = clock.us // 1000 - sense.clock.time_ms

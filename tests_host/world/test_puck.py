@@ -15,12 +15,12 @@ def watch(gpio):
         drive(level)
     net.drive = driven
     trace[gpio] = levels
-for gpio in (board.RING_SUPPLY, board.RING_DATA, board.AMPLIFIER_SHUTDOWN, board.HAPTIC_ENABLE):
+for gpio in (pins.RING_SUPPLY, pins.RING_DATA, pins.AMPLIFIER_SHUTDOWN, pins.HAPTIC_ENABLE):
     watch(gpio)
 began_us = clock.us
 bursts = []
-on_bits = table.net(board.RING_DATA).on_bits
-table.net(board.RING_DATA).on_bits = lambda *burst: bursts.append(burst)
+on_bits = table.net(pins.RING_DATA).on_bits
+table.net(pins.RING_DATA).on_bits = lambda *burst: bursts.append(burst)
 """
 LONGEST_LOOK_US = 10_000  # a look at the haptic driver's settings
 
@@ -125,7 +125,7 @@ time.sleep_ms(1100)
 puck.room.look()
 puck.close()
 listeners = [table.net(gpio).listener is None for gpio in
-    (board.PULSE_INTERRUPT, board.MOTION_INTERRUPT, board.BUTTON)]
+    (pins.PULSE_INTERRUPT, pins.MOTION_INTERRUPT, pins.BUTTON)]
 pod = [bytearray(1), bytearray(1)]
 parts.pulse.read(0x09, pod[0])
 parts.motion.read(0x20, pod[1])
@@ -182,7 +182,7 @@ def noted(now_ms):
 puck.presses.poll = noted
 go_on(20)
 idle = len(polls)
-line = table.net(board.BUTTON)
+line = table.net(pins.BUTTON)
 clock.at(clock.us + 1000000, lambda: line.drive(0))
 clock.at(clock.us + 2000000, lambda: line.drive(1))
 go_on(5)

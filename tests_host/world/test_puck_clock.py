@@ -185,7 +185,7 @@ def test_a_clock_chip_that_comes_back_tells_the_hour_then(run_in, short):
 puck.open()
 go_on(40)
 before = [puck.clock.wall_s(), puck.clock_chip.present]
-table.connect(board.BEDSIDE_BUS, parts.clock.ADDRESS, parts.clock)
+table.connect(pins.BEDSIDE_BUS, parts.clock.ADDRESS, parts.clock)
 go_on(40)
 after = [puck.clock.wall_s() > 0, puck.clock_chip.present]
 off_s = puck.clock.wall_s() - parts.clock.now_s()

@@ -13,7 +13,7 @@ def test_a_pod_that_is_away_for_a_moment_costs_no_sample(run_in, short):
         short,
         START
         + """
-pod = table.chips[board.POD_BUS]
+pod = table.chips[pins.POD_BUS]
 whole = dict(pod)
 def leave():
     pod.clear()
@@ -42,7 +42,7 @@ def test_a_held_bus_is_the_part_s_own(run_in, short, part):
         short,
         "from hw.board import Board\nBoard()\n"
         f"parts.harm({part!r}, 'stuck_for_ever')\n"
-        "result = [table.net(gpio).level for gpio in (board.POD_SDA, board.BEDSIDE_SDA)]",
+        "result = [table.net(gpio).level for gpio in (pins.POD_SDA, pins.BEDSIDE_SDA)]",
     )
     assert levels == ([0, 1] if part in ("pulse", "motion") else [1, 0])
 
@@ -55,7 +55,7 @@ def test_a_dead_interrupt_line_costs_samples_and_not_the_sensor(run_in, short):
         START
         + """
 def tear():
-    for gpio in (board.PULSE_INTERRUPT, board.MOTION_INTERRUPT):
+    for gpio in (pins.PULSE_INTERRUPT, pins.MOTION_INTERRUPT):
         table.net(gpio).listener = None
 clock.at(5000000, tear)
 puck.open()

@@ -9,6 +9,7 @@ from sleepsync.bench.accidents import power_cuts, resets
 from sleepsync.bench.accuracy import Accuracy, accuracy
 from sleepsync.bench.figure import Figure
 from sleepsync.bench.heap import heap
+from sleepsync.boards import REFERENCE
 from sleepsync.build import build, code_bytes
 from sleepsync.data import data_dir
 from sleepsync.paths import ROOT, records
@@ -71,7 +72,7 @@ def _accuracy(name, folder):
 
 
 def _code():
-    rooms = code_bytes(build("xtensawin"))
+    rooms = code_bytes(build(REFERENCE))
     for room, size in sorted(rooms.items()):
         budget = CODE_BUDGET_BYTES.get(room)
         yield Figure(f"night.code_bytes.{room}", size, "B", f"<={budget}" if budget else "-")

@@ -1,4 +1,6 @@
-"""Lays out `build/<target>/`: what the desktop VM, the puck or a browser's VM runs.
+"""Lays out `build/<target>/`: what the desktop VM, a puck or a browser's VM runs.
+
+The target of a puck is its board. The others are simulated on the reference board.
 
 Only what changed is built again. Several processes may build at once. A kernel in a
 tree for machine code has no `.py` beside it, since an import would prefer that.
@@ -14,16 +16,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from sleepsync import boards
+
 from . import kernels, lint
 from .compiler import compiled, compiler_version
 from .errors import BuildError
 
 ROOT = Path(__file__).parents[3]
-TARGETS = ("unix", "xtensawin", "wasm")
+TARGETS = ("unix", "wasm", *boards.BOARDS)
 _FIRST = ("boot.py", "main.py")  # the puck starts these by name, as source
 _ROOMS = ("firmware", "lib", "hw")
 _SIMULATOR = PurePosixPath("hw/sim")
 _HERE = Path(__file__).parent
+_MARCH = "xtensawin"  # of every board that is not refused
 # Everything of one room's budget; what is not named here belongs to the application.
 _BUDGETED = ("senses", "stages", "bedside", "rituals", "governor", "link", "keep")
 
@@ -57,7 +62,7 @@ def build(target: str, out: Path | None = None) -> Path:
 
 
 def code_bytes(tree: Path) -> dict[str, int]:
-    """Bytes of code per room of a `xtensawin` tree; `app` is all that has no room of its own."""
+    """Bytes of code per room of a board's tree; `app` is all that has no room of its own."""
     sizes = dict.fromkeys((*_BUDGETED, "app"), 0)
     for path in tree.rglob("*.mpy"):
         parts = path.relative_to(tree).parts
@@ -113,7 +118,8 @@ def _digest(*parts):
 
 def _tools():
     """All that turns sources into products: this package and the compiler."""
-    return _digest(compiler_version(), *(p.read_text() for p in sorted(_HERE.glob("*.py"))))
+    files = [*sorted(_HERE.glob("*.py")), *sorted(Path(boards.__file__).parent.glob("*.py"))]
+    return _digest(compiler_version(), *(path.read_text() for path in files))
 
 
 def _sweep(tree, wanted):
@@ -134,7 +140,8 @@ def _make_all(tree, texts):
         jobs = {}
         for product, text in texts.items():
             with _noted(problems):
-                lint.check(text, product.source)
+                if product.source.endswith(".py"):
+                    lint.check(text, product.source)
                 rewritten = product.rewrite(text, product.source)
                 jobs[product] = pool.submit(_content, product, text, rewritten)
         for product, job in jobs.items():
@@ -176,9 +183,18 @@ def _write(path, content):
 
 def _products(target):
     products = [product for path in sources() if (product := _product(target, path))]
+    products.append(_pins(target))
     if target == "wasm":
         products.append(Product("lib/words32.py", str(_HERE / "words32.py")))
     return products
+
+
+def _pins(target):
+    """`hw/pins`, which no source file holds: it comes from the file of a board."""
+    is_board = target in boards.BOARDS
+    source = f"hw/boards/{target if is_board else boards.REFERENCE}.toml"
+    path, march = ("hw/pins.mpy", _MARCH) if is_board else ("hw/pins.py", "")
+    return Product(path, source, boards.pins_module, march)
 
 
 def _product(target, path):
@@ -186,8 +202,8 @@ def _product(target, path):
     is_simulator = path.is_relative_to(_SIMULATOR)
     if source in _FIRST:
         return Product(source, source)
-    if target == "xtensawin":
-        return None if is_simulator else Product(mpy, source, march="xtensawin")
+    if target in boards.BOARDS:
+        return None if is_simulator else Product(mpy, source, march=_MARCH)
     if not path.stem.endswith("_kernels"):
         return Product(source, source)
     if target == "wasm":

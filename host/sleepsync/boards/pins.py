@@ -1,0 +1,21 @@
+"""Writes `hw/pins.py`, which a board's firmware imports, from the board's file."""
+
+import tomllib
+
+_HEAD = '''"""{name}: numbers of pins and controllers, written by the build from {path}."""
+
+from micropython import const
+
+NAME = "{name}"
+'''
+
+
+def pins_module(text: str, path: str) -> str:
+    """The source of `hw/pins.py` for the board whose file `path` holds `text`."""
+    board = tomllib.loads(text)
+    lines = [
+        f"{name.upper()} = const({number})"
+        for table in ("gpio", "controllers")
+        for name, number in board[table].items()
+    ]
+    return _HEAD.format(name=board["name"], path=path) + "\n".join(lines) + "\n"
