@@ -1,16 +1,16 @@
 """Code and heap: what the puck has room for."""
 
-from sleepsync.bench import night as bench
 from sleepsync.bench.heap import heap
 from sleepsync.boards import REFERENCE
-from sleepsync.build import build, code_bytes
+from sleepsync.build import CODE_BYTES, CODE_BYTES_OF_ROOM, build, code_bytes
 
 
 def test_the_code_keeps_to_its_budgets():
     rooms = code_bytes(build(REFERENCE))
-    for room, budget in bench.CODE_BUDGET_BYTES.items():
-        assert 0 < rooms[room] <= budget
-    assert sum(rooms.values()) <= 160 * 1024
+    assert rooms.keys() == CODE_BYTES_OF_ROOM.keys()
+    assert [room for room, budget in CODE_BYTES_OF_ROOM.items() if rooms[room] > budget] == []
+    assert min(rooms[room] for room in ("senses", "stages", "keep", "app")) > 0
+    assert sum(rooms.values()) <= CODE_BYTES == 160 * 1024
 
 
 def test_the_hot_path_allocates_nothing():

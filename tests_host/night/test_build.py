@@ -1,14 +1,18 @@
 """The trees that VMs run: what lies in them, when they are made anew, what is refused."""
 
+import hashlib
+import json
 import time
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sleepsync.boards import REFERENCE
-from sleepsync.build import BuildError, build, code_bytes, lint, trees
+from sleepsync.build import SIMULATED, BuildError, build, code_bytes, lint, trees
 from sleepsync.build.compiler import compiled
 
 _SOURCES = {str(path): (trees.ROOT / path).read_text() for path in trees.sources()}
+_PROJECT = trees.ROOT / "pyproject.toml"
 _ON_THE_CHIP = [path for path in _SOURCES if not path.startswith("hw/sim")]
 _VIPER = "import micropython\nfrom micropython import const\n\n\n@micropython.viper\n"
 
@@ -67,12 +71,45 @@ def test_a_board_s_tree(repository):
     assert _files(build(REFERENCE)) == {
         "boot.py",
         "main.py",
-        "firmware/app.mpy",
-        "firmware/senses/pulse_kernels.mpy",
-        "lib/chip.mpy",
-        "hw/board.mpy",
-        "hw/pins.mpy",
+        "a/manifest.json",
+        "a/firmware/app.mpy",
+        "a/firmware/senses/pulse_kernels.mpy",
+        "a/lib/chip.mpy",
+        "a/hw/board.mpy",
+        "a/hw/pins.mpy",
     }
+
+
+def test_the_simulated_puck_s_tree_is_a_board_s_compiled_for_the_desktop(repository):
+    tree, other = build(SIMULATED), build(REFERENCE)
+    assert _files(tree) == _files(other)
+    kernel = "a/firmware/senses/pulse_kernels.mpy"
+    x64, xtensawin = (root.joinpath(kernel).read_bytes() for root in (tree, other))
+    assert (x64[2] >> 2, xtensawin[2] >> 2) == (2, 10)  # MP_NATIVE_ARCH_* of py/persistentcode.h
+    assert b"meter" in x64 and b"meter" not in xtensawin
+
+
+def test_a_manifest_holds_the_sum_of_every_file_of_its_slot(repository):
+    tree = build(REFERENCE)
+    manifest = json.loads((tree / "a/manifest.json").read_text())
+    files = {name.removeprefix("a/") for name in _files(tree)}
+    assert set(manifest["files"]) == files - {"boot.py", "main.py", "manifest.json"}
+    for name, sha256 in manifest["files"].items():
+        assert sha256 == hashlib.sha256((tree / "a" / name).read_bytes()).hexdigest()
+    assert manifest["board"] == REFERENCE
+    assert manifest["version"] == tomllib.loads(_PROJECT.read_text())["project"]["version"]
+
+
+def test_a_manifest_follows_what_it_describes(repository):
+    described = build(REFERENCE) / "a/manifest.json"
+    before = described.read_bytes()
+    (repository / "lib/chip.py").write_text("Y = 5\n")
+    build(REFERENCE)
+    after = described.read_bytes()
+    assert before != after
+    described.unlink()
+    build(REFERENCE)
+    assert described.read_bytes() == after
 
 
 def test_wasm_tree(repository):
@@ -88,10 +125,9 @@ def test_wasm_tree(repository):
 def test_code_bytes_are_all_bytes(repository):
     tree = build(REFERENCE)
     rooms = code_bytes(tree)
-    assert sum(rooms.values()) == sum(
-        path.stat().st_size for path in map(tree.joinpath, _files(tree))
-    )
-    assert rooms["senses"] == (tree / "firmware/senses/pulse_kernels.mpy").stat().st_size
+    code = map(tree.joinpath, _files(tree) - {"a/manifest.json"})
+    assert sum(rooms.values()) == sum(path.stat().st_size for path in code)
+    assert rooms["senses"] == (tree / "a/firmware/senses/pulse_kernels.mpy").stat().st_size
     assert rooms["stages"] == 0
 
 

@@ -4,6 +4,7 @@ import ast
 import re
 
 import pytest
+from sleepsync.build import CODE_BYTES_OF_ROOM
 from sleepsync.cli import app
 from sleepsync.paths import ROOT, records
 from sleepsync.reading import read_journal
@@ -58,8 +59,8 @@ def test_commands_exist():
 
 
 def bench_names():
-    """A pattern of the names of all figures; a placeholder may be a word of their file, or a
-    person of the library."""
+    """A pattern of the names of all figures; a placeholder may be a word of their file, a
+    person of the library or a room with a budget."""
     return "|".join(names_in(path) for path in sorted((ROOT / "host/sleepsync/bench").glob("*.py")))
 
 
@@ -67,7 +68,7 @@ def names_in(path):
     tree = ast.parse(path.read_text())
     strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     words = [s for s in strings if isinstance(s, str) and re.fullmatch(r"[a-z0-9_]+", s)]
-    any_word = "(?:" + "|".join(sorted([*words, *LIBRARY], reverse=True)) + ")"
+    any_word = "(?:" + "|".join(sorted([*words, *LIBRARY, *CODE_BYTES_OF_ROOM], reverse=True)) + ")"
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     names = [call.args[0] for call in calls if ast.unparse(call.func) == "Figure"]
     return "|".join(pattern_of(name, any_word) for name in names) or "(?!)"

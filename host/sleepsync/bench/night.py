@@ -10,7 +10,7 @@ from sleepsync.bench.accuracy import Accuracy, accuracy
 from sleepsync.bench.figure import Figure
 from sleepsync.bench.heap import heap
 from sleepsync.boards import REFERENCE
-from sleepsync.build import build, code_bytes
+from sleepsync.build import CODE_BYTES, CODE_BYTES_OF_ROOM, build, code_bytes
 from sleepsync.data import data_dir
 from sleepsync.paths import ROOT, records
 from sleepsync.simulate import journals, run_night
@@ -19,8 +19,6 @@ from sleepsync.world import Sleeper, from_slpdb, generate
 
 SEED = 1
 RECORDED = ("slp03", "slp02a", "slp37")
-# .mpy bytes, from the budget in docs/architecture.md; the rest is app, clock, tasks, drivers.
-CODE_BUDGET_BYTES = {"senses": 16384, "stages": 24576, "keep": 12288, "app": 32768}
 ACCIDENTS = 50
 _HEAP_BLOCKS = 800
 _CALLS = 5000
@@ -74,9 +72,8 @@ def _accuracy(name, folder):
 def _code():
     rooms = code_bytes(build(REFERENCE))
     for room, size in sorted(rooms.items()):
-        budget = CODE_BUDGET_BYTES.get(room)
-        yield Figure(f"night.code_bytes.{room}", size, "B", f"<={budget}" if budget else "-")
-    yield Figure("night.code_bytes", sum(rooms.values()), "B", f"<={160 * 1024}")
+        yield Figure(f"night.code_bytes.{room}", size, "B", f"<={CODE_BYTES_OF_ROOM[room]}")
+    yield Figure("night.code_bytes", sum(rooms.values()), "B", f"<={CODE_BYTES}")
 
 
 def _heap():

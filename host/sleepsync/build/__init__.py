@@ -1,6 +1,17 @@
 """Turns the repository's sources into what a VM runs: one tree for each kind of VM."""
 
+from .budgets import CODE_BYTES, CODE_BYTES_OF_ROOM
 from .errors import BuildError, Refusal
-from .trees import ROOT, TARGETS, build, code_bytes
+from .trees import ROOT, SIMULATED, TARGETS, build, code_bytes
 
-__all__ = ["ROOT", "TARGETS", "BuildError", "Refusal", "build", "code_bytes"]
+__all__ = [
+    "CODE_BYTES",
+    "CODE_BYTES_OF_ROOM",
+    "ROOT",
+    "SIMULATED",
+    "TARGETS",
+    "BuildError",
+    "Refusal",
+    "build",
+    "code_bytes",
+]

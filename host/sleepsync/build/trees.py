@@ -1,6 +1,7 @@
 """Lays out `build/<target>/`: what the desktop VM, a puck or a browser's VM runs.
 
-The target of a puck is its board. The others are simulated on the reference board.
+The target of a puck is its board. The others are simulated on the reference board: one
+(`unix_puck`) as the files that a puck holds, to be booted, the others as loose sources.
 
 Only what changed is built again. Several processes may build at once. A kernel in a
 tree for machine code has no `.py` beside it, since an import would prefer that.
@@ -19,18 +20,19 @@ from pathlib import Path, PurePosixPath
 from sleepsync import boards
 
 from . import kernels, lint
+from .budgets import CODE_BYTES_OF_ROOM
 from .compiler import compiled, compiler_version
 from .errors import BuildError
+from .slot import MANIFEST, SLOT, manifest
 
 ROOT = Path(__file__).parents[3]
-TARGETS = ("unix", "wasm", *boards.BOARDS)
+SIMULATED = "unix_puck"  # a puck's files, for the desktop VM to boot from
+TARGETS = ("unix", SIMULATED, "wasm", *boards.BOARDS)
 _FIRST = ("boot.py", "main.py")  # the puck starts these by name, as source
 _ROOMS = ("firmware", "lib", "hw")
 _SIMULATOR = PurePosixPath("hw/sim")
 _HERE = Path(__file__).parent
 _MARCH = "xtensawin"  # of every board that is not refused
-# Everything of one room's budget; what is not named here belongs to the application.
-_BUDGETED = ("senses", "stages", "bedside", "rituals", "governor", "link", "keep")
 
 
 def _unchanged(text: str, path: str) -> str:
@@ -58,16 +60,18 @@ def build(target: str, out: Path | None = None) -> Path:
     tree.mkdir(parents=True, exist_ok=True)
     with _alone(tree):
         _update(tree, target)
+        if _is_puck(target):
+            _seal(tree / SLOT, target)
     return tree
 
 
 def code_bytes(tree: Path) -> dict[str, int]:
     """Bytes of code per room of a board's tree; `app` is all that has no room of its own."""
-    sizes = dict.fromkeys((*_BUDGETED, "app"), 0)
+    sizes = dict.fromkeys(CODE_BYTES_OF_ROOM, 0)
     for path in tree.rglob("*.mpy"):
-        parts = path.relative_to(tree).parts
-        room = parts[1] if parts[0] == "firmware" and parts[1] in _BUDGETED else "app"
-        sizes[room] += path.stat().st_size
+        folder, room, *_ = path.relative_to(tree / SLOT).parts
+        is_budgeted = folder == "firmware" and room in CODE_BYTES_OF_ROOM
+        sizes[room if is_budgeted else "app"] += path.stat().st_size
     sizes["app"] += sum((tree / name).stat().st_size for name in _FIRST if (tree / name).exists())
     return sizes
 
@@ -96,7 +100,7 @@ def _update(tree, target):
     tools = _tools()
     texts = {product: _text(product) for product in _products(target)}
     now = {p.path: _digest(tools, p.source, text) for p, text in texts.items()}
-    _sweep(tree, now.keys())
+    _sweep(tree, {*now, f"{SLOT}/{MANIFEST}"} if _is_puck(target) else now.keys())
     stale = [
         product
         for product in texts
@@ -106,6 +110,13 @@ def _update(tree, target):
         stamp.unlink(missing_ok=True)
         _make_all(tree, {product: texts[product] for product in stale})
         _write(stamp, json.dumps(now).encode())
+
+
+def _seal(slot, target):
+    described = manifest(slot, _board(target))
+    path = slot / MANIFEST
+    if not path.exists() or path.read_bytes() != described:
+        _write(path, described)
 
 
 def _text(product):
@@ -181,6 +192,15 @@ def _write(path, content):
 # -- what each target makes of a source
 
 
+def _is_puck(target):
+    return target == SIMULATED or target in boards.BOARDS
+
+
+def _board(target):
+    """The board whose pins the target has."""
+    return target if target in boards.BOARDS else boards.REFERENCE
+
+
 def _products(target):
     products = [product for path in sources() if (product := _product(target, path))]
     products.append(_pins(target))
@@ -191,20 +211,27 @@ def _products(target):
 
 def _pins(target):
     """`hw/pins`, which no source file holds: it comes from the file of a board."""
-    is_board = target in boards.BOARDS
-    source = f"hw/boards/{target if is_board else boards.REFERENCE}.toml"
-    path, march = ("hw/pins.mpy", _MARCH) if is_board else ("hw/pins.py", "")
-    return Product(path, source, boards.pins_module, march)
+    source = f"hw/boards/{_board(target)}.toml"
+    if not _is_puck(target):
+        return Product("hw/pins.py", source, boards.pins_module)
+    return Product(f"{SLOT}/hw/pins.mpy", source, boards.pins_module, _march(target))
+
+
+def _march(target):
+    return "x64" if target == SIMULATED else _MARCH
 
 
 def _product(target, path):
     source, mpy = str(path), str(path.with_suffix(".mpy"))
     is_simulator = path.is_relative_to(_SIMULATOR)
+    is_kernel = path.stem.endswith("_kernels")
     if source in _FIRST:
         return Product(source, source)
-    if target in boards.BOARDS:
-        return None if is_simulator else Product(mpy, source, march=_MARCH)
-    if not path.stem.endswith("_kernels"):
+    if _is_puck(target):
+        rewrite = kernels.for_unix if is_kernel and target == SIMULATED else _unchanged
+        product = Product(f"{SLOT}/{mpy}", source, rewrite, _march(target))
+        return None if is_simulator else product
+    if not is_kernel:
         return Product(source, source)
     if target == "wasm":
         rewrite = kernels.simulator_for_wasm if is_simulator else kernels.for_wasm

@@ -1,0 +1,19 @@
+"""The budgets of code: `.mpy` bytes, which lie in RAM at about their own size.
+
+docs/architecture.md shows them; `make build` fails past any of them, and the bench takes
+its goals from here. They must never be raised to make a build pass.
+"""
+
+# Each folder of firmware/ with a budget of its own; `app` is all the rest: application,
+# clock, tasks and drivers.
+CODE_BYTES_OF_ROOM = {
+    "senses": 16 * 1024,
+    "stages": 24 * 1024,
+    "bedside": 24 * 1024,
+    "rituals": 16 * 1024,
+    "governor": 12 * 1024,
+    "link": 24 * 1024,
+    "keep": 12 * 1024,
+    "app": 32 * 1024,
+}
+CODE_BYTES = sum(CODE_BYTES_OF_ROOM.values())
