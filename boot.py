@@ -1,6 +1,176 @@
-"""First thing on power-up: where modules are found."""
+"""First thing on power-up: why the puck started, which application slot runs, and in what mode.
 
+It must never raise, whatever else is broken, for MicroPython would then run nothing at all: so
+it knows nothing of the application but the button's pin. What it finds is `start`, which main.py
+uses: both run in one namespace. It is no part of a slot, and does not change with an update.
+"""
+
+import io
+import os
 import sys
+import time
 
-if "/lib" not in sys.path:
-    sys.path.append("/lib")
+import machine
+from esp32 import NVS
+
+_SLOTS = ("a", "b")
+_MOST_BAD_STARTS = 3
+_SPACE = "puck"  # of NVS
+_MOST_CRASHES = 8  # that are kept, as much as fits a page of NVS (1,984 bytes)
+_CRASH_BYTES = 240
+_CAUSES = {
+    machine.PWRON_RESET: "power on",
+    machine.HARD_RESET: "reset",
+    machine.WDT_RESET: "watchdog",
+    machine.SOFT_RESET: "soft reset",
+}
+
+
+class Start:
+    """This start of the puck.
+
+    `cause`: why it started, in words. `slot`: what runs, "a", "b" or "frozen". `boots`: starts
+    so far. `bad`: starts in a row, this one included, that have not gone well. `safe`: why it
+    is in safe mode, or "". `develop`: the development switch, which leaves the watchdog off.
+    """
+
+    def __init__(self):
+        self.cause = _CAUSES.get(machine.reset_cause(), "unknown")
+        self.develop = bool(_number("develop"))
+        self.boots = _number("boots") + 1
+        self.bad = _number("bad")
+        self.slot = _choose_slot()
+        self.safe = ""
+
+    def count(self) -> None:
+        """Take this start for a bad one, until `good`. A soft reset is somebody at the REPL."""
+        if self.cause != "soft reset":
+            self.bad += 1
+        _set(boots=self.boots, bad=self.bad)
+        if self.cause == "watchdog":
+            self.record("watchdog: a task hung, or the button was held")
+
+    def decide(self) -> None:
+        """Whether this is to be safe mode. From there the next start tries the application."""
+        if self.bad > _MOST_BAD_STARTS:
+            self.safe = "%d bad starts" % _MOST_BAD_STARTS
+            _set(bad=0)
+        elif self.cause == "power on" and _button_is_held():
+            self.safe = "the button is held"
+
+    def good(self) -> None:
+        """All is well: the next start begins to count anew."""
+        if self.bad:
+            self.bad = 0
+            _set(bad=0)
+
+    def failed(self, error) -> None:
+        """Keep a record of what ended the firmware, and start anew; in development, stay."""
+        self.record(_places(error))
+        if not self.develop:
+            machine.reset()
+
+    def record(self, what) -> None:
+        """Keep a line about a crash: when it was since power-up, in which slot, and `what`."""
+        when_s = time.ticks_ms() // 1000
+        line = "boot %d, slot %s, after %d s: %s" % (self.boots, self.slot, when_s, what)
+        lines = [line[:_CRASH_BYTES]] + self.crashes()
+        _set(crashes="\n".join(lines[:_MOST_CRASHES]))
+
+    def crashes(self) -> list:
+        """The lines that were kept, the newest first."""
+        blob = bytearray(_MOST_CRASHES * (_CRASH_BYTES + 1))
+        try:
+            length = NVS(_SPACE).get_blob("crashes", blob)
+        except OSError:  # there has been none
+            return []
+        return bytes(blob[:length]).decode().split("\n")
+
+    def switch(self, develop) -> None:
+        """Turn the development switch; it counts from the next start on."""
+        _set(develop=int(develop))
+
+
+def _number(key):
+    try:
+        return NVS(_SPACE).get_i32(key)
+    except OSError:  # never set, or NVS is broken: it counts from here
+        return 0
+
+
+def _set(**values):
+    try:
+        nvs = NVS(_SPACE)
+        for key in values:
+            put = nvs.set_blob if isinstance(values[key], str) else nvs.set_i32
+            put(key, values[key])
+        nvs.commit()
+    except OSError as error:
+        print("nvs: cannot be written (%s); starts are not counted, flash the puck anew" % error)
+
+
+def _choose_slot():
+    """The slot that NVS names, if an application is there, or else the other."""
+    first = _number("slot") % len(_SLOTS)
+    for name in _SLOTS[first:] + _SLOTS[:first]:
+        if _is_there("/%s/manifest.json" % name):
+            sys.path[:] = ["/" + name, "/%s/lib" % name] + sys.path
+            return name
+    return "frozen"
+
+
+def _is_there(path):
+    try:
+        os.stat(path)
+    except OSError:
+        return False
+    return True
+
+
+def _button_is_held():
+    pins = _from_slot("hw.pins")
+    return pins and not machine.Pin(pins.BUTTON, machine.Pin.IN, machine.Pin.PULL_UP).value()
+
+
+def _from_slot(name):
+    """A module of the slot; None if it is broken, which must not keep us from safe mode."""
+    try:
+        return __import__(name, None, None, ("",))
+    except Exception as error:
+        print("boot: no %s in slot %s (%s); flash the puck anew" % (name, start.slot, error))
+
+
+def _places(error):
+    """The error's kind and the lines of code that led to it, without its words: they may be
+    about a person.
+    """
+    text = io.StringIO()
+    sys.print_exception(error, text)
+    print(text.getvalue())
+    lines = [line for line in text.getvalue().split("\n") if line.startswith("  File ")]
+    places = [line.split('"')[1] + ":" + line.split(" line ")[1].split(",")[0] for line in lines]
+    return type(error).__name__ + " at " + " < ".join(reversed(places))
+
+
+def _words(start):
+    words = "boot %d: %s; slot %s" % (start.boots, start.cause, start.slot)
+    if start.safe:
+        words += "; safe mode: " + start.safe
+    return words + "; watchdog off" if start.develop else words
+
+
+def _mind_watchdog():
+    """A soft reset ends the timer that feeds the watchdog, and there may be no main.py after it."""
+    pins, module = _from_slot("hw.pins"), _from_slot("watchdog")
+    if pins and module:
+        watchdog = module.Watchdog(pins.WATCHDOG_TIMER)
+        watchdog.start()
+        watchdog.leave()
+
+
+start = Start()
+start.count()
+start.decide()
+print(_words(start))
+if start.cause == "soft reset" and not start.develop:
+    _mind_watchdog()

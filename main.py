@@ -1,5 +1,12 @@
-"""Hands over to the firmware."""
+"""Hands over to the firmware, or in safe mode to what is left of it."""
 
-from firmware import app
+from __main__ import start  # boot.py made it, in this namespace
 
-app.run()
+try:
+    if start.safe:
+        from firmware import safe as firmware  # clock, console, watchdog, and nothing else
+    else:
+        from firmware import app as firmware  # all of it
+    firmware.run(start)
+except Exception as error:  # whatever it is, an alarm may be due: start anew
+    start.failed(error)

@@ -6,13 +6,12 @@ It composes and decides nothing.
 
 import asyncio
 import gc
-import os
 import time
 
 from micropython import const
 
 from firmware import records
-from firmware.clock import ChipWatch, Clock
+from firmware.clock import ChipWatch, Clock, take_time
 from firmware.keep import journal
 from firmware.senses.pod import Pod
 from firmware.senses.press import Presses
@@ -20,11 +19,10 @@ from firmware.senses.room import Room
 from firmware.senses.sensor import Sensor
 from firmware.stages.live import RULES, LiveScore
 from firmware.tasks import Tasks
-from hw import board
+from hw import board, storage
 
 _EPOCH_MS = records.EPOCH_S * 1000
 _LONGEST_NIGHT_S = const(16 * 3600)  # a night that was begun longer ago has ended unseen
-_HOUR_S = const(3600)
 _SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead or was missed
 _RETRY_MS = const(30000)  # how often missing parts are looked for
 _AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
@@ -32,9 +30,10 @@ _ROOM_MS = const(1000)
 
 
 class Puck:
-    """A night from `open` to `close`, and the tasks between."""
+    """A night from `open` to `close`, and the tasks between. `start`: as boot.py has it."""
 
-    def __init__(self):
+    def __init__(self, start):
+        self.start = start
         self.board = parts = board.Board()
         self.clock = Clock(time)
         self.pod = Pod(
@@ -55,6 +54,9 @@ class Puck:
         self._chip_watch = ChipWatch()
         self._index = 0  # of the epoch being measured
         self._end_ms = _EPOCH_MS
+        self.tasks = Tasks()
+        self._block = None  # the flags of interrupts: while tasks run
+        self._pressed = None
         self._flush = asyncio.Event()
         self._heard_ms = 0
 
@@ -67,12 +69,11 @@ class Puck:
 
     def open(self) -> None:
         """Begin a night, or go on with the one that was not ended."""
-        self._take_time()
-        _make_folder(board.DATA)
-        self.journal, begun = journal.open_night(board.DATA, self.board.rtc)
+        take_time(self.clock, self.board)
+        self.journal, begun = journal.open_night(storage.DATA, self.board.rtc)
         if begun and not self._resume():
             self._end_night()
-            self.journal, begun = journal.open_night(board.DATA, self.board.rtc)
+            self.journal, begun = journal.open_night(storage.DATA, self.board.rtc)
         if not begun:
             self._begin()
         print("journal: night %d, epoch %d" % (self.journal.night, self._index))
@@ -82,17 +83,16 @@ class Puck:
 
     async def run(self) -> None:
         """Run the tasks until cancelled."""
-        tasks = Tasks()
-        block = asyncio.ThreadSafeFlag()
-        self.board.on_pod_block(lambda pin: block.set())
-        tasks.start("pod", lambda: self._listen(block))
+        tasks = self.tasks
+        self._block, self._pressed = asyncio.ThreadSafeFlag(), asyncio.ThreadSafeFlag()
+        self.board.on_pod_block(lambda pin: self._block.set())
+        tasks.start("pod", self._listen, self._block)
         tasks.start("room", self._sense_room)
-        pressed = asyncio.ThreadSafeFlag()
-        self.board.on_press(lambda pin: pressed.set())
-        tasks.start("button", lambda: self._feel_button(pressed))
-        tasks.start("keeper", self._keep)
+        self.board.on_press(lambda pin: self._pressed.set())
+        tasks.start("button", self._feel_button, self._pressed)
+        tasks.start("keeper", self._keep, self._flush)
         tasks.start("watch", self._watch)
-        await asyncio.Event().wait()
+        await tasks.supervise(self.board.watchdog, self.presses.is_held, self.start)
 
     def close(self) -> None:
         """End the night: score the rest, write everything, let the sensors sleep."""
@@ -101,6 +101,7 @@ class Puck:
         self.pod.stop()
         self.room.stop()
         self._end_night()
+        self.start.good()
 
     def tell(self, kind: int, part: int, value: int) -> None:
         """Put an event into the journal."""
@@ -132,21 +133,6 @@ class Puck:
     def _write_scores(self, scores):
         for score in scores:
             self.journal.append(records.SCORE.pack(*score))
-
-    def _take_time(self):
-        """Set the clock by the chip that outlives power cuts; what is wrong is told later.
-
-        The chip has no checksum, so it is read twice. A time that survived a reset and that the
-        chip contradicts by more than an hour stays.
-        """
-        chip, wall_s = self.board.clock_chip, self.clock.wall_s()
-        try:
-            self.board.start_clock_chip()
-            chip_s = chip.read_s()
-            if 0 <= chip.read_s() - chip_s <= 1 and (not wall_s or abs(chip_s - wall_s) < _HOUR_S):
-                self.board.set_clock(chip_s)
-        except OSError:
-            pass
 
     def _look_for_parts(self):
         """Start what does not run, and ask those that nobody else asks."""
@@ -188,40 +174,46 @@ class Puck:
         self.journal.flush()
         print("night %d is written" % self.journal.night)
 
-    async def _listen(self, block):
+    async def _listen(self, alive):
         """Drain at each interrupt. After a miss the line stays as it is, so ask again soon."""
         while True:
-            await block.wait()
+            alive()
+            await self._block.wait()
             self.listen()
             while self.pod.misses():
                 await asyncio.sleep_ms(_AGAIN_MS)
                 self.listen()
 
-    async def _sense_room(self):
+    async def _sense_room(self, alive):
         while True:
+            alive()
             await asyncio.sleep_ms(_ROOM_MS)
             self.room.look()
 
-    async def _feel_button(self, pressed):
+    async def _feel_button(self, alive):
         while True:
+            alive()
             wait_ms = self.presses.poll(self.clock.now_ms())
             if wait_ms:
                 await asyncio.sleep_ms(wait_ms)
             else:
-                await pressed.wait()
+                await self._pressed.wait()
 
-    async def _keep(self):
+    async def _keep(self, alive):
         """Write batches right after a drain, when the FIFOs have most room to wait."""
         while True:
+            alive()
             await self._flush.wait()
             self._flush.clear()
-            self.journal.flush()
-            gc.collect()
+            if self.journal.due():
+                self.journal.flush()
+                gc.collect()
 
-    async def _watch(self):
+    async def _watch(self, alive):
         """Go on when no interrupt comes, and look for sensors that are missing."""
         looked_ms = 0
         while True:
+            alive()
             await asyncio.sleep_ms(_SILENCE_MS)
             now_ms = self.clock.now_ms()
             if now_ms - self._heard_ms >= _SILENCE_MS:
@@ -265,21 +257,19 @@ class Puck:
         return start_s, last
 
 
-def _make_folder(path):
+def run(start) -> None:
+    """A night, until somebody interrupts it. `start`: as boot.py has it."""
+    puck = Puck(start)
+    parts = puck.board
+    if not start.develop:
+        parts.watchdog.start()
     try:
-        os.stat(path)
-    except OSError:  # the first night of this puck
-        os.mkdir(path)
-
-
-def run() -> None:
-    """A night, until somebody interrupts it."""
-    puck = Puck()
-    try:
+        storage.mount()
         puck.open()
         try:
             asyncio.run(puck.run())
         except KeyboardInterrupt:
             puck.close()
     finally:
-        puck.board.hold_off()  # a soft reset would keep the levels of the pins
+        parts.hold_off()  # a soft reset would keep the levels of the pins
+        parts.watchdog.leave()

@@ -13,6 +13,7 @@ _TICK_MS = const(2000)  # the chip tells whole seconds, twice
 # Off by more than a hundredth, no crystal is well: the chip promises 2 ppm, the puck's own 10.
 _TOLERANCE = const(100)
 _STRAYS = const(2)
+_HOUR_S = const(3600)
 
 
 class Clock:
@@ -42,6 +43,23 @@ class Clock:
         """Local wall time in seconds since 2000-01-01; 0 if the puck has lost it."""
         wall_s = self._time.time()
         return wall_s if wall_s >= _KNOWN_FROM_S else 0
+
+
+def take_time(clock: Clock, board) -> None:
+    """Set the puck's clock by `board.clock_chip`, which outlives power cuts, if it can be believed.
+
+    What is wrong with it is told by whoever watches over it. The chip has no checksum, so it is
+    read twice. A time that survived a reset and that the chip contradicts by more than an hour
+    stays.
+    """
+    chip, wall_s = board.clock_chip, clock.wall_s()
+    try:
+        board.start_clock_chip()
+        chip_s = chip.read_s()
+        if 0 <= chip.read_s() - chip_s <= 1 and (not wall_s or abs(chip_s - wall_s) < _HOUR_S):
+            board.set_clock(chip_s)
+    except OSError:
+        pass
 
 
 class ChipWatch:

@@ -1,18 +1,15 @@
-"""The parts of one puck, on the pins of its board.
+"""All parts of one puck, on the pins of its board.
 
-Makes the drivers and the interrupt lines, and holds every actuator off. It decides nothing.
+Makes the drivers and the interrupt lines. It decides nothing.
 The build writes `hw/pins.py` from the board's file in `hw/boards`.
 """
-
-import time
 
 import hw.pins as pins
 from button import Button
 from drv2605l import DRV2605L
-from ds3231 import DS3231
 from i2c_bus import Bus
 from lis3dh import LIS3DH
-from machine import I2S, RTC, Pin
+from machine import I2S, Pin
 from max30102 import MAX30102
 from max98357a import MAX98357A
 from microphone import RATE_HZ, Microphone
@@ -21,9 +18,8 @@ from sht4x import SHT4x
 from veml7700 import VEML7700
 from ws2812 import WS2812
 
-RING_LIGHTS = const(24)
+from hw.essentials import I2C_HZ, Essentials
 
-I2C_HZ = const(400000)
 # 128 ms in eight DMA buffers (8 bytes a frame), of which 112 ms are held: longer than a
 # usual flash erase (80 ms), not than the worst (400 ms).
 MICROPHONE_BUFFER_BYTES = const(16384)
@@ -34,33 +30,28 @@ AMPLIFIER_BUFFER_BYTES = const(6400)  # 200 ms, the most that its driver reckons
 # both pale and dark skin.
 LED_MA = const(6)
 
-DATA = "/data"  # where nights are kept
 
-
-class Board:
+class Board(Essentials):
     """The parts of one puck. Making it talks to no chip yet."""
 
     def __init__(self):
-        haptic_enable, shutdown = _low(pins.HAPTIC_ENABLE), _low(pins.AMPLIFIER_SHUTDOWN)
-        self.ring = WS2812(_low(pins.RING_DATA), _low(pins.RING_SUPPLY), RING_LIGHTS)
+        super().__init__()
+        self.ring = WS2812(Pin(pins.RING_DATA), Pin(pins.RING_SUPPLY), pins.RING_LIGHTS)
         pod = Bus(pins.POD_BUS, pins.POD_SCL, pins.POD_SDA, I2C_HZ)
         self.pulse_sensor = MAX30102(pod)
         self.motion_sensor = LIS3DH(pod)
         self._pulse_line = Pin(pins.PULSE_INTERRUPT, Pin.IN, Pin.PULL_UP)
         self._motion_line = Pin(pins.MOTION_INTERRUPT, Pin.IN)
-        bedside = Bus(pins.BEDSIDE_BUS, pins.BEDSIDE_SCL, pins.BEDSIDE_SDA, I2C_HZ)
-        self.haptic_driver = DRV2605L(bedside, haptic_enable)
-        self.amplifier = MAX98357A(_sender(), shutdown)
-        self.light_sensor = VEML7700(bedside)
-        self.climate_sensor = SHT4x(bedside)
+        self.haptic_driver = DRV2605L(self.bedside, Pin(pins.HAPTIC_ENABLE))
+        self.amplifier = MAX98357A(_sender(), Pin(pins.AMPLIFIER_SHUTDOWN))
+        self.light_sensor = VEML7700(self.bedside)
+        self.climate_sensor = SHT4x(self.bedside)
         self.microphone = Microphone(_receiver())
-        self.clock_chip = DS3231(bedside)
-        self._button_line = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP)
         self.button = Button(self._button_line)
-        self.rtc = RTC()
 
     def hold_off(self) -> None:
-        """Dark, silent, still: by the pins alone, whatever a bus does."""
+        """The same, and the drivers know."""
+        super().hold_off()
         self.ring.off()
         self.amplifier.off()
         self.haptic_driver.off()
@@ -72,16 +63,6 @@ class Board:
     def start_pulse(self) -> None:
         """Start the pulse sensor. OSError if it is not well."""
         self.pulse_sensor.start(LED_MA)
-
-    def start_clock_chip(self) -> None:
-        """Start the clock chip. OSError if it is not well, or has lost the time."""
-        self.clock_chip.start()
-        self.clock_chip.expect_running()
-
-    def set_clock(self, wall_s: int) -> None:
-        """Set the puck's clock: local time, in seconds since 2000-01-01."""
-        year, month, day, hour, minute, second, weekday, _ = time.gmtime(wall_s)
-        self.rtc.datetime((year, month, day, weekday, hour, minute, second, 0))
 
     def on_pod_block(self, handler) -> None:
         """Call `handler(pin)` when either sensor of the pod has a block waiting."""
@@ -96,11 +77,6 @@ class Board:
         """No more interrupts from pod and button."""
         for line in (self._pulse_line, self._motion_line, self._button_line):
             line.irq(None)
-
-
-def _low(gpio):
-    """A GPIO that holds something off."""
-    return Pin(gpio, Pin.OUT, value=0)
 
 
 def _receiver():

@@ -14,11 +14,14 @@ STUCK_MS = const(60000)
 
 
 class Button:
-    """The button on `pin` (pull-up: pressed is low). Call `poll` every 10 ms to 50 ms."""
+    """The button on `pin` (pull-up: pressed is low). Call `poll` every 10 ms to 50 ms.
+
+    `is_pressed`: it is down, as far as the last poll knows.
+    """
 
     def __init__(self, pin):
         self._pin = pin
-        self._is_pressed = False  # as it last settled
+        self.is_pressed = False  # as it last settled
         self._seen = False  # as it was at the last poll, and since when
         self._since_ms = 0
         self._pressed_ms = 0
@@ -34,8 +37,8 @@ class Button:
             self._seen = seen
             self._since_ms = now_ms
         is_settled = ticks_diff(now_ms, self._since_ms) >= SETTLE_MS
-        if is_settled and seen != self._is_pressed:
-            self._is_pressed = seen
+        if is_settled and seen != self.is_pressed:
+            self.is_pressed = seen
             if not seen:
                 return self._released()
             self._pressed_ms = self._since_ms
@@ -44,11 +47,11 @@ class Button:
 
     def is_idle(self) -> bool:
         """True if it is up and has been so at the last poll: nothing is to come without an edge."""
-        return not self._is_pressed and not self._seen
+        return not self.is_pressed and not self._seen
 
     def is_stuck(self, now_ms: int) -> bool:
         """True once it has been held for 60 s, until it is released. Ask by polling."""
-        if self._is_pressed and ticks_diff(now_ms, self._pressed_ms) >= STUCK_MS:
+        if self.is_pressed and ticks_diff(now_ms, self._pressed_ms) >= STUCK_MS:
             self._is_stuck = True  # remembered, since the difference wraps after six days
         return self._is_stuck
 

@@ -2,21 +2,22 @@
 
 from sleepsync.paths import records
 from sleepsync.reading import read_journal
-from sleepsync.simulate import journals
+from sleepsync.simulate import journals, put_new_puck
 
 HOURS = 0.15  # of the fixture `short_world`
 
-# Given `folder`, `missing`, `lost_time`: the simulated parts, the board's wires.
+# Given `folder`, `missing`, `lost_time`: the simulated parts, the board's wires, boot.py run.
 TABLE = """
 import asyncio
 import time
 from clock import clock
-from hw import board, pins
+from hw import pins, storage
 from puck import Puck as Simulated
 from table import table
 
 simulated = Simulated(folder, 0, lost_time, missing)
 parts = simulated.parts
+import boot
 
 def get_up(_):
     raise KeyboardInterrupt
@@ -38,7 +39,8 @@ def told(part):
 START = """
 from firmware import records
 from firmware.app import Puck
-puck = Puck()
+storage.mount()
+puck = Puck(boot.start)
 """
 
 
@@ -59,4 +61,5 @@ def lend(world, folder):
     """The files of a world, in another folder, where a puck may keep its own."""
     for path in world.iterdir():
         (folder / path.name).symlink_to(path)
+    put_new_puck(folder)
     return folder

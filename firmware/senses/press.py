@@ -14,24 +14,33 @@ _STUCK_POLL_MS = const(1000)  # something lies on it: there is no hurry
 
 
 class Presses:
-    """`button` has `poll`, `is_idle` and `is_stuck`; `tell(kind, part, value)` hears of presses."""
+    """Presses of `button` (lib/button.py); `tell(kind, part, value)` hears of them."""
 
     def __init__(self, button, tell):
         self._button = button
         self._tell = tell
         self._told = False  # that it is out of order
+        self._has_been_up = False
         self._minute_ms = 0  # when the present minute began
         self._in_minute = 0  # presses since
 
     def poll(self, now_ms: int) -> int:
         """Look at the button; in how many ms to look again, 0 if not before the next edge."""
         held_ms = self._button.poll(now_ms)
+        if self._button.is_idle():
+            self._has_been_up = True
         if held_ms:
             self._released(held_ms, now_ms)
         elif self._button.is_stuck(now_ms):
             self._out_of_order("held for a minute; look whether something lies on it")
             return _STUCK_POLL_MS
         return 0 if self._button.is_idle() else _POLL_MS
+
+    def is_held(self) -> bool:
+        """Somebody holds the button. One that has been down ever since the puck started, or is
+        out of order, is held by nobody.
+        """
+        return self._button.is_pressed and self._has_been_up and not self._told
 
     def _released(self, held_ms, now_ms):
         if now_ms - self._minute_ms >= _MINUTE_MS:

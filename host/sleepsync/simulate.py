@@ -11,12 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sleepsync import vm
+from sleepsync.flash import started_flash_image
 from sleepsync.world import Sleeper, write_world
 
 Progress = Callable[[float], None]
 Say = Callable[[str], None]
 
 _WORLD_SHARE = 0.15  # of a run's time goes into making the world
+BOOT_US = 1_500_000  # from a reset to the first line of boot.py
 
 
 def _nothing(_):
@@ -46,14 +48,43 @@ def run_night(
 
 
 def run_puck(
-    folder: Path, progress: Progress = _nothing, say: Say = _nothing, **options: object
+    folder: Path,
+    progress: Progress = _nothing,
+    say: Say = _nothing,
+    restarts: int = 0,
+    **options: object,
 ) -> dict:
     """Run the puck in the world of `folder` until its night, or the puck, ends.
 
-    `options` as in hw/sim/night.py: start_us, lost_time, missing, reset_us, cut_at, taps,
-    fault, press. Returns how it ended and what it cost. VmError if the firmware fails,
-    ValueError for a fault that is not simulated.
+    A puck that is not there yet comes flashed and started once. One that resets itself starts
+    again, as it would on a bedside, at most `restarts` times. `options` as in hw/sim/night.py:
+    start_us, lost_time, missing, cause, reset_us, cut_at, taps, fault, press. Returns how it
+    ended and what it cost, with the number of `restarts`. VmError if the firmware fails or
+    restarts more often, ValueError for a fault that is not simulated.
     """
+    put_new_puck(folder)
+    figures = _run_once(folder, progress, say, options)
+    count = 0
+    while figures["ended"] == "restart":
+        count += 1
+        if count > restarts:
+            raise vm.VmError(f"the puck in {folder} started anew by itself, {count} times")
+        options["start_us"] = int(str(options.get("start_us", 0))) + figures["lasted_us"] + BOOT_US
+        options["cause"] = figures["cause"]
+        figures = _together(figures, _run_once(folder, progress, say, options))
+    return figures | {"restarts": count}
+
+
+def put_new_puck(folder: Path) -> None:
+    """A puck that was flashed and has been tried once, if there is none."""
+    flash = folder / "puck" / "flash.bin"
+    if not flash.exists():
+        flash.parent.mkdir(exist_ok=True)
+        flash.write_bytes(started_flash_image())
+
+
+def _run_once(folder, progress, say, options):
+    """The figures of a puck from one start to its end."""
     figures: dict = {}
     pairs = [f"{key}={one}" for key, value in options.items() for one in _listed(value)]
     for line in vm.lines("night", str(folder), *pairs):
@@ -69,6 +100,13 @@ def run_puck(
     if not figures:
         raise vm.VmError(f"the night in {folder} did not end; look at what the puck printed")
     return figures
+
+
+def _together(before: dict, after: dict) -> dict:
+    """Figures of two starts in a row: sums, and how the second ended."""
+    sums = {key: before[key] + after[key] for key in before if isinstance(before[key], int)}
+    charged = {kind: us + after["charged_us"][kind] for kind, us in before["charged_us"].items()}
+    return after | sums | {"charged_us": charged, "cause": after["cause"]}
 
 
 def _listed(value: object) -> list:

@@ -27,7 +27,7 @@ from taps import BUS_ROW
 
 from firmware import app
 from firmware.senses import motion_kernels, pulse_kernels
-from hw import board, pins
+from hw import pins, storage
 
 _KERNELS = (fixed_kernels, lis3dh_kernels, max30102_kernels, motion_kernels, pulse_kernels)
 _ROW_BYTES = 7
@@ -131,7 +131,7 @@ class Measurement:
         """Go on; False at the end. What is in use is looked at before, after a collection."""
         if not self._puck:
             self._base = gc.mem_alloc()
-            self._puck = app.Puck()
+            self._puck = app.Puck(None)
             self._puck.open()
         else:
             self._peak = max(self._peak, gc.mem_alloc() - self._base)
@@ -170,7 +170,7 @@ def _mount_flash():
 
     flash = NorFlash(_SECTORS)
     vfs.VfsLfs2.mkfs(flash)
-    vfs.mount(flash, board.DATA)
+    vfs.mount(flash, storage.DATA)
 
 
 _32_BITS = sys.maxsize == 0x7FFFFFFF

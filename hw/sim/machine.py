@@ -26,8 +26,11 @@ _BITS_PER_BYTE = 9  # eight and the acknowledge
 _START_STOP_BITS = 2
 
 
+_TIMERS = 4
+
+
 class ResetRequest(BaseException):
-    """`machine.reset()`: nothing of the firmware may run on after it."""
+    """The chip resets, its `cause` the argument: nothing of the firmware may run on after it."""
 
 
 def reset() -> None:
@@ -126,6 +129,56 @@ class I2C:
         if chip is None:
             raise OSError(_ENODEV)
         return chip
+
+
+class WDT:
+    """The watchdog: once made it cannot be stopped, and a second one sets it anew."""
+
+    _bite = None  # the coming event
+
+    def __init__(self, id: int = 0, timeout: int = 5000):
+        if id or timeout < 1:
+            raise ValueError("only watchdog 0, for 1 ms or more")
+        self._timeout_us = timeout * 1000
+        self.feed()
+
+    def feed(self) -> None:
+        """Be quiet for another timeout."""
+        if WDT._bite:
+            clock.cancel(WDT._bite)
+        WDT._bite = _bite
+        clock.at(clock.now_us() + self._timeout_us, _bite)
+
+
+def _bite():
+    raise ResetRequest(WDT_RESET)
+
+
+class Timer:
+    """A timer whose callback is soft, as all are on the ESP32."""
+
+    ONE_SHOT = 0
+    PERIODIC = 1
+
+    def __init__(self, id: int):
+        if not 0 <= id < _TIMERS:
+            raise ValueError("invalid Timer number")
+        self._due = self._ring  # bound once, so that it can be cancelled
+
+    def init(self, *, mode: int = PERIODIC, period: int, callback) -> None:
+        """Call `callback(timer)` in `period` ms, and then again if PERIODIC."""
+        self.deinit()
+        self._mode, self._period_us, self._callback = mode, period * 1000, callback
+        clock.at(clock.now_us() + self._period_us, self._due)
+
+    def deinit(self) -> None:
+        """Stop."""
+        clock.cancel(self._due)
+
+    def _ring(self):
+        if self._mode == Timer.PERIODIC:
+            clock.at(clock.us + self._period_us, self._due)
+        clock.schedule(self._callback, self)
 
 
 class RTC:

@@ -1,4 +1,4 @@
-"""Runs boot.py and main.py on the simulated puck until the night, or the puck, ends.
+"""Lets the simulated puck start from its flash, until the night, or the puck, ends.
 
     micropython night.py FOLDER [key=value ...]
 
@@ -17,10 +17,13 @@ scheduler.install()
 import json
 from select import poll
 
+import startup
+import taps
 from chips.norflash import PowerCut
 from clock import clock
 from machine import ResetRequest
 from puck import Puck
+from table import table
 
 _PROGRESS_STEPS = 200
 
@@ -35,7 +38,7 @@ class Night:
         clock.at(self._step_us, self._progress)
         clock.at(puck.left_us, self._interrupt)
         if "reset_us" in options:
-            clock.at(int(options["reset_us"]), self._reset)
+            clock.at(int(options["reset_us"]), _reset)
         puck.flash.cut_at = int(options.get("cut_at", 0))
 
     def _progress(self):
@@ -48,16 +51,29 @@ class Night:
         """The sleeper gets up and ends the night, as Ctrl-C does at the REPL."""
         clock.schedule_own(_raise_interrupt, None)
 
-    def _reset(self):
-        raise ResetRequest
+
+class AskedReset(ResetRequest):
+    """The reset that the options ask for, and nobody on the puck."""
 
 
-def _plan_accidents(parts, options):
-    """The faults and presses that are asked for. ValueError if there is no such thing."""
+def _reset():
+    raise AskedReset
+
+
+def _plan_accidents(parts, options, start_us):
+    """The faults and presses that are asked for, as far as they are to come. ValueError if there
+    is no such thing.
+    """
     for name, kind, *span_s in _rows(options.get("fault", "")):
-        parts.harm(name, kind, *[int(second) * 1000000 for second in span_s])
+        span_us = [max(0, int(second) * 1000000 - start_us) for second in span_s]
+        is_over = len(span_s) == 2 and int(span_s[1]) and not span_us[1]
+        if not is_over:
+            parts.harm(name, kind, *span_us)
     for at_s, held_ms in _rows(options.get("press", "")):
-        parts.press(int(at_s) * 1000000, int(held_ms) * 1000)
+        at_us = int(at_s) * 1000000 - start_us
+        held_us = int(held_ms) * 1000 + min(0, at_us)
+        if held_us > 0:
+            parts.press(max(0, at_us), held_us)
 
 
 def _rows(option):
@@ -69,21 +85,32 @@ def _raise_interrupt(_):
     raise KeyboardInterrupt
 
 
-def _run_firmware():
-    """How it ended: "stopped", "reset" or "cut"."""
+def _run_firmware(folder, tapped):
+    """(how it ended: "stopped", "reset" as asked, "restart" by the puck itself, "cut" or
+    "corrupt"; the cause of the next start, as `machine.reset_cause` has it).
+    """
     try:
-        for name in ("boot", "main"):
-            __import__(name)
-    except ResetRequest:
-        return "reset"
+        error = startup.start_up(folder, globals(), lambda: taps.install(folder, tapped))
+    except startup.Corrupt as error:
+        print(error)
+        return "corrupt", 0
+    except AskedReset:
+        return "reset", 0
+    except ResetRequest as request:
+        return "restart", request.args[0]
     except PowerCut:
-        return "cut"
-    return "stopped"
+        return "cut", 0
+    finally:
+        startup.leave(folder)
+    if error:
+        raise error
+    return "stopped", 0
 
 
-def _figures(puck, ended):
+def _figures(puck, ended, cause):
     return {
         "ended": ended,
+        "cause": cause,
         "lasted_us": clock.us,
         "idle_us": clock.idle_us,
         "charged_us": clock.charged_us,
@@ -105,30 +132,29 @@ def _together(options):
 
 
 def main(folder: str, *options) -> None:
-    """Run the puck in `folder`. Options: start_us, lost_time, missing (puck.py), reset_us,
-    cut_at (an operation of the flash), taps (taps.py), fault (part:kind[:from_s[:to_s]],
-    faults.py), press (at_s:held_ms); the last two several times, or with a comma.
+    """Run the puck in `folder`. Options: start_us, lost_time, missing (puck.py), cause (of
+    machine.reset_cause), reset_us, cut_at (an operation of the flash), taps (taps.py), fault
+    (part:kind[:from_s[:to_s]], faults.py), press (at_s:held_ms); the last two several times, or
+    with a comma, and in seconds of the world.
     """
     options = _together(options)
+    start_us = int(options.get("start_us", 0))
+    table.reset_cause = int(options.get("cause", table.reset_cause))
     puck = Puck(
         folder,
-        int(options.get("start_us", 0)),
+        start_us,
         options.get("lost_time") == "1",
         options.get("missing", "").split(","),
     )
     Night(puck, options)
     try:
-        _plan_accidents(puck.parts, options)
+        _plan_accidents(puck.parts, options, start_us)
     except (TypeError, ValueError) as error:
         print("@refused", error)
         return
-    if "taps" in options:
-        import taps
-
-        taps.install(folder, options["taps"])
-    ended = _run_firmware()
+    ended, cause = _run_firmware(folder, options.get("taps", ""))
     puck.keep()
-    print("@end", json.dumps(_figures(puck, ended)))
+    print("@end", json.dumps(_figures(puck, ended, cause)))
 
 
 main(*sys.argv[1:])

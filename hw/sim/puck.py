@@ -1,7 +1,7 @@
-"""One simulated puck: the board's chips on the table, its flash mounted, its world outside.
+"""One simulated puck: the board's chips on the table, its flash, its world outside.
 
-Takes a folder that holds `world.json` with its streams and, in `puck/`, what the
-puck keeps: `flash.bin` and `rtc.bin`. It must never look into the firmware.
+Takes a folder that holds `world.json` with its streams and, in `puck/`, what the puck keeps:
+`flash.bin` (the whole chip) and `rtc.bin`. It must never look into the firmware.
 """
 
 import json
@@ -9,14 +9,12 @@ import os
 import time
 
 import vfs
-from chips.norflash import NorFlash
+from chips.norflash import SECTOR_BYTES, NorFlash
 from clock import clock
+from esp32 import Partition
 from parts import Parts
 from table import table
 
-from hw import board
-
-SECTORS = 1536  # 6 MiB of file system
 _LINGER_US = 500000  # an epoch closes with the next block: the world's last one, too
 _LEAST_US = 70000000  # a puck that starts after its world's end runs for two epochs
 
@@ -39,53 +37,44 @@ class Puck:
         self.left_us = max(self._length_us() - start_us, _LEAST_US) + _LINGER_US
         self.parts = Parts(folder, self.world, start_us)
         self.parts.connect(missing)
-        self.flash = NorFlash(SECTORS, self.world["seed"] + start_us)
-        self._wake(lost_time)
+        self._wake(lost_time, self.world["seed"] + start_us)
 
     def _length_us(self):
         return self.world["samples"] * 1000000 // self.world["rate_hz"]
 
-    def _wake(self, lost_time):
+    def _wake(self, lost_time, seed):
         """Power on: flash as it was left, RTC memory too unless the power was gone."""
         kept = self.folder + "/puck"
-        names = _list(kept)
-        if "flash.bin" in names:
-            self.flash.load(kept + "/flash.bin")
-        if "rtc.bin" in names and not lost_time:
+        sectors = os.stat(kept + "/flash.bin")[6] // SECTOR_BYTES
+        self.flash = table.flash = NorFlash(sectors, seed)
+        self.flash.load(kept + "/flash.bin")
+        if "rtc.bin" in os.listdir(kept) and not lost_time:
             with open(kept + "/rtc.bin", "rb") as file:
                 table.rtc_memory = file.read()
-        self._mount(blank="flash.bin" not in names)
-
-    def _mount(self, blank):
-        if blank:
-            vfs.VfsLfs2.mkfs(self.flash)
-        vfs.mount(self.flash, board.DATA)
-        self.flash.programmed_bytes = 0
-        self.flash.operations = 0
         clock.power_up()
 
     def keep(self) -> None:
         """Store what outlives a restart, and copies of the nights as the flash now holds them."""
         kept = self.folder + "/puck"
-        if not _list(kept):
-            os.mkdir(kept)
+        self.flash.cut_at = 0
         self.flash.save(kept + "/flash.bin")
         _write(kept + "/rtc.bin", table.rtc_memory)
-        self.flash.cut_at = 0
-        vfs.umount(board.DATA)
-        vfs.mount(self.flash, board.DATA)
-        for name in os.listdir(board.DATA):
-            with open(board.DATA + "/" + name, "rb") as file:
-                _write(kept + "/" + name, file.read())
+        for name, data in self._nights():
+            _write(kept + "/" + name, data)
+
+    def _nights(self):
+        """(name, bytes) of each file on the partition of the nights; none if it has no file
+        system.
+        """
+        try:
+            nights = vfs.VfsLfs2(Partition.find(Partition.TYPE_DATA, label="data")[0])
+        except OSError:
+            return
+        for name, *_ in nights.ilistdir("/"):
+            with nights.open(name, "rb") as file:
+                yield name, file.read()
 
 
 def _write(path, data):
     with open(path, "wb") as file:
         file.write(data)
-
-
-def _list(path):
-    try:
-        return os.listdir(path)
-    except OSError:  # not there yet
-        return []

@@ -40,6 +40,7 @@ class Table:
         self.nets = {}
         self.chips = {}  # {bus number: {address: chip}}
         self.i2s = {}  # {I2S number: microphone or amplifier}
+        self.flash = None  # the whole chip (chips/norflash.py)
         self.rtc_memory = b""
         self.reset_cause = 1  # machine.PWRON_RESET
 

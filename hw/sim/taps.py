@@ -1,6 +1,6 @@
 """Listens inside the running puck, for tests and benches; the firmware does not know.
 
-`beats`: the time of every beat that `senses.pulse` hears, in ms of the night, a line
+`beats`: the time of every beat that `senses.pulse` hears, in ms of the world, a line
 each, into `beats.txt`. `bus`: every read of the pod's chips, into `bus.bin`, for
 heap.py. Both lie in the night's folder.
 """
@@ -10,34 +10,36 @@ from struct import pack
 import machine
 from clock import clock
 
-from firmware.senses.pod import Pod
-from hw import pins
-
 BUS_ROW = "<IBBB"  # ms, address, register, number of bytes, which follow
 
 
 def install(folder: str, names: str) -> None:
-    """Attach the taps in `names`, separated by commas, to this VM."""
-    for name in names.split(","):
+    """Attach the taps in `names`, separated by commas, once the application can be imported."""
+    for name in names.split(",") if names else ():
         _TAPS[name](folder)
 
 
 def _beats(folder):
+    from firmware.senses.pod import Pod
+
     file = open(folder + "/beats.txt", "w")
     drain = Pod.drain
 
     def tapped(pod, now_ms):
+        began_ms = clock.us // 1000 - now_ms  # the night, in the world's time
         pod.pulse.beats = 0
         n = drain(pod, now_ms)
         base = pod.pulse.clock
         for k in range(pod.pulse.beats):
-            file.write("%d\n" % (base.time_ms - base.ago_ms(pod.pulse.beat_age_q8[k])))
+            file.write("%d\n" % (began_ms + base.time_ms - base.ago_ms(pod.pulse.beat_age_q8[k])))
         return n
 
     Pod.drain = tapped
 
 
 def _bus(folder):
+    from hw import pins
+
     file = open(folder + "/bus.bin", "wb")
     read = machine.I2C.readfrom_mem_into
 

@@ -16,7 +16,7 @@ _PROJECT = trees.ROOT / "pyproject.toml"
 _ON_THE_CHIP = [path for path in _SOURCES if not path.startswith("hw/sim")]
 _VIPER = "import micropython\nfrom micropython import const\n\n\n@micropython.viper\n"
 
-_BOARD = 'name = "Some board"\n[gpio]\nled = 2\n[controllers]\nbus = 0\n'
+_BOARD = 'name = "Some board"\n[gpio]\nled = 2\n[parts]\nlights = 3\n[controllers]\nbus = 0\n'
 
 
 @pytest.fixture

@@ -65,11 +65,11 @@ def test_a_fault_that_is_not_simulated_is_refused(tmp_path, option, wrong, remed
 
 def test_the_button_is_heard_by_its_length(tmp_path):
     write_world(generate(1, 0.03), tmp_path)
-    run_puck(tmp_path, press="20:80,40:2500,60:30000")
+    run_puck(tmp_path, press="20:80,40:2500,60:15000")
     events = read_journal(journals(tmp_path)[-1]).of(records.EVENT)
     presses = [(e.t_ms / 1000, e.value) for e in events if e.kind == records.PRESSED]
-    assert [value for _, value in presses] == pytest.approx([80, 2500, 30000], abs=60)
-    assert [end for end, _ in presses] == pytest.approx([20.1, 42.5, 90], abs=0.2)
+    assert [value for _, value in presses] == pytest.approx([80, 2500, 15000], abs=60)
+    assert [end for end, _ in presses] == pytest.approx([20.1, 42.5, 75], abs=0.2)
 
 
 def test_the_page_has_every_column_note_and_mute_part():
@@ -94,6 +94,15 @@ def test_the_matrix_sees_a_healthy_part_that_pays():
     def problems(part, column, epochs, events=(), said=()):
         return list(fault_matrix._problems(part, column, epochs, list(events), list(said)))
 
+    button = PARTS[-1]
+    resumed = [*whole[:4], *torn[5:6], *whole[6:]]  # one missing, one marked
+    assert problems(button, "stuck", resumed) == []
+    assert problems(button, "stuck", [*resumed[:9], *resumed[10:]]) != []
+    assert problems(button, "stuck", [*resumed[:9], torn[10], *resumed[10:]]) != []
+    assert problems(button, "absent", resumed) != []
+    assert list(fault_matrix._restarts(button, "stuck", 1)) == []
+    assert list(fault_matrix._restarts(button, "stuck", 0)) != []
+    assert list(fault_matrix._restarts(pulse, "stuck", 1)) != []
     assert list(fault_matrix._gaps_of_others(pulse, [gap])) != []
     assert list(fault_matrix._gaps_of_others(PARTS[1], [gap])) == []
     assert problems(light, "absent", whole) == []

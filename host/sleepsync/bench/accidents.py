@@ -9,12 +9,11 @@ from pathlib import Path
 
 from sleepsync.paths import records
 from sleepsync.reading import read_journal
-from sleepsync.simulate import journals, run_puck
+from sleepsync.simulate import BOOT_US, journals, run_puck
 from sleepsync.world import generate, write_world
 
 HOURS = 0.5
 _OUTAGE_S = 20  # how long the power stays away
-_BOOT_US = 1_500_000  # from a reset to the first line of boot.py
 _BLOCK_US = 400_000  # an epoch is closed by the first block after its end
 _EPOCH_US = records.EPOCH_S * 1_000_000
 
@@ -81,7 +80,7 @@ class _Rehearsal:
         self._clear()
         ended = run_puck(self._folder, **option)
         assert ended["ended"] == "reset", ended
-        return self._aftermath(at_us, ended["lasted_us"] + _BOOT_US)
+        return self._aftermath(at_us, ended["lasted_us"] + BOOT_US)
 
     def _clear(self):
         shutil.rmtree(self._folder / "puck")

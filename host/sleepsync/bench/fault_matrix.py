@@ -89,7 +89,9 @@ _NO_SUCH_FAULT = {
     },
 }
 _UNSEEN = {"light": {"noise": "g", "frozen": "g"}, "microphone": {"noise": "g"}}
-_FAULT_OF = {("button", "stuck"): ("stuck", _FROM_S, _TO_S)}
+_HELD = ("button", "stuck")
+_FAULT_OF = {_HELD: ("stuck", _FROM_S, _TO_S)}
+_RESTARTS = 2  # one more than any fault may cost
 
 
 @dataclass(frozen=True)
@@ -127,18 +129,23 @@ class FaultMatrix:
         said: list[str] = []
         shutil.rmtree(self._world / "puck", ignore_errors=True)
         fault = f"{part.name}:{kind}:{from_s}:{to_s}"
-        run_puck(self._world, say=said.append, fault=fault)
+        ran = run_puck(self._world, say=said.append, restarts=_RESTARTS, fault=fault)
         journal = read_journal(journals(self._world)[-1])
         told = journal.of(records.EVENT)
         events = [e for e in told if e.part == part.number]
         unseen = _UNSEEN.get(part.name, {}).get(column)
         return Cell(
-            f"unseen {unseen}" if unseen else _text(events, from_s, to_s),
+            f"unseen {unseen}" if unseen else _restarted(ran) + _text(events, from_s, to_s),
             (
                 *_problems(part, column, journal.of(records.EPOCH), events, said),
                 *_gaps_of_others(part, told),
+                *_restarts(part, column, ran["restarts"]),
             ),
         )
+
+
+def _restarted(ran) -> str:
+    return "started anew, " if ran["restarts"] else ""
 
 
 def _text(events, from_s, to_s) -> str:
@@ -161,14 +168,18 @@ def _rounded_up(seconds: float) -> int:
 def _problems(part, column, epochs, events, said) -> Iterator[str]:
     """What breaks the promises: the night goes on, healthy parts lose nothing, faults are named."""
     indices = [epoch.index for epoch in epochs]
-    if indices[:_WHOLE_EPOCHS] != list(range(_WHOLE_EPOCHS)):
+    missing = [index for index in range(_WHOLE_EPOCHS) if index not in indices]
+    marked = [e.index for e in epochs if e.flags & records.LOST_SAMPLES]
+    is_held = (part.name, column) == _HELD
+    # As the puck starts anew: the epoch being measured, and the one in which it is back.
+    cut = {*missing[:1], *marked[:1]} if is_held else set()
+    if not cut.issuperset(missing):
         yield f"epochs are missing: {indices}"
     for other in PARTS:
-        lost = [epoch.index for epoch in epochs if epoch.flags & other.flag]
+        lost = [e.index for e in epochs if e.flags & other.flag and e.index not in cut]
         if _is_healthy(other, part, column) and lost:
             yield f"{other.name} is well, but lost epochs {lost}"
-    marked = [e.index for e in epochs if e.flags & records.LOST_SAMPLES]
-    if part.bus != "pod" and marked:
+    if part.bus != "pod" and not cut.issuperset(marked):
         yield f"the pod is well, but its epochs {marked} lost samples"
     name = records.PARTS[part.number]
     if any(e.kind == records.PART_MISSING for e in events):
@@ -184,6 +195,13 @@ def _gaps_of_others(part, told) -> Iterator[str]:
     for event in told:
         if event.kind == records.GAP and event.part != part.number:
             yield f"{records.PARTS[event.part]} is well, but has a gap at {event.t_ms} ms"
+
+
+def _restarts(part, column, count) -> Iterator[str]:
+    """Only a button that is held starts the puck anew, and only once."""
+    expected = (part.name, column) == _HELD
+    if count != expected:
+        yield f"the puck started anew {count} times"
 
 
 def _is_healthy(other: Part, part: Part, column: str) -> bool:

@@ -15,7 +15,7 @@ def pins_module(text: str, path: str) -> str:
     board = tomllib.loads(text)
     lines = [
         f"{name.upper()} = const({number})"
-        for table in ("gpio", "controllers")
+        for table in ("gpio", "parts", "controllers")
         for name, number in board[table].items()
     ]
     return _HEAD.format(name=board["name"], path=path) + "\n".join(lines) + "\n"

@@ -50,6 +50,14 @@ def flash_image(target: str = SIMULATED) -> bytes:
     return _placed(which, parts)
 
 
+def started_flash_image(target: str = SIMULATED) -> bytes:
+    """The same after the first start, which makes the file system of the nights."""
+    data = flash_map().partitions["data"]
+    image = bytearray(flash_image(target))
+    image[data.offset : data.offset + data.bytes] = bytes(_empty(data.bytes).context.buffer)
+    return bytes(image)
+
+
 def _placed(which: FlashMap, parts: dict[int, bytes]) -> bytes:
     image = bytearray(b"\xff" * which.flash_bytes)
     for offset, content in parts.items():
@@ -71,8 +79,12 @@ def bytes_used(tree: Path) -> int:
     return _filled(tree, flash_map().partitions["vfs"].bytes).used_block_count * SECTOR_BYTES
 
 
+def _empty(size):
+    return LittleFS(block_count=size // SECTOR_BYTES, **_GEOMETRY)
+
+
 def _filled(tree, size):
-    system = LittleFS(block_count=size // SECTOR_BYTES, **_GEOMETRY)
+    system = _empty(size)
     for path in sorted(tree.rglob("*")):
         name = path.relative_to(tree).as_posix()
         if path.is_dir():

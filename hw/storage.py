@@ -1,0 +1,51 @@
+"""Where nights are kept: a file system of their own, on the partition `data`.
+
+It must never make a file system anew where something lies: a torn one may still be rescued.
+"""
+
+import os
+
+import vfs
+from esp32 import Partition
+from registers import PartError
+
+DATA = "/data"
+
+_LABEL = "data"
+_BLOCK_BYTES = 4096
+_SUPERBLOCKS = 2  # littlefs keeps its superblock in the first two
+
+
+def mount() -> None:
+    """Mount it at DATA; a blank partition gets a new file system first.
+
+    On a board with MicroPython's own partition table nights lie in a folder of the one file
+    system there is. PartError if what is there cannot be read.
+    """
+    if DATA[1:] in os.listdir("/"):
+        return  # mounted before, by a run that somebody ended
+    found = Partition.find(Partition.TYPE_DATA, label=_LABEL)
+    if not found:
+        os.mkdir(DATA)
+        return
+    partition = found[0]
+    if _is_blank(partition):
+        vfs.VfsLfs2.mkfs(partition)
+    try:
+        vfs.mount(partition, DATA)
+    except OSError:
+        raise PartError(
+            "flash: the file system of the nights cannot be read; save what is left with "
+            "`sleepsync flash --rescue FILE`, then flash with --erase"
+        ) from None
+
+
+def _is_blank(partition):
+    """Whether the blocks that would hold the superblock are erased."""
+    block = bytearray(_BLOCK_BYTES)
+    blank = b"\xff" * _BLOCK_BYTES
+    for number in range(_SUPERBLOCKS):
+        partition.readblocks(number, block)
+        if block != blank:
+            return False
+    return True
