@@ -61,6 +61,10 @@ class FlashMap:
             "data": self.nights * self.night_bytes + self.clips_bytes,
         }
 
+    def room(self, partition: Partition) -> int:
+        """Bytes of a partition with a file system that may be promised to anyone."""
+        return partition.bytes * (100 - self.free_percent) // 100
+
 
 @cache
 def flash_map() -> FlashMap:
@@ -119,8 +123,7 @@ def _check_table(which, name):
 
 
 def _check_room(which, name, promised, path):
-    partition = which.partitions[name]
-    room = partition.bytes * (100 - which.free_percent) // 100
+    room = which.room(which.partitions[name])
     if promised > room:
         raise FlashMapError(
             f"flash map: {name} is to hold {promised} bytes and keep {which.free_percent} % free, "

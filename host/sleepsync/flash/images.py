@@ -66,9 +66,10 @@ def file_system(tree: Path, size: int) -> bytes:
     return bytes(system.context.buffer)
 
 
-def bytes_used(tree: Path) -> int:
-    """Bytes of flash that the files below `tree` take: whole blocks, folders included."""
-    return _filled(tree, flash_map().partitions["vfs"].bytes).used_block_count * SECTOR_BYTES
+def bytes_used(tree: Path, size: int) -> int:
+    """Bytes that the files below `tree` take of a littlefs of `size` bytes, in whole blocks."""
+    blocks: int = _filled(tree, size).used_block_count
+    return blocks * SECTOR_BYTES
 
 
 def _filled(tree, size):
