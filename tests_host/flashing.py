@@ -4,7 +4,10 @@ The chip is esp32-mock-bootloader: Espressif's protocol over a socket, a flash i
 must never answer for the code under test: what lies in its flash is compared byte by byte.
 """
 
+import hashlib
+import random
 import socket
+import struct
 import threading
 from contextlib import contextmanager
 
@@ -58,6 +61,10 @@ class _Line(server.BootloaderConnection):
         super().__init__(sock=line, track_disconnect=True)
         self._chip = chip
 
+    def set_timeout(self, timeout):
+        """The mock gives a reading host up after 50 ms, which a busy computer needs at times."""
+        super().set_timeout(5)
+
     def recv(self, size):
         received = super().recv(size)
         if self._chip.cut_after is not None:
@@ -81,17 +88,25 @@ def burnt(soc, register, value):
             profile[register] = before
 
 
-def firmware(soc, size, fill=0x5A):
-    """An image of one segment as esptool writes it, with checksum and SHA-256."""
+def firmware(soc, size):
+    """An image of one segment as esptool writes it, with checksum and SHA-256; half of it noise."""
     image = CHIP_DEFS[soc].BOOTLOADER_IMAGE()
     image.entrypoint = 0x40080400
-    image.segments = [ELFSection(b".dram0", 0x3FFC0000, bytes([fill]) * size, 0)]
+    content = random.Random(size).randbytes(size // 2).ljust(size, b"\xa5")
+    image.segments = [ELFSection(b".dram0", 0x3FFC0000, content, 0)]
     return bytes(image.save(None))
 
 
 def micropython(soc, size=300_000, table=STOCK):
     """A combined .bin: boot loader, table at 0x8000, application at 0x10000."""
     start = CHIP_DEFS[soc].BOOTLOADER_FLASH_OFFSET
-    image = firmware(soc, 20_000, 0xB0).ljust(0x8000 - start, b"\xff")
+    image = firmware(soc, 20_000).ljust(0x8000 - start, b"\xff")
     image += PartitionTable.from_csv(table).to_binary()
     return image.ljust(0x10000 - start, b"\xff") + firmware(soc, size)
+
+
+def table_with_data_at(offset, size, name=b"data"):
+    """The sector at 0x8000 of a board whose nights lie elsewhere than on today's map."""
+    entry = struct.pack("<2sBBII16sI", b"\xaa\x50", 1, 0x83, offset, size, name, 0)
+    md5 = b"\xeb\xeb" + b"\xff" * 14 + hashlib.md5(entry).digest()
+    return (entry + md5).ljust(0x1000, b"\xff")

@@ -4,6 +4,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from .rescue import rescue as bring_nights
 from .source import read_image
 
 console = Console(highlight=False)
+_say = partial(console.print, soft_wrap=True)
 
 Port = Annotated[
     str | None, typer.Option(help="Serial port.", show_default="the only board there is")
@@ -36,13 +38,13 @@ def build(board: Board = boards.REFERENCE) -> None:
     """Lay out in build/ what a board runs, with its images; fail past any budget."""
     tree = lay_out(board)
     fills = fill.fills(tree, flash_map())
-    console.print(fill.table(fills))
+    _say(fill.table(fills))
     fill.check(fills)
     for name, image in (("vfs", vfs_image(board)), ("table", partition_table(flash_map()))):
         path = tree.with_name(f"{board}.{name}.bin")
         path.write_bytes(image)
-        console.print(f"{path}: {len(image):,} bytes")
-    console.print(f"{tree}: as it lies on vfs")
+        _say(f"{path}: {len(image):,} bytes")
+    _say(f"{tree}: as it lies on vfs")
 
 
 def flash(
@@ -82,7 +84,7 @@ def flash(
     else:
         _write(port, board, parts, rescue, erase)
     if selftest and (copy or parts):
-        console.print(application.selftest(port), markup=False)
+        _say(application.selftest(port), markup=False)
 
 
 def _parts(board, image, sha256):
@@ -97,17 +99,17 @@ def _parts(board, image, sha256):
 
 def _write(port, board, parts, rescue, erase):
     with _bar() as progress, chip.connected(port, _soc(board), flash_map(), progress) as esp:
-        console.print(f"{port}: {chip.description(esp)}")
+        _say(f"{port}: {chip.description(esp)}")
         if rescue:
-            console.print(f"{rescue}: {bring_nights(esp, rescue):,} bytes of nights")
+            _say(f"{rescue}: {bring_nights(esp, rescue):,} bytes of nights")
         if parts:
             chip.write(esp, parts, is_blank=erase)
-            console.print(f"{sum(map(len, parts.values())):,} bytes written and compared.")
+            _say(f"{sum(map(len, parts.values())):,} bytes written and compared.")
 
 
 def _copy(port, board):
     count = application.copy(port, lay_out(board), flash_map())
-    console.print(f"{port}: {count} files copied and compared.")
+    _say(f"{port}: {count} files copied and compared.")
 
 
 def _soc(board):
@@ -121,7 +123,7 @@ def _ask(choices: Sequence[str]) -> str:
     if not sys.stdin.isatty():
         raise FlashError(f"port: several boards ({'; '.join(choices)}); give one with PORT=...")
     for number, choice in enumerate(choices, 1):
-        console.print(f"{number}  {choice}")
+        _say(f"{number}  {choice}")
     number = typer.prompt("Number of the board", type=int)
     if not 1 <= number <= len(choices):
         raise FlashError(f"port: there is no board {number}; give one with PORT=...")

@@ -94,6 +94,17 @@ def partition_table(which: FlashMap) -> bytes:
     return table
 
 
+def read_table(data: bytes) -> PartitionTable:
+    """The entries of a partition table as it lies in flash, its MD5 checked.
+
+    Raises FlashMapError if there is none, or a damaged one.
+    """
+    try:
+        return PartitionTable.from_binary(data)
+    except (InputError, UnicodeDecodeError) as error:
+        raise FlashMapError(f"no sound partition table ({error})") from error
+
+
 def _table(which):
     table = PartitionTable()
     for partition in which.partitions.values():
@@ -123,6 +134,8 @@ def _check_table(which, name):
 
 
 def _check_room(which, name, promised, path):
+    if name not in which.partitions:
+        raise FlashMapError(f"flash map: no partition {name}; add it in {path}")
     room = which.room(which.partitions[name])
     if promised > room:
         raise FlashMapError(

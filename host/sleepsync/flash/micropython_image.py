@@ -6,13 +6,19 @@ padding where nvs is. It must never be written whole: that would erase nvs.
 
 import struct
 
-from esp_idf_defs.partitions import InputError, PartitionTable
 from esptool.bin_image import ESP32FirmwareImage, LoadFirmwareImage
 from esptool.targets import CHIP_DEFS
 from esptool.util import FatalError
 
 from .errors import FlashError
-from .flash_map import SECTOR_BYTES, TABLE_OFFSET, FlashMap, partition_table
+from .flash_map import (
+    SECTOR_BYTES,
+    TABLE_OFFSET,
+    FlashMap,
+    FlashMapError,
+    partition_table,
+    read_table,
+)
 
 _MAGIC = 0xE9  # esp_image_format.h, ESP_IMAGE_HEADER_MAGIC
 _CHIP_ID_AT = 12  # esp_image_header_t.chip_id, 16 bits
@@ -60,10 +66,10 @@ def _chip_name(chip_id):
 def _check_layout(table, soc, offset):
     """The image's own table tells whether it is a combined one, and where its application is."""
     try:
-        entries = PartitionTable.from_binary(table[:SECTOR_BYTES])
-    except InputError as error:
+        entries = read_table(table[:SECTOR_BYTES])
+    except FlashMapError as error:
         take = _TAKE.format(chip=CHIP_DEFS[soc].CHIP_NAME)
-        raise FlashError(f"image: no partition table inside ({error}); {take}") from error
+        raise FlashError(f"image: {error} inside; {take}") from error
     applications = [entry.offset for entry in entries if entry.type == 0]
     if applications[:1] != [offset]:
         raise FlashError(

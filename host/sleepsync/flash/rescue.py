@@ -5,12 +5,11 @@ It must never overwrite a file, nor leave one that is not whole.
 
 from pathlib import Path
 
-from esp_idf_defs.partitions import InputError, PartitionTable
 from esptool.loader import ESPLoader
 
 from . import chip
 from .errors import FlashError
-from .flash_map import SECTOR_BYTES, TABLE_OFFSET
+from .flash_map import SECTOR_BYTES, TABLE_OFFSET, FlashMapError, read_table
 
 
 def rescue(esp: ESPLoader, to: Path) -> int:
@@ -35,11 +34,9 @@ def rescue(esp: ESPLoader, to: Path) -> int:
 
 def _place(table):
     try:
-        entry = PartitionTable.from_binary(table).find_by_name("data")
-    except (InputError, UnicodeDecodeError) as error:
-        raise FlashError(
-            f"rescue: the board has no partition table ({error}), so no nights; leave --rescue out"
-        ) from error
+        entry = read_table(table).find_by_name("data")
+    except FlashMapError as error:
+        raise FlashError(f"rescue: {error} on the board; leave --rescue out") from error
     if entry is None:
         raise FlashError("rescue: the board's table has no partition data; leave --rescue out")
     return entry.offset, entry.size
