@@ -7,6 +7,7 @@ import hashlib
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from sleepsync.build.slot import SLOT
@@ -14,22 +15,23 @@ from sleepsync.build.slot import SLOT
 from .errors import FlashError
 from .flash_map import FlashMap
 
-# `info()` is (type, subtype, offset, size, label, encrypted).
-_PARTITIONS = (
-    "from esp32 import Partition as P\n"
-    "print([i[4] + ' ' + hex(i[2]) + ' ' + hex(i[3])"
-    " for i in [p.info() for p in P.find(P.TYPE_DATA)]])"
-)
-_REMOVE = (
-    "import os\n"
-    "def f(p):\n"
-    " for n, k, *_ in os.ilistdir(p):\n"
-    "  q = p + '/' + n\n"
-    "  f(q) if k == 0x4000 else os.remove(q)\n"
-    " os.rmdir(p)\n"
-    "if '{slot}' in os.listdir(): f('{slot}')"
-)
+_PARTITIONS = """
+from esp32 import Partition
+for _, _, offset, size, name, _ in [found.info() for found in Partition.find(Partition.TYPE_DATA)]:
+    print(name, hex(offset), hex(size))
+"""
+_REMOVE = """
+import os
+def remove(folder):
+    for name, kind, *_ in os.ilistdir(folder):
+        path = folder + "/" + name
+        remove(path) if kind == 0x4000 else os.remove(path)
+    os.rmdir(folder)
+if "{slot}" in os.listdir():
+    remove("{slot}")
+"""
 _SELFTEST = "import puck; puck.selftest()"
+_RESTART_S = 5.0  # until a chip's own USB is back and boot.py has run; from memory: check
 _AGAIN = "look at the cable, and whether the board runs MicroPython and nothing else holds the port"
 
 
@@ -47,8 +49,15 @@ def copy(port: str, tree: Path, which: FlashMap) -> int:
 
 
 def selftest(port: str) -> str:
-    """What `puck.selftest()` says on the board at `port`. Raises FlashError if it cannot run."""
-    return _mpremote(port, "exec", _SELFTEST)
+    """What `puck.selftest()` says on the board at `port`, which has just been restarted.
+
+    The firmware stops for it, so it is started again afterwards. Raises FlashError if the
+    test cannot run.
+    """
+    time.sleep(_RESTART_S)
+    said = _mpremote(port, "exec", _SELFTEST)
+    _mpremote(port, "reset")
+    return said
 
 
 def _mpremote(port, *words):
@@ -62,16 +71,16 @@ def _mpremote(port, *words):
 
 
 def _check_partitions(said, which):
-    missing = [
-        name
+    found = said.splitlines()
+    wanted = {
+        name: f"{name} {which.partitions[name].offset:#x} {which.partitions[name].bytes:#x}"
         for name in which.promised
-        if f"'{name} {which.partitions[name].offset:#x} {which.partitions[name].bytes:#x}'"
-        not in said
-    ]
+    }
+    missing = [name for name, line in wanted.items() if line not in found]
     if missing:
         raise FlashError(
             f"board: its partition table has no {' and no '.join(missing)} as the flash map has it "
-            f"(it says {said.strip()}); flash it once without --copy"
+            f"(it says {', '.join(found)}); flash it once without --copy"
         )
 
 
