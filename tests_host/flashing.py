@@ -28,7 +28,7 @@ class Chip:
     """A chip `soc` with `mib` of flash; `cut_after` bytes from the host its cable breaks."""
 
     def __init__(self, soc, mib=8):
-        self.soc, self.cut_after = soc, None
+        self.soc, self.cut_after, self.baud = soc, None, None
         protocol.FLASH_MOCK_SIZE = mib << 20
         protocol.MOCK_FLASH_ID = JEDEC[mib]
         self.image = server.FlashImage()
@@ -67,6 +67,9 @@ class _Line(server.BootloaderConnection):
 
     def recv(self, size):
         received = super().recv(size)
+        for frame in server.slip_decode_frames(received):
+            if frame[:2] == bytes([0, protocol.CMD_CHANGE_BAUDRATE]):
+                (self._chip.baud,) = struct.unpack_from("<I", frame, 8)
         if self._chip.cut_after is not None:
             self._chip.cut_after -= len(received)
             if self._chip.cut_after < 0:
@@ -88,9 +91,10 @@ def burnt(soc, register, value):
             profile[register] = before
 
 
-def firmware(soc, size):
+def firmware(soc, size, has_digest=True):
     """An image of one segment as esptool writes it, with checksum and SHA-256; half of it noise."""
     image = CHIP_DEFS[soc].BOOTLOADER_IMAGE()
+    image.append_digest = has_digest
     image.entrypoint = 0x40080400
     content = random.Random(size).randbytes(size // 2).ljust(size, b"\xa5")
     image.segments = [ELFSection(b".dram0", 0x3FFC0000, content, 0)]

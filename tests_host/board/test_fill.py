@@ -97,6 +97,19 @@ def test_every_line_of_the_flash_can_fail(change, name):
     assert over == [name]
 
 
+def test_the_budgets_of_the_flash_are_the_map_s():
+    found = by_name(fill.fills(build(REFERENCE), flash_map()))
+    assert found["slot on vfs"].budget == 320 * 1024
+    assert found["vfs beside its slots"].budget == 32 * 1024
+    assert found["vfs, its slots full"].budget == flash_map().room(flash_map().partitions["vfs"])
+
+
+def test_one_byte_is_too_much():
+    fill.check([fill.Fill("room", 100, 100, "mend it")])
+    with pytest.raises(BuildError, match=r"^room: 101 bytes, 1 past the budget of 100; mend it$"):
+        fill.check([fill.Fill("room", 101, 100, "mend it")])
+
+
 def test_a_slot_is_counted_in_blocks_of_the_flash(repository):
     """Twenty tiny files take twenty blocks of 4 KiB: bytes of code would not show it."""
     before = by_name(fill.fills(build(REFERENCE), flash_map()))["slot on vfs"].used

@@ -1,11 +1,13 @@
 """Flashing a chip with the real esptool: what reaches its flash, and what does not."""
 
+import dataclasses
 import fcntl
 import os
 import pty
 import random
 
 import pytest
+from esp32_mock_bootloader import server
 from esptool.bin_image import LoadFirmwareImage
 from esptool.loader import ESPLoader
 from esptool.targets import CHIP_DEFS
@@ -106,6 +108,25 @@ def test_progress_reaches_the_whole(board):
     assert all(what.startswith("Writing at 0x") for what, *_ in heard)
 
 
+def test_the_line_is_made_faster(board):
+    put(board, parts_for(board.soc))
+    assert board.baud == 460800
+
+
+def test_the_board_runs_again_whatever_happened(board, monkeypatch):
+    resets = []
+    monkeypatch.setattr(chip.cmds, "reset_chip", lambda esp, mode: resets.append(mode))
+    put(board, parts_for(board.soc))
+    assert resets == ["hard-reset"]
+    small = dataclasses.replace(flash_map(), flash_bytes=16 << 20)
+    with (
+        pytest.raises(FlashError, match="flash map needs 16MB"),
+        chip.connected(board.port, board.soc, small, lambda *_: None),
+    ):
+        pass
+    assert resets == ["hard-reset"] * 2
+
+
 def test_what_it_is_stands_in_a_line(board):
     with chip.connected(board.port, board.soc, flash_map(), lambda *_: None) as esp:
         assert chip.description(esp) == f"{CHIP_DEFS[board.soc].CHIP_NAME}, 8MB flash"
@@ -157,6 +178,19 @@ def test_a_locked_chip_is_refused(soc, register, value, says):
     board = Chip(soc)
     with burnt(soc, getattr(CHIP_DEFS[soc], register), value):
         refused(board, says + ".*take another")
+    board.close()
+
+
+def test_a_chip_in_secure_download_mode_is_refused(monkeypatch):
+    """Of such a chip no eFuse can be read; it says so in its flags, bit 2."""
+    board, plain = Chip("esp32s3"), server.handle_get_security_info
+
+    def flagged(session):
+        answer = plain(session)
+        return answer[:9] + b"\x04" + answer[10:]
+
+    monkeypatch.setattr(server, "handle_get_security_info", flagged)
+    refused(board, "secure boot is burnt")
     board.close()
 
 

@@ -104,6 +104,16 @@ def test_the_vm_can_write_to_it_and_finds_all_again(tmp_path):
     assert before.keys() < after.keys()
 
 
+def test_files_of_every_size_are_read(tmp_path):
+    """Small ones lie inline in a folder's own blocks, at most as long as the VM's cache."""
+    tree = tmp_path / "tree"
+    (tree / "a").mkdir(parents=True)
+    for size in (0, 1, 31, 32, 127, 128, 129, 255, 256, 511, 512, 513, 1023, 4096, 4097, 20_000):
+        (tree / "a" / f"{size}").write_bytes(bytes(i & 0xFF for i in range(size)))
+    found = json.loads(run_on(images.file_system(tree, BLOCKS * 4096), tmp_path, LIST))
+    assert found == tree_sums(tree)
+
+
 def test_the_firmware_is_imported_from_it(tmp_path):
     simulator = str(Path(vm.program("night")).parent)
     where = "import firmware.records, fixed_kernels\nprint(firmware.records.__file__)\n"

@@ -56,6 +56,14 @@ def test_what_is_refused_says_why_and_what_to_do(soc):
             parts_of(data, soc)
 
 
+def test_without_a_digest_the_checksum_counts():
+    head = micropython("esp32s3", size=16)[:0x10000]
+    plain = head + firmware("esp32s3", 300_000, has_digest=False)
+    assert parts_of(plain, "esp32s3")
+    with pytest.raises(FlashError, match="its application is damaged"):
+        parts_of(broken(plain, 0x18000), "esp32s3")
+
+
 def test_an_unknown_chip_is_refused():
     image = micropython("esp32s3")
     with pytest.raises(FlashError, match="made for the unknown chip 239;"):

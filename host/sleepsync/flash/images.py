@@ -19,8 +19,6 @@ _GEOMETRY = {
     "read_size": _IO_BYTES,
     "prog_size": _IO_BYTES,
     "cache_size": 4 * _IO_BYTES,
-    "lookahead_size": 32,
-    "block_cycles": 100,
 }
 
 
