@@ -11,8 +11,8 @@ from sleepsync.build import SIMULATED, build
 
 from .flash_map import SECTOR_BYTES, TABLE_OFFSET, FlashMap, flash_map, partition_table
 
-# As `vfs.mount` makes them in MicroPython (extmod/vfs_lfs.c and vfs_lfsx.c): an inline file
-# may be no longer than the cache of whoever reads it.
+# As `vfs.mount` makes them in MicroPython (extmod/vfs_lfs.c and vfs_lfsx.c): so an image is
+# laid out as the puck would write it, with the same files inline and the same blocks used.
 _IO_BYTES = 32
 _GEOMETRY = {
     "block_size": SECTOR_BYTES,
