@@ -1,6 +1,7 @@
 """Bytes against budgets: what `make build` shows, and where it fails."""
 
 import dataclasses
+import shutil
 
 import pytest
 from sleepsync.boards import REFERENCE
@@ -72,6 +73,14 @@ def test_a_room_past_its_budget_fails_by_name_and_amount(repository, path, name)
     said = str(ended.exception)
     assert f"{name}: {found[name].used} bytes, {found[name].over} past the budget" in said
     assert not (repository / "build" / f"{REFERENCE}.vfs.bin").exists()
+
+
+def test_what_does_not_fit_into_vfs_at_all_is_counted_too(tmp_path):
+    tree = tmp_path / "tree"
+    shutil.copytree(build(REFERENCE), tree)
+    (tree / "a/firmware/huge.mpy").write_bytes(bytes(1_200_000))
+    over = [one.name for one in fill.fills(tree, flash_map()) if one.over]
+    assert over == ["code of app", "code, all", "slot on vfs"]
 
 
 def test_all_code_together_has_a_budget_too(monkeypatch):

@@ -48,8 +48,8 @@ def fills(tree: Path, which: FlashMap) -> list[Fill]:
 
 def _flash(tree, which):
     vfs, data = (which.partitions[name] for name in which.promised)
-    slot = bytes_used(tree / SLOT, vfs.bytes)
-    first = bytes_used(tree, vfs.bytes) - slot
+    slot = bytes_used(tree / SLOT, which.flash_bytes)  # so that what does not fit is counted, too
+    first = bytes_used(tree, which.flash_bytes) - slot
     return [
         Fill("slot on vfs", slot, which.slot_bytes, _FEWER),
         Fill("vfs beside its slots", first, which.first_bytes, _FEWER),
