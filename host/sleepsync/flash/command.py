@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sleepsync import boards
 from sleepsync.build import BuildError
 from sleepsync.build import build as lay_out
+from sleepsync.paths import ROOT
 
 from . import application, chip, fill
 from .errors import FlashError
@@ -115,7 +116,7 @@ def _copy(port, board):
 def _soc(board):
     if board not in boards.BOARDS:
         raise BuildError(f"no board {board}; choose one of {', '.join(boards.BOARDS)}")
-    return tomllib.loads((boards.FOLDER / f"{board}.toml").read_text())["soc"]
+    return tomllib.loads((ROOT / "hw" / "boards" / f"{board}.toml").read_text())["soc"]
 
 
 def _ask(choices: Sequence[str]) -> str:
