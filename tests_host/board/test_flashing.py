@@ -244,13 +244,17 @@ def test_a_port_that_may_not_be_opened():
         "Could not open /dev/ttyX, the port is busy or doesn't exist.\n([Errno 13] could not open"
     )
     said = told(FatalError(f"{text} port /dev/ttyX: [Errno 13] Permission denied: '/dev/ttyX')\n"))
-    assert "dialout" in said
-    assert "\n" not in said
+    assert said.startswith("/dev/ttyX: you may not open it; `sudo usermod -aG dialout")
 
 
 def test_a_chip_that_keeps_silent():
     said = told(FatalError("Failed to connect to Espressif device: No serial data received."))
-    assert "hold BOOT" in said
+    assert said.startswith("/dev/ttyX: the chip does not answer; hold BOOT")
+
+
+def test_what_is_not_usual_is_told_in_one_line():
+    said = told(FatalError("Packet content\n transfer stopped"))
+    assert said.startswith("/dev/ttyX: Packet content transfer stopped; look at the cable")
 
 
 # -- the nights

@@ -24,18 +24,14 @@ Progress = Callable[[str, int, int], None]  # (what is being done, bytes, bytes 
 _BAUD = 460800  # what every usual bridge can; the chip's own USB takes no notice
 _SIZES = "detect"  # the boot loader is told the flash that is there, not what the image says
 
-_REMEDIES = (
-    (
-        "Permission denied",
-        "you may not open it: `sudo usermod -aG dialout $USER`, then log in anew",
-    ),
-    ("exclusively lock|Errno 16|Access is denied", "another program holds it; close that"),
-    ("Errno 2]|FileNotFound", "there is no such port; look at the cable, or leave PORT out"),
-    (
-        "No serial data|Failed to connect|Wrong boot mode",
-        "hold BOOT, press RESET, let go of BOOT, and run the same command again",
-    ),
-)
+# What esptool says of the usual mishaps, at length, and what is to be said instead.
+_USUAL = {
+    "Permission denied": "you may not open it; `sudo usermod -aG dialout $USER`, then log in anew",
+    "exclusively lock|Errno 16|Access is denied": "another program holds it; close that",
+    r"Errno 2\]|FileNotFound": "there is no such port; look at the cable, or leave PORT out",
+    "No serial data|Failed to connect|Wrong boot mode": "the chip does not answer; hold BOOT, "
+    "press RESET, let go of BOOT, and run the same command again",
+}
 _AGAIN = "look at the cable and run the same command again; it begins anew"
 
 
@@ -80,8 +76,8 @@ def _told(port):
         yield
     except (FatalError, SerialException, OSError) as error:
         seen = re.sub(r"\s+", " ", str(error)).strip()
-        found = [remedy for pattern, remedy in _REMEDIES if re.search(pattern, seen)]
-        raise FlashError(f"{port}: {seen}; {(found or [_AGAIN])[0]}") from error
+        usual = [instead for pattern, instead in _USUAL.items() if re.search(pattern, seen)]
+        raise FlashError(f"{port}: {(usual or [f'{seen}; {_AGAIN}'])[0]}") from error
 
 
 def _check(esp, port, soc):
