@@ -9,12 +9,18 @@ SEED ?= 1
 SET ?=
 TO ?=
 BOARD ?= esp32s3_devkitc
+PORT ?=
+IMAGE ?=
+SHA256 ?=
+RESCUE ?=
+COPY ?=
+ERASE ?=
 
 VM32 := host/vm32/node_modules
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run repl test bench data build lint lock clean
+.PHONY: help setup run repl test bench data build flash lint lock clean
 
 help: ## this list
 	@echo "SleepSync: make TARGET [NAME=value]"
@@ -40,8 +46,13 @@ bench: setup ## every figure the README quotes, one a line  [AREA=night]
 data: $(VENV)/.ready ## fetch open data about real people from their origin  [SET=slpdb TO=folder]
 	@$(BIN)/sleepsync data $(if $(TO),--to "$(TO)") $(SET)
 
-build: $(VENV)/.ready ## lay out what a board runs, in build/  [BOARD=esp32s3_devkitc]
-	@$(BIN)/sleepsync build --board $(BOARD)
+build: $(VENV)/.ready ## what a board runs, and its images, in build/; fails past a budget  [BOARD=esp32s3_devkitc]
+	@$(BIN)/sleepsync build --board "$(BOARD)"
+
+flash: $(VENV)/.ready ## bring it onto a board  [IMAGE=path-or-URL SHA256=hex PORT= BOARD= RESCUE=file ERASE=1, or COPY=1]
+	@$(BIN)/sleepsync flash --board "$(BOARD)" $(if $(PORT),--port "$(PORT)") \
+	  $(if $(IMAGE),--image "$(IMAGE)") $(if $(SHA256),--sha256 "$(SHA256)") \
+	  $(if $(RESCUE),--rescue "$(RESCUE)") $(if $(COPY),--copy) $(if $(ERASE),--erase)
 
 lint: $(VENV)/.ready ## format and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -12,11 +12,11 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from sleepsync import vm
 from sleepsync.bench import run as figures
-from sleepsync.boards import BOARDS, REFERENCE
 from sleepsync.build import BuildError
-from sleepsync.build import build as lay_out
 from sleepsync.data import DataDamaged, DataMissing, DataUnreachable, data_target
 from sleepsync.fetch import SETS, fetch
+from sleepsync.flash import FlashError
+from sleepsync.flash.command import build, flash
 from sleepsync.paths import ROOT
 from sleepsync.reading import NightMissing, read_night
 from sleepsync.report import write_report
@@ -37,6 +37,7 @@ _TOLD = (
     DataDamaged,
     DataMissing,
     DataUnreachable,
+    FlashError,
     NightMissing,
     ValueError,
     vm.VmError,
@@ -152,12 +153,8 @@ def bench(
         print(figure, flush=True)
 
 
-@app.command()
-def build(
-    board: Annotated[str, typer.Option(help=f"One of {', '.join(BOARDS)}.")] = REFERENCE,
-) -> None:
-    """Lay out the tree that a machine runs, in build/."""
-    console.print(str(_near(lay_out(board))))
+app.command()(build)
+app.command()(flash)
 
 
 def main() -> None:

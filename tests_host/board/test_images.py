@@ -55,6 +55,19 @@ def walk(folder):
                 yield path[6:], hashlib.sha256(file.read()).digest().hex()
 print(json.dumps(dict(walk("/puck"))))
 """
+WRITE_AGAIN = """
+other = Ram(sys.argv[1])
+vfs.VfsLfs2.mkfs(other)
+vfs.mount(other, "/other")
+os.mkdir("/other/a")
+for name in sorted(os.listdir("/puck/a")):
+    with open("/puck/a/" + name, "rb") as source, open("/other/a/" + name, "wb") as to:
+        to.write(source.read())
+def used(place):
+    blocks = os.statvfs(place)
+    return blocks[2] - blocks[3]
+print([used("/puck"), used("/other")])
+"""
 
 
 def tree_sums(tree):
@@ -102,6 +115,32 @@ def test_the_vm_can_write_to_it_and_finds_all_again(tmp_path):
     after = json.loads(run_on(vfs_image(), tmp_path, GROW + LIST))
     assert {name for name in after if before.get(name) != after[name]} == {"a/note", "boot.py"}
     assert before.keys() < after.keys()
+
+
+@pytest.fixture
+def sizes(tmp_path):
+    """A tree with files of telling sizes: the smallest lie inline in their folder's blocks."""
+    tree = tmp_path / "tree"
+    (tree / "a").mkdir(parents=True)
+    for size in (0, 1, 31, 32, 127, 128, 129, 255, 256, 511, 512, 513, 1023, 4096, 4097, 20_000):
+        (tree / "a" / f"{size}").write_bytes(bytes(i & 0xFF for i in range(size)))
+    return tree
+
+
+def test_files_of_every_size_are_read(sizes, tmp_path):
+    found = json.loads(run_on(images.file_system(sizes, BLOCKS * 4096), tmp_path, LIST))
+    assert found == tree_sums(sizes)
+
+
+def test_it_is_laid_out_as_the_vm_would_write_it(sizes, tmp_path):
+    image = images.file_system(sizes, BLOCKS * 4096)
+    ours, its_own = json.loads(run_on(image, tmp_path, WRITE_AGAIN))
+    assert ours == its_own
+
+
+def test_the_blocks_that_it_takes_are_counted(sizes):
+    """Two pairs of folder blocks; eight files of one block, one of two, one of five."""
+    assert images.bytes_used(sizes, BLOCKS * 4096) == (2 * 2 + 8 + 2 + 5) * 4096
 
 
 def test_the_firmware_is_imported_from_it(tmp_path):

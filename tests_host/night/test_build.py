@@ -107,6 +107,9 @@ def test_a_manifest_follows_what_it_describes(repository):
     build(REFERENCE)
     after = described.read_bytes()
     assert before != after
+    times = _times(described.parent)
+    build(REFERENCE)
+    assert _times(described.parent) == times
     described.unlink()
     build(REFERENCE)
     assert described.read_bytes() == after

@@ -19,7 +19,7 @@ def call(*words, typed=""):
 
 def test_help_names_every_command():
     said = call("--help").stdout
-    for command in ("run", "report", "data", "repl", "bench", "build"):
+    for command in ("run", "report", "data", "repl", "bench", "build", "flash"):
         assert f" {command} " in said
 
 

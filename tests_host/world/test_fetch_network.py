@@ -103,7 +103,7 @@ def test_pauses_between_attempts_grow(site, tmp_path, monkeypatch):
 def test_a_file_that_is_not_there_is_told_at_once(site, tmp_path):
     site.publish("slpdb/1.0.0", record("slp01a"))
     del site.files[ECG]
-    with pytest.raises(DataUnreachable, match=r"slp01a\.ecg: HTTP 404.*the set has moved"):
+    with pytest.raises(DataUnreachable, match=r"slp01a\.ecg: HTTP 404.*it has moved"):
         bring(tmp_path, "slpdb")
     assert [path for path, _ in site.asked].count(ECG) == 1
 

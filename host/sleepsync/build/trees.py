@@ -31,6 +31,7 @@ TARGETS = ("unix", SIMULATED, "wasm", *boards.BOARDS)
 _FIRST = ("boot.py", "main.py")  # the puck starts these by name, as source
 _ROOMS = ("firmware", "lib", "hw")
 _SIMULATOR = PurePosixPath("hw/sim")
+_MANIFEST = PurePosixPath("hw/manifest.py")  # read by MicroPython's build, run by no VM
 _HERE = Path(__file__).parent
 _MARCH = "xtensawin"  # of every board that is not refused
 
@@ -83,7 +84,9 @@ def sources() -> Iterator[PurePosixPath]:
             yield PurePosixPath(name)
     for room in _ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
-            yield PurePosixPath(path.relative_to(ROOT).as_posix())
+            source = PurePosixPath(path.relative_to(ROOT).as_posix())
+            if source != _MANIFEST:
+                yield source
 
 
 @contextmanager

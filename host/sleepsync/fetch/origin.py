@@ -1,4 +1,4 @@
-"""Files of one published data set over HTTP, checked against its SHA256SUMS.txt.
+"""Files of one published data set, or one file, over HTTP, checked against known SHA-256 sums.
 
 A file that is there under its own name has matched its sum. It must never follow a
 redirect to another host, go from https to http, or try for ever.
@@ -32,7 +32,7 @@ _PASSING = (URLError, TimeoutError, ConnectionError, HTTPException)
 _PASSING_STATUS = (408, 416, 425, 429, 500, 502, 503, 504)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _REMEDIES = {
-    404: "the set has moved or its layout has changed; look for it on its page (docs/data.md)",
+    404: "it has moved or was never there; look for it on its page (for data: docs/data.md)",
     403: "the origin refuses; try it in a browser, and later again",
 }
 _RETRY = "look at the network and run the same command again; what is complete is kept"
@@ -54,25 +54,33 @@ class _SameHost(HTTPRedirectHandler):
         if urlsplit(newurl)[:2] != urlsplit(req.full_url)[:2]:
             raise DataUnreachable(
                 f"{req.full_url}: redirected to {newurl}, which is not followed; "
-                f"if the set has moved there, name it in ${VARIABLE_ORIGIN}"
+                "if it has moved there and you trust that host, give its new address"
             )
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
 
 class Origin:
-    """One version of a data set at `url`; `progress(path, bytes, bytes of all or None)`."""
+    """One version of a data set at `url`; `progress(path, bytes, bytes of all or None)`.
+
+    `claim` is who says what a file's sum is.
+    """
 
     def __init__(
-        self, url: str, progress: Progress, pauses_s: tuple[float, ...] = _PAUSES_S
+        self,
+        url: str,
+        progress: Progress,
+        pauses_s: tuple[float, ...] = _PAUSES_S,
+        claim: str = SUMS,
     ) -> None:
         """Raises DataUnreachable unless `url` is https, or http on this computer."""
         parts = urlsplit(url)
         here = parts.scheme == "http" and parts.hostname in _LOOPBACK
         if parts.scheme != "https" and not here:
-            raise DataUnreachable(f"{url}: not an https address; mend ${VARIABLE_ORIGIN}")
+            raise DataUnreachable(f"{url}: not an https address; give one")
         self.url = url.rstrip("/")
         self._progress = progress
         self._pauses_s = pauses_s
+        self._claim = claim
 
     def sums(self) -> dict[str, str]:
         """{path: SHA-256 in hex} of the set's files. Raises DataUnreachable, DataDamaged."""
@@ -110,7 +118,7 @@ class Origin:
             if not resumed:
                 break
         raise DataDamaged(
-            f"{url}: SHA-256 is {seen}, but {SUMS} says {sha256}; nothing was kept. "
+            f"{url}: SHA-256 is {seen}, but {self._claim} says {sha256}; nothing was kept. "
             "Run the same command again, or from another network"
         )
 
@@ -170,7 +178,7 @@ def digest(path: Path) -> str:
 
 
 def _ask(url: str, start: int) -> HTTPResponse:
-    headers = {"User-Agent": "sleepsync-data", "Accept-Encoding": "identity"}
+    headers = {"User-Agent": "sleepsync", "Accept-Encoding": "identity"}
     if start:
         headers["Range"] = f"bytes={start}-"
     answer: HTTPResponse = build_opener(_SameHost).open(

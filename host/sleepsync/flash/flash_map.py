@@ -61,6 +61,10 @@ class FlashMap:
             "data": self.nights * self.night_bytes + self.clips_bytes,
         }
 
+    def room(self, partition: Partition) -> int:
+        """Bytes of a partition with a file system that may be promised to anyone."""
+        return partition.bytes * (100 - self.free_percent) // 100
+
 
 @cache
 def flash_map() -> FlashMap:
@@ -88,6 +92,17 @@ def partition_table(which: FlashMap) -> bytes:
     """The table in 32-byte entries with its MD5, as ESP-IDF reads it: 0xC00 bytes."""
     table: bytes = _table(which).to_binary()
     return table
+
+
+def read_table(data: bytes) -> PartitionTable:
+    """The entries of a partition table as it lies in flash, its MD5 checked.
+
+    Raises FlashMapError if there is none, or a damaged one.
+    """
+    try:
+        return PartitionTable.from_binary(data)
+    except (InputError, UnicodeDecodeError) as error:
+        raise FlashMapError(f"no sound partition table ({error})") from error
 
 
 def _table(which):
@@ -119,8 +134,9 @@ def _check_table(which, name):
 
 
 def _check_room(which, name, promised, path):
-    partition = which.partitions[name]
-    room = partition.bytes * (100 - which.free_percent) // 100
+    if name not in which.partitions:
+        raise FlashMapError(f"flash map: no partition {name}; add it in {path}")
+    room = which.room(which.partitions[name])
     if promised > room:
         raise FlashMapError(
             f"flash map: {name} is to hold {promised} bytes and keep {which.free_percent} % free, "

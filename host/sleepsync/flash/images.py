@@ -11,16 +11,14 @@ from sleepsync.build import SIMULATED, build
 
 from .flash_map import SECTOR_BYTES, TABLE_OFFSET, FlashMap, flash_map, partition_table
 
-# As `vfs.mount` makes them in MicroPython (extmod/vfs_lfs.c and vfs_lfsx.c): an inline file
-# may be no longer than the cache of whoever reads it.
+# As `vfs.mount` makes them in MicroPython (extmod/vfs_lfs.c and vfs_lfsx.c): so an image is
+# laid out as the puck would write it, with the same files inline and the same blocks used.
 _IO_BYTES = 32
 _GEOMETRY = {
     "block_size": SECTOR_BYTES,
     "read_size": _IO_BYTES,
     "prog_size": _IO_BYTES,
     "cache_size": 4 * _IO_BYTES,
-    "lookahead_size": 32,
-    "block_cycles": 100,
 }
 
 
@@ -74,9 +72,10 @@ def file_system(tree: Path, size: int) -> bytes:
     return bytes(system.context.buffer)
 
 
-def bytes_used(tree: Path) -> int:
-    """Bytes of flash that the files below `tree` take: whole blocks, folders included."""
-    return _filled(tree, flash_map().partitions["vfs"].bytes).used_block_count * SECTOR_BYTES
+def bytes_used(tree: Path, size: int) -> int:
+    """Bytes that the files below `tree` take of a littlefs of `size` bytes, in whole blocks."""
+    blocks: int = _filled(tree, size).used_block_count
+    return blocks * SECTOR_BYTES
 
 
 def _empty(size):

@@ -1,0 +1,98 @@
+"""The application on a board that runs MicroPython already, by mpremote: for daily work.
+
+It must never touch anything but boot.py, main.py and slot a.
+"""
+
+import hashlib
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sleepsync.build.slot import SLOT
+
+from .errors import FlashError
+from .flash_map import FlashMap
+
+_PARTITIONS = """
+from esp32 import Partition
+for _, _, offset, size, name, _ in [found.info() for found in Partition.find(Partition.TYPE_DATA)]:
+    print(name, hex(offset), hex(size))
+"""
+_REMOVE = """
+import os
+def remove(folder):
+    for name, kind, *_ in os.ilistdir(folder):
+        path = folder + "/" + name
+        remove(path) if kind == 0x4000 else os.remove(path)
+    os.rmdir(folder)
+if "{slot}" in os.listdir():
+    remove("{slot}")
+"""
+_SELFTEST = "import puck; puck.selftest()"
+_RESTART_S = 5.0  # until a chip's own USB is back and boot.py has run; from memory: check
+_AGAIN = "look at the cable, and whether the board runs MicroPython and nothing else holds the port"
+
+
+def copy(port: str, tree: Path, which: FlashMap) -> int:
+    """Replace the application of the board at `port` by `tree`, compare, reset; files copied.
+
+    Raises FlashError if the board does not have our partition table, or a file differs.
+    """
+    _check_partitions(_mpremote(port, "exec", _PARTITIONS), which)
+    _mpremote(port, "exec", _REMOVE.format(slot=SLOT))
+    _mpremote(port, "cp", "-r", *map(str, sorted(tree.iterdir())), ":./")
+    _compare(port, tree)
+    _mpremote(port, "reset")
+    return sum(path.is_file() for path in tree.rglob("*"))
+
+
+def selftest(port: str) -> str:
+    """What `puck.selftest()` says on the board at `port`, which has just been restarted.
+
+    The firmware stops for it, so it is started again afterwards. Raises FlashError if the
+    test cannot run.
+    """
+    time.sleep(_RESTART_S)
+    said = _mpremote(port, "exec", _SELFTEST)
+    _mpremote(port, "reset")
+    return said
+
+
+def _mpremote(port, *words):
+    """What mpremote prints; it takes the REPL as it is, without another start of the firmware."""
+    argv = [sys.executable, "-m", "mpremote", "connect", port, "resume", *words]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    if done.returncode:
+        lines = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]
+        raise FlashError(f"{port}: mpremote {words[0]} says: {lines[-1]}; {_AGAIN}")
+    return done.stdout
+
+
+def _check_partitions(said, which):
+    found = said.splitlines()
+    wanted = {
+        name: f"{name} {which.partitions[name].offset:#x} {which.partitions[name].bytes:#x}"
+        for name in which.promised
+    }
+    missing = [name for name, line in wanted.items() if line not in found]
+    if missing:
+        raise FlashError(
+            f"board: its partition table has no {' and no '.join(missing)} as the flash map has it "
+            f"(it says {', '.join(found)}); flash it once without --copy"
+        )
+
+
+def _compare(port, tree):
+    """What the board holds, by its own SHA-256, is what the tree holds."""
+    paths = sorted(path for path in tree.rglob("*") if path.is_file())
+    names = [path.relative_to(tree).as_posix() for path in paths]
+    said = _mpremote(port, "sha256sum", *(f":{name}" for name in names))
+    found = re.findall(r"^[0-9a-f]{64}$", said, re.MULTILINE)
+    wanted = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+    if found != wanted:
+        wrong = [
+            name for name, *sums in zip(names, found, wanted, strict=False) if len(set(sums)) > 1
+        ]
+        raise FlashError(f"{port}: {', '.join(wrong) or 'a file'} is not what was sent; {_AGAIN}")
