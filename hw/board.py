@@ -46,7 +46,7 @@ class Board:
         pod = Bus(pins.POD_BUS, pins.POD_SCL, pins.POD_SDA, I2C_HZ)
         self.pulse_sensor = MAX30102(pod)
         self.motion_sensor = LIS3DH(pod)
-        self._pulse_line = Pin(pins.PULSE_INTERRUPT, Pin.IN, Pin.PULL_UP)
+        self._pulse_line = _pulled_up(pins.PULSE_INTERRUPT)
         self._motion_line = Pin(pins.MOTION_INTERRUPT, Pin.IN)
         bedside = Bus(pins.BEDSIDE_BUS, pins.BEDSIDE_SCL, pins.BEDSIDE_SDA, I2C_HZ)
         self.haptic_driver = DRV2605L(bedside, haptic_enable)
@@ -55,7 +55,7 @@ class Board:
         self.climate_sensor = SHT4x(bedside)
         self.microphone = Microphone(_receiver())
         self.clock_chip = DS3231(bedside)
-        self._button_line = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP)
+        self._button_line = _pulled_up(pins.BUTTON)
         self.button = Button(self._button_line)
         self.rtc = RTC()
 
@@ -101,6 +101,13 @@ class Board:
 def _low(gpio):
     """A GPIO that holds something off."""
     return Pin(gpio, Pin.OUT, value=0)
+
+
+def _pulled_up(gpio):
+    """An input that is high until somebody pulls it low; some chips' inputs need a resistor."""
+    if gpio in pins.EXTERNAL_PULL_UPS:
+        return Pin(gpio, Pin.IN)
+    return Pin(gpio, Pin.IN, Pin.PULL_UP)
 
 
 def _receiver():

@@ -43,6 +43,7 @@ _TOLD = (
 )
 
 Seed = Annotated[int, typer.Option(help="Repeats the same sleeper, sensors and accidents.")]
+Board = Annotated[str, typer.Option(help=f"One of {', '.join(BOARDS)}.")]
 Folder = Annotated[Path | None, typer.Option(help="Where the night goes.", show_default=False)]
 
 
@@ -69,12 +70,14 @@ def run(
         list[str] | None,
         typer.Option(help="Press the button: AT:HELD in s and ms.", show_default=False),
     ] = None,
+    board: Board = REFERENCE,
 ) -> None:
     """Run a whole night on the simulated puck, and write its report.
 
     The firmware runs in the real MicroPython VM, on simulated time: a night takes
     seconds. Parts can be made to fail, and the report shows how that was told.
     """
+    lay_out("unix", board=board)  # a board that is refused is so before a world is made
     sleeper = open_sleeper(night or None, seed)
     folder = folder or ROOT / "nights" / _slug(sleeper.name)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -87,6 +90,7 @@ def run(
             lambda line: console.print(f"  [dim]{line}[/dim]"),
             fault=fault or [],
             press=press or [],
+            board=board,
         )
     report(folder)
 
@@ -153,9 +157,7 @@ def bench(
 
 
 @app.command()
-def build(
-    board: Annotated[str, typer.Option(help=f"One of {', '.join(BOARDS)}.")] = REFERENCE,
-) -> None:
+def build(board: Board = REFERENCE) -> None:
     """Lay out the tree that a machine runs, in build/."""
     console.print(str(_near(lay_out(board))))
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sleepsync import vm
+from sleepsync.boards import REFERENCE
 from sleepsync.world import Sleeper, write_world
 
 Progress = Callable[[float], None]
@@ -28,27 +29,34 @@ def run_night(
     folder: Path,
     progress: Progress = _nothing,
     say: Say = _nothing,
+    board: str = REFERENCE,
     **options: object,
 ) -> dict:
     """Write `sleeper`'s world into `folder`, run a new puck in it; its figures, and `wall_s`.
 
-    `progress` hears the share done (0-1), `say` what the puck prints; `options` as in
-    `run_puck`.
+    `progress` hears the share done (0-1), `say` what the puck prints; `options` and `board` as
+    in `run_puck`.
     """
     started = time.perf_counter()
     shutil.rmtree(folder / "puck", ignore_errors=True)
     write_world(sleeper, folder, lambda share: progress(share * _WORLD_SHARE))
     rest = 1 - _WORLD_SHARE
-    figures = run_puck(folder, lambda share: progress(_WORLD_SHARE + share * rest), say, **options)
+    figures = run_puck(
+        folder, lambda share: progress(_WORLD_SHARE + share * rest), say, board, **options
+    )
     figures["wall_s"] = round(time.perf_counter() - started, 2)
     (folder / "run.json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
     return figures
 
 
 def run_puck(
-    folder: Path, progress: Progress = _nothing, say: Say = _nothing, **options: object
+    folder: Path,
+    progress: Progress = _nothing,
+    say: Say = _nothing,
+    board: str = REFERENCE,
+    **options: object,
 ) -> dict:
-    """Run the puck in the world of `folder` until its night, or the puck, ends.
+    """Run the puck in the world of `folder`, on a board's pins, until its night or it ends.
 
     `options` as in hw/sim/night.py: start_us, lost_time, missing, reset_us, cut_at, taps,
     fault, press. Returns how it ended and what it cost. VmError if the firmware fails,
@@ -56,7 +64,7 @@ def run_puck(
     """
     figures: dict = {}
     pairs = [f"{key}={one}" for key, value in options.items() for one in _listed(value)]
-    for line in vm.lines("night", str(folder), *pairs):
+    for line in vm.lines("night", str(folder), *pairs, board=board):
         kind, _, rest = line.partition(" ")
         if kind == "@progress":
             progress(float(rest))

@@ -1,6 +1,17 @@
 """Boards as data: which part hangs on which pin, and what that makes of the firmware."""
 
-from .files import BOARDS, FOLDER, REFERENCE
+from .checks import Refusal, refusals
+from .files import BOARDS, HW, REFERENCE, Board, BoardError, load
 from .pins import pins_module
 
-__all__ = ["BOARDS", "FOLDER", "REFERENCE", "pins_module"]
+__all__ = [
+    "BOARDS",
+    "HW",
+    "REFERENCE",
+    "Board",
+    "BoardError",
+    "Refusal",
+    "load",
+    "pins_module",
+    "refusals",
+]

@@ -1,6 +1,7 @@
 """Lays out `build/<target>/`: what the desktop VM, a puck or a browser's VM runs.
 
-The target of a puck is its board. The others are simulated on the reference board.
+The target of a puck is its board. The others simulate a board: the reference, or another.
+A board that cannot be a puck is refused before anything is written.
 
 Only what changed is built again. Several processes may build at once. A kernel in a
 tree for machine code has no `.py` beside it, since an import would prefer that.
@@ -28,7 +29,6 @@ _FIRST = ("boot.py", "main.py")  # the puck starts these by name, as source
 _ROOMS = ("firmware", "lib", "hw")
 _SIMULATOR = PurePosixPath("hw/sim")
 _HERE = Path(__file__).parent
-_MARCH = "xtensawin"  # of every board that is not refused
 # Everything of one room's budget; what is not named here belongs to the application.
 _BUDGETED = ("senses", "stages", "bedside", "rituals", "governor", "link", "keep")
 
@@ -47,18 +47,37 @@ class Product:
     march: str = ""  # what mpy-cross compiles the text for; empty: it stays text
 
 
-def build(target: str, out: Path | None = None) -> Path:
+def build(target: str, out: Path | None = None, board: str = boards.REFERENCE) -> Path:
     """Bring `out`/<target> up to date with the sources and return it (default: ROOT/build).
 
-    Raises BuildError if the target is unknown or a source is refused.
+    `board`: on whose pins a simulated target runs; <target>-<board> if not the reference's.
+    Raises BuildError if target or board is unknown, or the board or a source is refused.
     """
     if target not in TARGETS:
         raise BuildError(f"no target {target}; choose one of {', '.join(TARGETS)}")
-    tree = (out or ROOT / "build") / target
+    hardware = _accepted(target if target in boards.BOARDS else board)
+    is_usual = hardware.key in (target, boards.REFERENCE)
+    name = target if is_usual else f"{target}-{board}"
+    tree = (out or ROOT / "build") / name
     tree.mkdir(parents=True, exist_ok=True)
     with _alone(tree):
-        _update(tree, target)
+        _update(tree, target, hardware)
     return tree
+
+
+def _accepted(name):
+    """The board of that name, which can be a puck. BuildError with every reason if it cannot."""
+    if name not in boards.BOARDS:
+        raise BuildError(f"no board {name}; choose one of {', '.join(boards.BOARDS)}")
+    try:
+        board = boards.load(name, ROOT / "hw")
+    except boards.BoardError as error:
+        raise BuildError(str(error)) from error
+    reasons = boards.refusals(board)
+    if reasons:
+        lines = [f"{board.name} cannot be a puck:", *(f"  {reason}" for reason in reasons)]
+        raise BuildError("\n".join(lines))
+    return board
 
 
 def code_bytes(tree: Path) -> dict[str, int]:
@@ -90,11 +109,11 @@ def _alone(tree):
         yield
 
 
-def _update(tree, target):
+def _update(tree, target, board):
     stamp = tree.with_name(f".{tree.name}.json")
     before = json.loads(stamp.read_text()) if stamp.exists() else {}
     tools = _tools()
-    texts = {product: _text(product) for product in _products(target)}
+    texts = {product: _text(product) for product in _products(target, board)}
     now = {p.path: _digest(tools, p.source, text) for p, text in texts.items()}
     _sweep(tree, now.keys())
     stale = [
@@ -181,29 +200,28 @@ def _write(path, content):
 # -- what each target makes of a source
 
 
-def _products(target):
-    products = [product for path in sources() if (product := _product(target, path))]
-    products.append(_pins(target))
+def _products(target, board):
+    march = board.soc.march if target == board.key else ""
+    products = [product for path in sources() if (product := _product(target, path, march))]
+    products.append(_pins(board.key, march))
     if target == "wasm":
         products.append(Product("lib/words32.py", str(_HERE / "words32.py")))
     return products
 
 
-def _pins(target):
+def _pins(board, march):
     """`hw/pins`, which no source file holds: it comes from the file of a board."""
-    is_board = target in boards.BOARDS
-    source = f"hw/boards/{target if is_board else boards.REFERENCE}.toml"
-    path, march = ("hw/pins.mpy", _MARCH) if is_board else ("hw/pins.py", "")
-    return Product(path, source, boards.pins_module, march)
+    path = "hw/pins.mpy" if march else "hw/pins.py"
+    return Product(path, f"hw/boards/{board}.toml", boards.pins_module, march)
 
 
-def _product(target, path):
+def _product(target, path, march):
     source, mpy = str(path), str(path.with_suffix(".mpy"))
     is_simulator = path.is_relative_to(_SIMULATOR)
     if source in _FIRST:
         return Product(source, source)
-    if target in boards.BOARDS:
-        return None if is_simulator else Product(mpy, source, march=_MARCH)
+    if march:
+        return None if is_simulator else Product(mpy, source, march=march)
     if not path.stem.endswith("_kernels"):
         return Product(source, source)
     if target == "wasm":
