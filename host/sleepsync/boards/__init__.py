@@ -1,7 +1,7 @@
 """Boards as data: which part hangs on which pin, and what that makes of the firmware."""
 
 from .checks import Refusal, refusals
-from .files import BOARDS, HW, REFERENCE, Board, BoardError, load
+from .files import BOARDS, HW, REFERENCE, Board, BoardError, HeaderPin, load
 from .pins import pins_module
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "REFERENCE",
     "Board",
     "BoardError",
+    "HeaderPin",
     "Refusal",
     "load",
     "pins_module",
