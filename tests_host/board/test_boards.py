@@ -1,8 +1,10 @@
 """Boards: what their files say, what is refused, and that a puck runs on each that is not."""
 
 import dataclasses
+import re
 import shutil
 import tempfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from sleepsync.boards import BOARDS, HW, REFERENCE, BoardError, load, refusals
 from sleepsync.boards.files import gpios
 from sleepsync.boards.roles import ALONE, CONTROLLERS, ROLES
 from sleepsync.build import BuildError, build
+from sleepsync.paths import ROOT
 from sleepsync.vm import Worker
 
 ACCEPTED = [REFERENCE, "esp32_wrover"]
@@ -91,6 +94,7 @@ def load_text(key, old, new):
     with tempfile.TemporaryDirectory() as folder:
         hw = shutil.copytree(HW, Path(folder) / "hw", ignore=shutil.ignore_patterns("sim"))
         path = hw / "boards" / f"{key}.toml"
+        assert old in path.read_text()
         path.write_text(path.read_text().replace(old, new))
         return load(key, hw)
 
@@ -103,9 +107,9 @@ def load_text(key, old, new):
     [
         ("button = 2", "buton = 2", "gpio has buton, which nothing uses"),
         ("button = 2 # to ground", "", "gpio has no button; write"),
-        ("ring_data = 21", 'ring_data = "21"', "ring_data is '21', and no number"),
-        ("ring_data = 21", "ring_data = -1", "ring_data is -1, and no number"),
-        ("ring_data = 21", "ring_data = true", "ring_data is True, and no number"),
+        ("ring_data = 9", 'ring_data = "21"', "ring_data is '21', and no number"),
+        ("ring_data = 9", "ring_data = -1", "ring_data is -1, and no number"),
+        ("ring_data = 9", "ring_data = true", "ring_data is True, and no number"),
         ("pod_bus = 1", "", "controllers has no pod_bus"),
         ("[headers]", "[header]", "headers is missing"),
         ("WROOM-1-N8R2", "WROOM-9", "ESP32-S3-WROOM-9 is missing"),
@@ -298,3 +302,25 @@ def test_the_roles_are_what_the_firmware_does(key):
     assert [board.controllers["microphone_i2s"], board.controllers["amplifier_i2s"]] == sorted(
         map(int, sounds), key=lambda number: sounds[str(number)][0] == tx
     )
+
+
+# -- the page
+
+
+def test_the_page_quotes_the_c6_s_reasons(request):
+    page = ROOT / "docs/boards.md"
+    reasons = "\n".join(["```", *map(str, refusals(load("esp32c6_devkitc"))), "```"])
+    block = re.compile(r"(<!-- refused -->\n).*?(<!-- end -->)", re.DOTALL)
+    if request.config.getoption("--write-docs"):
+        page.write_text(block.sub(rf"\g<1>{reasons}\n\g<2>", page.read_text()))
+    assert f"<!-- refused -->\n{reasons}\n<!-- end -->" in page.read_text()
+
+
+def test_the_page_names_every_board_and_key():
+    page = (ROOT / "docs/boards.md").read_text()
+    for key in BOARDS:
+        table = tomllib.loads((HW / f"boards/{key}.toml").read_text())
+        chip = tomllib.loads((HW / f"soc/{table['soc']}.toml").read_text())
+        assert f"`hw/boards/{key}.toml`" in page
+        for name in [*table, *chip]:
+            assert f"{name}`" in page or f"[{name}" in page

@@ -30,7 +30,7 @@ def picture(board: Board, plan: Plan) -> str:
     _draw_pod(sheet, layout)
     lane = 0
     for net in dict.fromkeys(net for _, net in layout.tracks):
-        sheet.group(f"{net}: {', '.join(joints(plan, net))}", net=net)
+        sheet.group(f"{net}: {'; '.join(joints(plan, net))}", net=net)
         _draw_wire(sheet, layout, net, plan.colour(net), lane)
         lane += passes_below(layout, net)
     _draw_board(sheet, layout, board, plan)

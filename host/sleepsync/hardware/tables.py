@@ -26,7 +26,7 @@ def wiring_page(board: Board, plan: Plan) -> str:
     """The page that says every wire of `board` in words."""
     roles = {gpio: role for role, gpio in board.gpio.items()}
     pins = [
-        (pin.side, pin.place, pin.label, roles[pin.gpio], ", ".join(joints(plan, roles[pin.gpio])))
+        (pin.side, pin.place, pin.label, roles[pin.gpio], "; ".join(joints(plan, roles[pin.gpio])))
         for pin in board.headers
         if pin.gpio in roles
     ]
@@ -42,19 +42,16 @@ def wiring_page(board: Board, plan: Plan) -> str:
             "## Supplies",
             _table(("rail", "where", "to"), _rails(board, plan)),
             "## Between parts",
-            _table(("wire", "joins"), ((net, ", ".join(joints(plan, net))) for net in between)),
+            _table(("wire", "joins"), ((net, "; ".join(joints(plan, net))) for net in between)),
             "## Resistors, capacitors, fuse",
-            passives_table(plan) + "\n",
+            _passives(plan) + "\n",
         ]
     )
 
 
-def passives_table(plan: Plan) -> str:
-    """Every resistor, capacitor and fuse, and why it is there."""
-    rows = (
-        (p.name, p.value, " - ".join(p.ends), plan.parts[p.by].title, p.why) for p in plan.passives
-    )
-    return _table(("", "value", "between", "soldered at", "why"), rows)
+def plug_table(plan: Plan) -> str:
+    """The contacts of the plug that parts."""
+    return _table(("contact", "wire"), plan.parts["plug"].pins.items())
 
 
 def bill(plan: Plan) -> str:
@@ -64,19 +61,18 @@ def bill(plan: Plan) -> str:
     return _table(("part", "order", "I2C"), [*rows, ("supply", plan.supply.order, ""), *small])
 
 
-def currents(budget: Budget) -> str:
-    """Every part's current, and the sums that the supply and the regulator must bear."""
-    board, plan = budget.board, budget.plan
-    own = board.regulator
-    rows: list[tuple] = [
-        (board.name, "3.3 V", own.board_typical_ma, own.board_peak_ma, "see its file"),
-        *(
-            (part.title, "5 V" if part in budget.parts("5V", "RING_5V") else "3.3 V",
-             _ma(part.typical_ma), _ma(part.peak_ma), part.source)
-            for part in plan.parts.values() if part.peak_ma
-        ),
-    ]  # fmt: skip
-    return _table(("part", "at", "typical, mA", "peak, mA", "source"), rows)
+def currents_table(plan: Plan) -> str:
+    """Every part's current, and where the figure comes from."""
+    rows = [
+        (part.title, _supply_of(part), f"{part.typical_ma:g}", f"{part.peak_ma:g}", part.source)
+        for part in plan.parts.values()
+        if part.peak_ma
+    ]
+    return _table(("part", "supply", "typical, mA", "peak, mA", "source"), rows)
+
+
+def _supply_of(part):
+    return next(net for net in part.pins.values() if net[:1].isdigit() or net.startswith("RING_5"))
 
 
 def sums(budget: Budget) -> list[tuple[str, str, str]]:
@@ -86,7 +82,9 @@ def sums(budget: Budget) -> list[tuple[str, str, str]]:
     names = " and ".join(budget.plan.parts[key].title for key in capped)
     wild_ma = sum(budget.plan.parts[key].peak_ma for key in capped)
     all_ma, logic_ma = budget.at_5v("peak_ma", capped=True), budget.at_3v3("peak_ma")
+    own = f"{regulator.board_typical_ma} mA, at most {regulator.board_peak_ma} mA"
     return [
+        ("the board itself", own, "-"),
         ("typical, from the supply", f"{budget.at_5v('typical_ma', capped=True):.0f} mA", "-"),
         (f"{names}, uncapped", f"{wild_ma:.0f} mA", f"{cap_ma} mA: so they are capped"),
         ("all at once, those two capped", f"{all_ma:.0f} mA", f"{supply.most_ma} mA"),
@@ -112,20 +110,24 @@ def buses_table(plan: Plan) -> str:
     return _table(head, rows)
 
 
+def _passives(plan: Plan) -> str:
+    """Every resistor, capacitor and fuse, and why it is there."""
+    rows = (
+        (p.name, p.value, " - ".join(p.ends), plan.parts[p.by].title, p.why) for p in plan.passives
+    )
+    return _table(("", "value", "between", "soldered at", "why"), rows)
+
+
 def _rails(board, plan):
     for rail in plan.rails:
         places = ", ".join(
             f"{pin.side} {pin.place}" for pin in board.headers if POWER.get(pin.label) == rail
         )
-        yield rail, places or "-", ", ".join(joints(plan, rail))
+        yield rail, places or "-", "; ".join(joints(plan, rail))
 
 
 def _addresses(numbers):
     return ", ".join(f"0x{number:02X}" for number in numbers)
-
-
-def _ma(value):
-    return f"{value:g}"
 
 
 def _table(head, rows):

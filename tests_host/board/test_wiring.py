@@ -1,0 +1,312 @@
+"""Picture, table and plan of the wires say the same as the board files, and make sense.
+
+The picture is read as a person reads it: what is joined by lines belongs together, and the
+nets that come out must be those of the files. `pytest tests_host/board --write-docs` writes
+picture and table anew.
+"""
+
+import tomllib
+from collections import defaultdict
+from itertools import pairwise, product
+from xml.etree import ElementTree
+
+import pytest
+from sleepsync.boards import HW, load
+from sleepsync.boards.roles import ROLES
+from sleepsync.hardware import load_plan, picture, wiring_page
+
+BOARDS = ["esp32s3_devkitc", "esp32_wrover"]
+SVG = "{http://www.w3.org/2000/svg}"
+PLAN = load_plan()
+TABLE = tomllib.loads((HW / "parts.toml").read_text())
+RAILS = set(TABLE["rails"])
+POWER = {"3V3": "3V3", "5V": "5V", "G": "GND", "GND": "GND"}
+
+
+def expected(key):
+    """{net: pins} as the files have it, without the code that draws them."""
+    board = tomllib.loads((HW / f"boards/{key}.toml").read_text())
+    role_of = {gpio: role for role, gpio in board["gpio"].items()}
+    nets = defaultdict(set)
+    for side in ("left", "right"):
+        for place, word in enumerate(board["headers"][side].split(), 1):
+            label, _, gpio = word.partition("=")
+            gpio = gpio or label
+            net = role_of.get(int(gpio)) if gpio.isdigit() else POWER.get(label)
+            if net:
+                nets[net].add(f"{side}.{place}")
+    for part, row in TABLE["parts"].items():
+        for pin, net in row["pins"].items():
+            nets[net].add(f"{part}.{pin}")
+    for row in TABLE["passives"]:
+        for net in set(row["ends"]) - RAILS:
+            nets[net].add(f"{row['name']}.{net}")
+    return nets
+
+
+# -- the picture
+
+
+class Drawing:
+    """Lines by net, pins and dots of an SVG."""
+
+    def __init__(self, text):
+        root = ElementTree.fromstring(text)
+        self.lines = defaultdict(list)
+        for group in root.iter(f"{SVG}g"):
+            for line in group.findall(f"{SVG}line"):
+                if "data-net" in group.attrib:
+                    ends = [float(line.get(name)) for name in ("x1", "y1", "x2", "y2")]
+                    self.lines[group.get("data-net")].append(ends)
+        circles = [circle.attrib for circle in root.iter(f"{SVG}circle")]
+        self.pins = [(c["data-pin"], c["data-net"], point(c)) for c in circles if "data-pin" in c]
+        self.dots = {point(c) for c in circles if "data-pin" not in c}
+        self.flags = [
+            (t.text, float(t.get("x")), round(float(t.get("y"))))
+            for t in root.iter(f"{SVG}text")
+            if t.text in RAILS and t.get("fill") == "#ffffff"
+        ]
+
+
+def point(circle):
+    return float(circle["cx"]), float(circle["cy"])
+
+
+def touches(line, at):
+    x1, y1, x2, y2 = line
+    return min(x1, x2) <= at[0] <= max(x1, x2) and min(y1, y2) <= at[1] <= max(y1, y2)
+
+
+def ends(line):
+    return [(line[0], line[1]), (line[2], line[3])]
+
+
+def joined(one, other):
+    """Two lines are joined where an end of one lies on the other."""
+    return any(touches(other, end) for end in ends(one)) or any(
+        touches(one, end) for end in ends(other)
+    )
+
+
+def pieces(lines):
+    """The lines, in heaps of those that hang together."""
+    heaps = []
+    for line in lines:
+        mine = [heap for heap in heaps if any(joined(line, one) for one in heap)]
+        heaps = [heap for heap in heaps if heap not in mine]
+        heaps.append([line, *(one for heap in mine for one in heap)])
+    return heaps
+
+
+@pytest.fixture(scope="module", params=BOARDS)
+def key(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def drawing(key):
+    return Drawing((HW / f"wiring/{key}.svg").read_text())
+
+
+def test_picture_and_table_are_written_from_the_files(key, request):
+    board = load(key)
+    for suffix, text in ((".svg", picture(board, PLAN)), (".md", wiring_page(board, PLAN))):
+        path = HW / f"wiring/{key}{suffix}"
+        if request.config.getoption("--write-docs"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        assert path.read_text() == text
+
+
+def test_every_pin_of_the_files_is_drawn(key, drawing):
+    drawn = defaultdict(set)
+    for name, net, _ in drawing.pins:
+        if net:
+            drawn[net].add(name)
+    assert drawn == expected(key)
+
+
+def test_the_lines_join_what_belongs_together(drawing):
+    """Each wire is one piece, but for the pod's: its two are joined by the plug."""
+    for net, lines in drawing.lines.items():
+        heaps = pieces(lines)
+        is_pod = net in TABLE["groups"]["pod"]["nets"]
+        assert (net, len(heaps)) == (net, 2 if is_pod else 1)
+        for name, of, at in drawing.pins:
+            reached = any(touches(line, at) for line in lines)
+            assert (name, net, reached) == (name, net, of == net)
+
+
+def test_no_two_wires_run_into_one_another(drawing):
+    """They may cross; no end of one may lie on another."""
+    for (net, lines), (other, others) in product(drawing.lines.items(), repeat=2):
+        if net < other:
+            touching = [(a, b) for a, b in product(lines, others) if joined(a, b)]
+            assert (net, other, touching) == (net, other, [])
+
+
+def test_a_dot_where_wires_join_and_nowhere_else(drawing):
+    needed = set()
+    for lines in drawing.lines.values():
+        for line, other in product(lines, repeat=2):
+            needed |= {end for end in ends(line) if touches(other, end) and end not in ends(other)}
+    assert needed <= drawing.dots
+    for dot in drawing.dots - needed:
+        meeting = [line for lines in drawing.lines.values() for line in lines if dot in ends(line)]
+        assert len(meeting) >= 3
+
+
+def test_every_supply_pin_has_its_flag(drawing):
+    for name, net, (x, y) in drawing.pins:
+        if net in RAILS:
+            near = [
+                flag for flag, at, row in drawing.flags if abs(at - x) < 50 and abs(row - y) < 6
+            ]
+            assert (name, near) == (name, [net])
+
+
+def test_no_two_parts_overlap(key):
+    root = ElementTree.fromstring((HW / f"wiring/{key}.svg").read_text())
+    boxes = [
+        tuple(float(box.get(name)) for name in ("x", "y", "width", "height"))
+        for box in root.iter(f"{SVG}rect")
+        if box.get("width") == "220"
+    ]
+    assert len(boxes) == len(TABLE["parts"])
+    for x, stack in _by_column(boxes).items():
+        for (_, y, _, height), (_, below, _, _) in pairwise(sorted(stack)):
+            assert (x, y + height < below) == (x, True)
+
+
+def _by_column(boxes):
+    columns = defaultdict(list)
+    for box in boxes:
+        columns[box[0]].append(box)
+    return columns
+
+
+def test_it_has_a_ground_of_its_own(key):
+    """On a dark page it must be as plain as on a light one."""
+    root = ElementTree.fromstring((HW / f"wiring/{key}.svg").read_text())
+    first = root.find(f"{SVG}rect")
+    assert first.get("fill") == "#ffffff"
+    assert [first.get("width"), first.get("height")] == root.get("viewBox").split()[2:]
+
+
+# -- the table
+
+
+def test_the_table_names_the_print_beside_each_wire(key):
+    """A person solders by what is printed on the board."""
+    page = (HW / f"wiring/{key}.md").read_text()
+    board = load(key)
+    for pin in board.headers:
+        for role, gpio in board.gpio.items():
+            if gpio == pin.gpio:
+                assert f"| {pin.side} | {pin.place} | {pin.label} | {role} | " in page
+    for name, net in ((row["name"], net) for row in TABLE["passives"] for net in row["ends"]):
+        assert name in page.split(f"| {net} | ")[1].splitlines()[0]
+
+
+# -- the plan itself
+
+
+def test_every_wire_leads_somewhere(key):
+    for net, pins in expected(key).items():
+        assert (net, len(pins) >= 2) == (net, True)
+    assert set(ROLES) <= set(expected(key))
+
+
+def test_every_wire_has_one_colour():
+    coloured = [net for group in TABLE["groups"].values() for net in group["nets"]]
+    used = {net for row in TABLE["parts"].values() for net in row["pins"].values()}
+    used |= {net for row in TABLE["passives"] for net in row["ends"]} | set(ROLES)
+    assert len(coloured) == len(set(coloured))
+    assert set(coloured) == used - RAILS
+
+
+def resistors(net, rail):
+    return [
+        row["value"]
+        for row in TABLE["passives"]
+        if row["name"][0] == "R" and row["ends"] == [net, rail]
+    ]
+
+
+@pytest.mark.parametrize("role", [role for role, wants in ROLES.items() if wants.off])
+def test_what_must_be_off_is_pulled_down(role):
+    assert resistors(role, "GND") == ["10 kΩ"]
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_a_pull_up_that_a_board_counts_on_is_there(name):
+    for role in load(name).external_pull_ups:
+        assert resistors(role, "3V3") == ["10 kΩ"]
+
+
+def test_no_interrupt_floats_while_the_plug_is_out():
+    assert resistors("pulse_interrupt", "3V3") and resistors("motion_interrupt", "GND")
+
+
+def test_the_amplifier_is_strapped_to_its_least_gain():
+    """100 kΩ to the supply: 3 dB (datasheet, table 8)."""
+    assert resistors("GAIN", "5V") == ["100 kΩ"]
+    assert TABLE["parts"]["amplifier"]["pins"]["GAIN"] == "GAIN"
+
+
+def test_the_ring_and_its_data_line_have_one_supply():
+    ring, buffer = TABLE["parts"]["ring"]["pins"], TABLE["parts"]["buffer"]["pins"]
+    assert ring["5V"] == buffer["14 VCC"] == "RING_5V"
+    fed = [name for name, row in TABLE["parts"].items() if "RING_5V" in row["pins"].values()]
+    assert fed == ["ring", "buffer", "switch"]
+
+
+def test_the_slide_switch_cuts_all_senses_that_watch_a_sleeper():
+    """Supply by one pole; the microphone's data by the other, as nothing else joins them."""
+    parts = TABLE["parts"]
+    slide = parts["slide"]["pins"]
+    assert (slide["2 common"], slide["1 on"]) == ("3V3", "3V3S")
+    assert (slide["5 common"], slide["4 on"]) == ("microphone_sd", "MIC_SD")
+    holders = {name for name, row in parts.items() if {"3V3S", "3V3P"} & set(row["pins"].values())}
+    assert holders == {"pulse", "motion", "plug", "microphone", "slide"}
+    for name in ("pulse", "motion", "microphone"):
+        assert not {"3V3", "5V"} & set(parts[name]["pins"].values())
+    assert [name for name, row in parts.items() if "MIC_SD" in row["pins"].values()] == [
+        "microphone",
+        "slide",
+    ]
+    assert resistors("microphone_sd", "GND")
+    (fuse,) = [row for row in TABLE["passives"] if "3V3P" in row["ends"] and "3V3S" in row["ends"]]
+    assert fuse["name"] == "F1"
+
+
+def test_no_two_chips_of_a_bus_have_one_address():
+    for bus in TABLE["buses"]:
+        found = [
+            address
+            for row in TABLE["parts"].values()
+            if f"{bus}_sda" in row["pins"].values()
+            for address in row.get("i2c", [])
+        ]
+        assert found and len(found) == len(set(found))
+
+
+def test_the_addresses_are_those_of_the_drivers(run_in):
+    modules = {
+        "pulse": "max30102",
+        "motion": "lis3dh",
+        "climate": "sht4x",
+        "light": "veml7700",
+        "clock": "ds3231",
+        "haptic": "drv2605l",
+    }
+    for part, module in modules.items():
+        assert TABLE["parts"][part]["i2c"] == [
+            run_in(f"import {module}\nresult = {module}.ADDRESS")
+        ]
+
+
+def test_the_passives_are_numbered_in_order():
+    for letter in "RCF":
+        numbers = [int(r["name"][1:]) for r in TABLE["passives"] if r["name"][0] == letter]
+        assert sorted(numbers) == list(range(1, len(numbers) + 1))
