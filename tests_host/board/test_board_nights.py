@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from sleepsync import vm
+from sleepsync.build import build as lay_out
 from sleepsync.simulate import journals, run_night, run_puck
 from sleepsync.world import generate, write_world
 
@@ -25,6 +27,20 @@ def test_the_wrover_s_night_is_the_same_to_the_byte(reference, tmp_path):
     run_puck(tmp_path, board="esp32_wrover", fault="light:absent", press="60:80")
     (ours,), (theirs,) = journals(tmp_path), journals(reference)
     assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_each_vm_runs_the_tree_of_its_board(tmp_path, monkeypatch):
+    """The same bytes could come from the reference's tree as well."""
+    used = []
+
+    def build(target, board):
+        used.append(board)
+        return lay_out(target, board=board)
+
+    monkeypatch.setattr(vm, "build", build)
+    write_world(generate(5, 0.01), tmp_path)
+    run_puck(tmp_path, board="esp32_wrover")
+    assert set(used) == {"esp32_wrover"}
 
 
 @pytest.mark.parametrize("command", ["build", "run"])

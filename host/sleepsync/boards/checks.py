@@ -74,10 +74,10 @@ def _abilities(board, role, gpio, what):
 def _twice(board):
     first: dict[int, str] = {}
     for role, gpio in board.gpio.items():
-        if gpio in first:
-            why = "one pin cannot be two things"
-            yield Refusal(f"{role} on GPIO {gpio}", first[gpio], why, _ANOTHER)
-        first.setdefault(gpio, role)
+        owner = first.setdefault(gpio, role)
+        if owner != role:
+            what = f"{role} on GPIO {gpio}"
+            yield Refusal(what, owner, "one pin cannot be two things", _ANOTHER)
 
 
 def _controllers(board):
@@ -85,12 +85,12 @@ def _controllers(board):
     for role, number in board.controllers.items():
         kind = CONTROLLERS[role]
         what, has = f"{role} on {kind.upper()} {number}", board.soc.controllers[kind]
+        owner = first.setdefault((kind, number), role)
         if number >= has:
             why = f"it has {has}, numbered from 0, and a puck wants two: {ALONE[kind]}"
             yield Refusal(what, board.soc.name, why, "choose another chip")
-        elif (kind, number) in first:
-            yield Refusal(what, first[kind, number], ALONE[kind], f"give it another {kind.upper()}")
-        first.setdefault((kind, number), role)
+        elif owner != role:
+            yield Refusal(what, owner, ALONE[kind], f"give it another {kind.upper()}")
 
 
 def _rmt(board):

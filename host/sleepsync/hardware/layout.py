@@ -24,7 +24,6 @@ TOP = 140  # title and legend
 MARGIN = 30
 
 _COLUMN_OF = {"A": "pod", "B": "left", "C": "right"}
-_PASSING = {"A": 0, "B": 3, "C": 3}  # wires between the other columns and the board
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class Layout:
 def lay_out(board: Board, plan: Plan) -> Layout:
     """Find a place for everything."""
     sides = _sides(board, plan)
-    width = {channel: _channel_width(plan, sides, channel) for channel in _COLUMN_OF}
+    width = {channel: _channel_width(board, plan, sides, channel) for channel in _COLUMN_OF}
     pod = Column(MARGIN, "A", 1)
     left = Column(pod.edge + width["A"], "B", 1)
     layout = Layout(board_x=left.edge + width["B"])
@@ -100,8 +99,9 @@ def lay_out(board: Board, plan: Plan) -> Layout:
         layout.places += _stack(plan, parts, column)
     _set_board(layout, board)
     lowest = max(place.y + place.height for place in layout.places)
+    lanes = sum(passes_below(layout, role) for role in board.gpio)
     layout.width = right.x + PART_WIDTH + MARGIN
-    layout.height = max(lowest, lane_y(layout, 1)) + MARGIN
+    layout.height = max(lowest, lane_y(layout, lanes)) + MARGIN
     for channel in _COLUMN_OF:
         _set_tracks(layout, plan, channel)
     return layout
@@ -126,11 +126,16 @@ def _sides(board, plan):
     return {part.key: chosen[part.column] for part in plan.parts.values()}
 
 
-def _channel_width(plan, sides, channel):
-    """Room for a track for each wire that could run there, and for flags at both edges."""
-    parts = [part for part in plan.parts.values() if sides[part.key] == _COLUMN_OF[channel]]
+def _channel_width(board, plan, sides, channel):
+    """Room for a track for each wire that runs there, and for flags at both edges."""
+    side = _COLUMN_OF[channel]
+    parts = [part for part in plan.parts.values() if sides[part.key] == side]
     wires = {net for part in parts for net in part.pins.values()} - plan.rails.keys()
-    return 2 * FLAG + TRACK * (len(wires) + _PASSING[channel])
+    keys = [part.key for part in parts]
+    wires |= {net for p in plan.passives if p.by in keys for net in p.ends} - plan.rails.keys()
+    brought = {pin.gpio for pin in board.headers if pin.side == side}
+    wires |= {role for role, gpio in board.gpio.items() if gpio in brought}
+    return 2 * FLAG + TRACK * len(wires)
 
 
 def _stack(plan, parts, column):

@@ -66,18 +66,26 @@ def _draw_pod(sheet, layout):
 def _draw_wire(sheet, layout, net, colour, lane):
     """A track up and down in each channel, a line from it to every end, a lane below the board."""
     tracks = {c: layout.tracks[c, net] for c in "ABC" if (c, net) in layout.tracks}
-    below = lane_y(layout, lane) if passes_below(layout, net) else None
+    below = lane_y(layout, lane)
     for channel, x in tracks.items():
         ends = layout.ends(channel, net)
-        rows = sorted([end.y for end in ends] + ([below] if below and channel != "A" else []))
-        if rows[0] != rows[-1]:
-            sheet.line(x, rows[0], x, rows[-1], colour)
+        rows = [end.y for end in ends]
         for end in ends:
             sheet.line(end.x, end.y, x, end.y, colour)
-            if rows[0] < end.y < rows[-1] or (rows.count(end.y) > 1 and len(rows) > 2):
-                sheet.dot(x, end.y, colour)
-    if below:
+        if channel != "A" and passes_below(layout, net):
+            rows.append(below)
+        _draw_track(sheet, x, sorted(rows), colour)
+    if passes_below(layout, net):
         sheet.line(tracks["B"], below, tracks["C"], below, colour)
+
+
+def _draw_track(sheet, x, rows, colour):
+    """One line from the first row to the last, with a dot where another joins between."""
+    if rows[0] != rows[-1]:
+        sheet.line(x, rows[0], x, rows[-1], colour)
+    for row in dict.fromkeys(rows):
+        if rows[0] < row < rows[-1] or (rows.count(row) > 1 and len(rows) > 2):
+            sheet.dot(x, row, colour)
 
 
 def _draw_board(sheet: Sheet, layout: Layout, board: Board, plan: Plan) -> None:
