@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sleepsync import boards
 from sleepsync.boards import BOARDS, HW, REFERENCE, BoardError, load, refusals
@@ -133,6 +133,7 @@ def test_gpios_in_words():
 # -- what is refused: any clash that is planted names its owner
 
 
+@settings(deadline=None)
 @given(board=accepted, role=roles, data=st.data())
 def test_a_pin_that_has_an_owner(board, role, data):
     claim = data.draw(st.sampled_from([*board.soc.reserved, *board.soc.strapping]))
@@ -141,6 +142,7 @@ def test_a_pin_that_has_an_owner(board, role, data):
     assert (claim.owner, claim.what) in found
 
 
+@settings(deadline=None)
 @given(board=accepted, two=st.lists(roles, min_size=2, max_size=2, unique=True))
 def test_a_pin_used_twice(board, two):
     first, second = sorted(two, key=list(ROLES).index)
@@ -148,6 +150,7 @@ def test_a_pin_used_twice(board, two):
     assert (first, "one pin cannot be two things") in against(clash, second)
 
 
+@settings(deadline=None)
 @given(role=roles, gpio=st.sampled_from(LISTENERS_WROVER))
 def test_a_pin_that_can_only_listen(role, gpio):
     board = dataclasses.replace(load("esp32_wrover"), external_pull_ups=())
@@ -167,6 +170,7 @@ def test_what_must_be_off_is_all_that_is_seen_heard_or_felt():
     assert OFF == ["haptic_enable", "ring_supply", "amplifier_shutdown"]
 
 
+@settings(deadline=None)
 @given(board=accepted, role=roles, gpio=st.integers(0, 99))
 def test_a_pin_that_is_not_there(board, role, gpio):
     owners = [owner for owner, _ in against(with_pin(board, role, gpio), role)]
@@ -174,6 +178,7 @@ def test_a_pin_that_is_not_there(board, role, gpio):
     assert (board.soc.name in owners or board.name in owners) or on_header
 
 
+@settings(deadline=None)
 @given(board=accepted, role=st.sampled_from(sorted(CONTROLLERS)), number=st.integers(0, 9))
 def test_a_controller_shared_or_missing(board, role, number):
     changed = dataclasses.replace(board, controllers=board.controllers | {role: number})
@@ -206,6 +211,7 @@ def test_too_little_memory(kind, mib):
     assert f"has {mib} MB" in one.why
 
 
+@settings(deadline=None)
 @given(st.permutations(FREE_S3))
 def test_any_choice_of_free_pins_will_do(shuffled):
     board = load(REFERENCE)

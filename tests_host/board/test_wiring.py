@@ -180,8 +180,18 @@ def test_picture_and_table_are_written_from_the_files(key, request):
         assert path.read_text() == text
 
 
+def the_lead_goes_through(drawing):
+    """The plug has its contacts on both sides, and so joins what is two pieces else."""
+    at = defaultdict(list)
+    for name, _, (x, y) in drawing.pins:
+        if name.startswith("plug."):
+            at[name, y].append(x)
+    assert [len(set(sides)) for sides in at.values()] == [2] * 6
+
+
 def read_as_a_person_would(board, drawing):
     assert pins_drawn(drawing) == expected(board)
+    the_lead_goes_through(drawing)
     wires_are_whole(drawing)
     wires_only_cross(drawing)
     dots_are_joints(drawing)
