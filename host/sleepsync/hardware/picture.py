@@ -103,12 +103,10 @@ def _draw_board(sheet: Sheet, layout: Layout, board: Board, plan: Plan) -> None:
 
 def _draw_header_pin(sheet, pin, end, plan):
     anchor, inwards = ("end", -1) if end.faces == 1 else ("start", 1)
-    is_used = bool(end.net)
-    sheet.text(
-        end.x + 12 * inwards, end.y, end.name, 13, INK if is_used else FAINT, anchor, is_used
-    )
+    ink = INK if end.net else FAINT
+    sheet.text(end.x + 12 * inwards, end.y, end.name, 13, ink, anchor, bold=bool(end.net))
     if end.net and end.net not in plan.rails:
-        words = f"{end.net}" if pin.label == str(pin.gpio) else f"GPIO {pin.gpio} {end.net}"
+        words = end.net if pin.label == str(pin.gpio) else f"GPIO {pin.gpio} {end.net}"
         sheet.text(end.x + 44 * inwards, end.y, words, 12, plan.colour(end.net), anchor)
     _draw_end(sheet, end, plan, f"{pin.side}.{pin.place}")
 
@@ -152,7 +150,7 @@ def _draw_passive(sheet, place, plan):
     x = edge - faces * (_SYMBOL + _FLAG_WIDTH + 8)
     sheet.text(x, place.y + place.height / 2, words, 11, anchor=anchor)
     if len(place.terminals) == 2:
-        _draw_between(sheet, passive, place.terminals, plan)
+        _draw_between(sheet, place.terminals, plan, passive.name)
         return
     *others, last = [net for net in passive.ends if net in plan.rails]
     y = place.y + ROW / 2
@@ -164,13 +162,13 @@ def _draw_passive(sheet, place, plan):
         _draw_end(sheet, end, plan, f"{passive.name}.{end.net}")
 
 
-def _draw_between(sheet, passive, wires, plan):
+def _draw_between(sheet, wires, plan, name):
     """From one row down to the next."""
     first, second = wires
     x = first.x - first.faces * 22
     for end in wires:
         sheet.line(end.x, end.y, x, end.y, plan.colour(end.net), 1.6)
-        _draw_end(sheet, end, plan, f"{passive.name}.{end.net}")
+        _draw_end(sheet, end, plan, f"{name}.{end.net}")
     sheet.box(x - 5, first.y + 3, 10, second.y - first.y - 6, "#ffffff", INK, 1)
     sheet.line(x, first.y, x, first.y + 3, INK, 1.6)
     sheet.line(x, second.y - 3, x, second.y, INK, 1.6)
@@ -186,4 +184,5 @@ def _draw_symbol(sheet, x, y, way, passive):
         return
     sheet.line(x, y, x + way * _SYMBOL, y, INK, 1.6)
     left = x + way * (9 if way == 1 else 35)
-    sheet.box(left, y - 5, 26, 10, "#fff8c5" if passive.name.startswith("F") else "#ffffff", INK, 1)
+    fill = "#fff8c5" if passive.name.startswith("F") else "#ffffff"
+    sheet.box(left, y - 5, 26, 10, fill, INK, 1)

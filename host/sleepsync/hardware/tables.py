@@ -19,7 +19,7 @@ def joints(plan: Plan, net: str) -> list[str]:
         for pin, wire in part.pins.items()
         if wire == net
     ]
-    return at + [f"{passive.name}" for passive in plan.passives if net in passive.ends]
+    return at + [passive.name for passive in plan.passives if net in passive.ends]
 
 
 def wiring_page(board: Board, plan: Plan) -> str:
@@ -64,18 +64,31 @@ def bill(plan: Plan) -> str:
 def currents_table(plan: Plan) -> str:
     """Every part's current, and where the figure comes from."""
     rows = [
-        (part.title, _supply_of(part), f"{part.typical_ma:g}", f"{part.peak_ma:g}", part.source)
+        (part.title, _rail(plan, part), f"{part.typical_ma:g}", f"{part.peak_ma:g}", part.source)
         for part in plan.parts.values()
         if part.peak_ma
     ]
     return _table(("part", "supply", "typical, mA", "peak, mA", "source"), rows)
 
 
-def _supply_of(part):
-    return next(net for net in part.pins.values() if net[:1].isdigit() or net.startswith("RING_5"))
+def sums_table(budgets: Iterable[Budget]) -> str:
+    """The bounds, board by board."""
+    rows = [(budget.board.name, *row) for budget in budgets for row in _sums(budget)]
+    return _table(("board", "what", "is", "may be"), rows)
 
 
-def sums(budget: Budget) -> list[tuple[str, str, str]]:
+def buses_table(plan: Plan) -> str:
+    """The pull-ups of both buses."""
+    rows = [
+        (name, f"{bus.ohm():.0f} Ω", f"{bus.sink_ma():.1f} mA", f"{bus.rise_ns():.0f} ns")
+        for name in plan.buses
+        for bus in [Bus(plan, name)]
+    ]
+    head = ("bus", "pull-ups together", f"sink (≤ {SINK_MA:.0f} mA)", f"rise (≤ {RISE_NS} ns)")
+    return _table(head, rows)
+
+
+def _sums(budget: Budget) -> list[tuple[str, str, str]]:
     """(what, is, may) of every bound that the puck's supply must keep."""
     regulator, supply = budget.board.regulator, budget.plan.supply
     capped, cap_ma = budget.plan.cap
@@ -93,29 +106,16 @@ def sums(budget: Budget) -> list[tuple[str, str, str]]:
     ]
 
 
-def sums_table(budgets: Iterable[Budget]) -> str:
-    """The bounds, board by board."""
-    rows = [(budget.board.name, *row) for budget in budgets for row in sums(budget)]
-    return _table(("board", "what", "is", "may be"), rows)
-
-
-def buses_table(plan: Plan) -> str:
-    """The pull-ups of both buses."""
-    rows = [
-        (name, f"{bus.ohm():.0f} Ω", f"{bus.sink_ma():.1f} mA", f"{bus.rise_ns():.0f} ns")
-        for name in plan.buses
-        for bus in [Bus(plan, name)]
-    ]
-    head = ("bus", "pull-ups together", f"sink (≤ {SINK_MA:.0f} mA)", f"rise (≤ {RISE_NS} ns)")
-    return _table(head, rows)
-
-
-def _passives(plan: Plan) -> str:
-    """Every resistor, capacitor and fuse, and why it is there."""
+def _passives(plan):
     rows = (
         (p.name, p.value, " - ".join(p.ends), plan.parts[p.by].title, p.why) for p in plan.passives
     )
     return _table(("", "value", "between", "soldered at", "why"), rows)
+
+
+def _rail(plan, part):
+    """What feeds a part."""
+    return next(net for net in part.pins.values() if net in plan.rails and net != "GND")
 
 
 def _rails(board, plan):
