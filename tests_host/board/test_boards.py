@@ -188,6 +188,22 @@ def test_a_controller_shared_or_missing(board, role, number):
         assert found == []
 
 
+def test_a_timer_taken_or_missing(monkeypatch):
+    """No role has one today, so two are put in."""
+    monkeypatch.setitem(CONTROLLERS, "first_timer", "timer")
+    monkeypatch.setitem(CONTROLLERS, "second_timer", "timer")
+    board = load_text(
+        REFERENCE, "[controllers]", "[controllers]\nfirst_timer = 3\nsecond_timer = 3"
+    )
+    (one,) = refusals(board)
+    assert (one.what, one.owner) == ("second_timer on TIMER 3", "first_timer")
+    assert "stop the first" in one.why
+    few = dataclasses.replace(board, controllers=board.controllers | {"second_timer": 4})
+    (one,) = refusals(few)
+    assert one.owner == "ESP32-S3"
+    assert one.why.startswith("it has 4, numbered from 0, and a puck wants 2: ")
+
+
 def test_no_pulses_for_the_ring():
     board = load(REFERENCE)
     soc = dataclasses.replace(board.soc, controllers=board.soc.controllers | {"rmt": 0})

@@ -82,12 +82,14 @@ def _twice(board):
 
 def _controllers(board):
     first: dict[tuple[str, int], str] = {}
+    kinds = list(CONTROLLERS.values())
     for role, number in board.controllers.items():
         kind = CONTROLLERS[role]
         what, has = f"{role} on {kind.upper()} {number}", board.soc.controllers[kind]
         owner = first.setdefault((kind, number), role)
         if number >= has:
-            why = f"it has {has}, numbered from 0, and a puck wants two: {ALONE[kind]}"
+            wants = kinds.count(kind)
+            why = f"it has {has}, numbered from 0, and a puck wants {wants}: {ALONE[kind]}"
             yield Refusal(what, board.soc.name, why, "choose another chip")
         elif owner != role:
             yield Refusal(what, owner, ALONE[kind], f"give it another {kind.upper()}")

@@ -39,7 +39,8 @@ ROLES = {
     "amplifier_shutdown": Role(drives=True, off="the amplifier"),
 }
 
-# Which kind of controller each needs; two of a kind never share one.
+# Which kind of controller each needs; two of a kind never share one. The firmware uses no
+# hardware timer yet: its role would be here, with the kind "timer".
 CONTROLLERS = {
     "pod_bus": "i2c",
     "bedside_bus": "i2c",
@@ -52,6 +53,7 @@ ALONE = {
     "i2c": "a torn lead of the pod would take alarm and clock with it",
     "i2s": "one controller has one clock and one handler: no sound could be heard beside a "
     "sound that is made",
+    "timer": "MicroPython has one timer a number, so the second would stop the first",
 }
 
 FLASH_MIB = 8  # two application slots, the nights and their sounds
