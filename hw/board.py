@@ -18,7 +18,9 @@ from sht4x import SHT4x
 from veml7700 import VEML7700
 from ws2812 import WS2812
 
-from hw.essentials import I2C_HZ, Essentials
+from hw.essentials import I2C_HZ, Essentials, pulled_up
+
+RING_LIGHTS = const(24)
 
 # 128 ms in eight DMA buffers (8 bytes a frame), of which 112 ms are held: longer than a
 # usual flash erase (80 ms), not than the worst (400 ms).
@@ -36,11 +38,11 @@ class Board(Essentials):
 
     def __init__(self):
         super().__init__()
-        self.ring = WS2812(Pin(pins.RING_DATA), Pin(pins.RING_SUPPLY), pins.RING_LIGHTS)
+        self.ring = WS2812(Pin(pins.RING_DATA), Pin(pins.RING_SUPPLY), RING_LIGHTS)
         pod = Bus(pins.POD_BUS, pins.POD_SCL, pins.POD_SDA, I2C_HZ)
         self.pulse_sensor = MAX30102(pod)
         self.motion_sensor = LIS3DH(pod)
-        self._pulse_line = Pin(pins.PULSE_INTERRUPT, Pin.IN, Pin.PULL_UP)
+        self._pulse_line = pulled_up(pins.PULSE_INTERRUPT)
         self._motion_line = Pin(pins.MOTION_INTERRUPT, Pin.IN)
         self.haptic_driver = DRV2605L(self.bedside, Pin(pins.HAPTIC_ENABLE))
         self.amplifier = MAX98357A(_sender(), Pin(pins.AMPLIFIER_SHUTDOWN))

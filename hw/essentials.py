@@ -24,6 +24,13 @@ _OFF_WHEN_LOW = (
 )
 
 
+def pulled_up(gpio: int) -> Pin:
+    """An input that is high until somebody pulls it low; some chips' inputs need a resistor."""
+    if gpio in pins.EXTERNAL_PULL_UPS:
+        return Pin(gpio, Pin.IN)
+    return Pin(gpio, Pin.IN, Pin.PULL_UP)
+
+
 class Essentials:
     """These parts of one puck. Making them talks to no chip yet."""
 
@@ -31,7 +38,7 @@ class Essentials:
         self._held_off = [Pin(gpio, Pin.OUT, value=0) for gpio in _OFF_WHEN_LOW]
         self.bedside = Bus(pins.BEDSIDE_BUS, pins.BEDSIDE_SCL, pins.BEDSIDE_SDA, I2C_HZ)
         self.clock_chip = DS3231(self.bedside)
-        self._button_line = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP)
+        self._button_line = pulled_up(pins.BUTTON)
         self.rtc = RTC()
         self.watchdog = Watchdog(pins.WATCHDOG_TIMER)
 

@@ -12,7 +12,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from sleepsync import vm
 from sleepsync.bench import run as figures
-from sleepsync.build import BuildError
+from sleepsync.boards import BOARDS, REFERENCE
+from sleepsync.build import SIMULATED, BuildError
+from sleepsync.build import build as lay_out
 from sleepsync.data import DataDamaged, DataMissing, DataUnreachable, data_target
 from sleepsync.fetch import SETS, fetch
 from sleepsync.flash import FlashError
@@ -44,6 +46,7 @@ _TOLD = (
 )
 
 Seed = Annotated[int, typer.Option(help="Repeats the same sleeper, sensors and accidents.")]
+Board = Annotated[str, typer.Option(help=f"One of {', '.join(BOARDS)}.")]
 Folder = Annotated[Path | None, typer.Option(help="Where the night goes.", show_default=False)]
 
 
@@ -70,12 +73,14 @@ def run(
         list[str] | None,
         typer.Option(help="Press the button: AT:HELD in s and ms.", show_default=False),
     ] = None,
+    board: Board = REFERENCE,
 ) -> None:
     """Run a whole night on the simulated puck, and write its report.
 
     The firmware runs in the real MicroPython VM, on simulated time: a night takes
     seconds. Parts can be made to fail, and the report shows how that was told.
     """
+    lay_out(SIMULATED, board=board)  # a board that is refused is so before a world is made
     sleeper = open_sleeper(night or None, seed)
     folder = folder or ROOT / "nights" / _slug(sleeper.name)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -88,6 +93,7 @@ def run(
             lambda line: console.print(f"  [dim]{line}[/dim]"),
             fault=fault or [],
             press=press or [],
+            board=board,
         )
     report(folder)
 

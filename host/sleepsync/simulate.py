@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sleepsync import vm
+from sleepsync.boards import REFERENCE
 from sleepsync.flash import started_flash_image
 from sleepsync.world import Sleeper, write_world
 
@@ -30,18 +31,22 @@ def run_night(
     folder: Path,
     progress: Progress = _nothing,
     say: Say = _nothing,
+    board: str = REFERENCE,
+    restarts: int = 0,
     **options: object,
 ) -> dict:
     """Write `sleeper`'s world into `folder`, run a new puck in it; its figures, and `wall_s`.
 
-    `progress` hears the share done (0-1), `say` what the puck prints; `options` as in
-    `run_puck`.
+    `progress` hears the share done (0-1), `say` what the puck prints; the rest is as
+    in `run_puck`.
     """
     started = time.perf_counter()
     shutil.rmtree(folder / "puck", ignore_errors=True)
     write_world(sleeper, folder, lambda share: progress(share * _WORLD_SHARE))
     rest = 1 - _WORLD_SHARE
-    figures = run_puck(folder, lambda share: progress(_WORLD_SHARE + share * rest), say, **options)
+    figures = run_puck(
+        folder, lambda share: progress(_WORLD_SHARE + share * rest), say, board, restarts, **options
+    )
     figures["wall_s"] = round(time.perf_counter() - started, 2)
     (folder / "run.json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
     return figures
@@ -51,10 +56,11 @@ def run_puck(
     folder: Path,
     progress: Progress = _nothing,
     say: Say = _nothing,
+    board: str = REFERENCE,
     restarts: int = 0,
     **options: object,
 ) -> dict:
-    """Run the puck in the world of `folder` until its night, or the puck, ends.
+    """Run the puck in the world of `folder`, on a board's pins, until its night or it ends.
 
     A puck that is not there yet comes flashed and started once. One that resets itself starts
     again, as it would on a bedside, at most `restarts` times. `options` as in hw/sim/night.py:
@@ -62,8 +68,8 @@ def run_puck(
     ended and what it cost, with the number of `restarts`. VmError if the firmware fails or
     restarts more often, ValueError for a fault that is not simulated.
     """
-    put_new_puck(folder)
-    figures = _run_once(folder, progress, say, options)
+    put_new_puck(folder, board)
+    figures = _run_once(folder, board, progress, say, options)
     count = 0
     while figures["ended"] == "restart":
         count += 1
@@ -71,23 +77,23 @@ def run_puck(
             raise vm.VmError(f"the puck in {folder} started anew by itself, {count} times")
         options["start_us"] = int(str(options.get("start_us", 0))) + figures["lasted_us"] + BOOT_US
         options["cause"] = figures["cause"]
-        figures = _together(figures, _run_once(folder, progress, say, options))
+        figures = _together(figures, _run_once(folder, board, progress, say, options))
     return figures | {"restarts": count}
 
 
-def put_new_puck(folder: Path) -> None:
+def put_new_puck(folder: Path, board: str = REFERENCE) -> None:
     """A puck that was flashed and has been tried once, if there is none."""
     flash = folder / "puck" / "flash.bin"
     if not flash.exists():
         flash.parent.mkdir(exist_ok=True)
-        flash.write_bytes(started_flash_image())
+        flash.write_bytes(started_flash_image(board=board))
 
 
-def _run_once(folder, progress, say, options):
+def _run_once(folder, board, progress, say, options):
     """The figures of a puck from one start to its end."""
     figures: dict = {}
     pairs = [f"{key}={one}" for key, value in options.items() for one in _listed(value)]
-    for line in vm.lines("night", str(folder), *pairs):
+    for line in vm.lines("night", str(folder), *pairs, board=board):
         kind, _, rest = line.partition(" ")
         if kind == "@progress":
             progress(float(rest))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sleepsync.boards import REFERENCE
 from sleepsync.build import build
 
 _HEAP = "heapsize=96M"  # the simulator's own needs; the firmware's are measured elsewhere
@@ -23,22 +24,25 @@ class VmError(Exception):
     """Code in the VM raised: the message says what, the VM's log says where."""
 
 
-def command(*arguments: str) -> tuple[list[str], dict[str, str]]:
+def command(*arguments: str, board: str = REFERENCE) -> tuple[list[str], dict[str, str]]:
     """(argument vector, environment) that run a program of the simulator in the built tree."""
-    tree = build("unix")
+    tree = build("unix", board=board)
     path = [tree / "hw" / "sim", tree, tree / "lib"]
     env = dict(os.environ, MICROPYPATH=":".join([*map(str, path), ".frozen"]))
     return [str(_VM), "-X", _HEAP, *arguments], env
 
 
-def program(name: str) -> str:
+def program(name: str, board: str = REFERENCE) -> str:
     """The path of a program of the simulator, e.g. "night"."""
-    return str(build("unix") / "hw" / "sim" / f"{name}.py")
+    return str(build("unix", board=board) / "hw" / "sim" / f"{name}.py")
 
 
-def lines(name: str, *arguments: str) -> Iterator[str]:
-    """Run a program of the simulator; its lines as they come. VmError if it fails."""
-    argv, env = command(program(name), *arguments)
+def lines(name: str, *arguments: str, board: str = REFERENCE) -> Iterator[str]:
+    """Run a program of the simulator on a board's pins; its lines as they come.
+
+    VmError if it fails.
+    """
+    argv, env = command(program(name, board), *arguments, board=board)
     with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as vm:
         assert vm.stdout
         tail: list[str] = []
@@ -52,8 +56,8 @@ def lines(name: str, *arguments: str) -> Iterator[str]:
 class Worker:
     """A VM that stays, for thousands of calls a second. Use it as a context manager."""
 
-    def __init__(self) -> None:
-        argv, env = command(program("worker"))
+    def __init__(self, board: str = REFERENCE) -> None:
+        argv, env = command(program("worker", board), board=board)
         self._vm = subprocess.Popen(argv, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def __enter__(self) -> "Worker":

@@ -18,7 +18,7 @@ from chips.ws2812 import WS2812
 from table import table
 from world import Room, Stream
 
-from hw import pins
+from hw import board, pins
 
 _LIGHT_BYTES = 12  # red, infrared, ambient: int32
 _ACCELERATION_BYTES = 6  # x, y, z: int16
@@ -38,7 +38,9 @@ class Parts:
         self._make_pod()
         self._make_bedside()
         self._make_sound()
-        self.ring = WS2812(table.net(pins.RING_DATA), table.net(pins.RING_SUPPLY), pins.RING_LIGHTS)
+        self.ring = WS2812(
+            table.net(pins.RING_DATA), table.net(pins.RING_SUPPLY), board.RING_LIGHTS
+        )
         table.net(pins.BUTTON).drive(1)
         pod, bedside = pins.POD_BUS, pins.BEDSIDE_BUS
         self._on_i2c = {

@@ -13,6 +13,7 @@ from esp32 import Partition
 _APPLICATION = "vfs"  # the port's own name for its partition
 _PATH = ("", ".frozen", "/lib")  # the port's
 _SLOT_PACKAGES = ("firmware", "hw")
+_SIMULATOR = "/hw/sim/"  # its modules stay
 
 
 class Corrupt(Exception):
@@ -44,8 +45,9 @@ def leave(folder: str) -> None:
 
 def _forget_tree():
     """What the simulator has imported of the board lies in the desktop's tree, not in a slot."""
-    for name in list(sys.modules):
-        if name.split(".")[0] in _SLOT_PACKAGES:
+    for name, module in list(sys.modules.items()):
+        path = getattr(module, "__file__", "")
+        if name in _SLOT_PACKAGES or (path.startswith("/") and _SIMULATOR not in path):
             del sys.modules[name]
 
 

@@ -7,7 +7,7 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sleepsync.boards import REFERENCE
+from sleepsync.boards import REFERENCE, load
 from sleepsync.build import SIMULATED, BuildError, build, code_bytes, lint, trees
 from sleepsync.build.compiler import compiled
 
@@ -16,7 +16,7 @@ _PROJECT = trees.ROOT / "pyproject.toml"
 _ON_THE_CHIP = [path for path in _SOURCES if not path.startswith("hw/sim")]
 _VIPER = "import micropython\nfrom micropython import const\n\n\n@micropython.viper\n"
 
-_BOARD = 'name = "Some board"\n[gpio]\nled = 2\n[parts]\nlights = 3\n[controllers]\nbus = 0\n'
+_BOARD = [f"hw/boards/{REFERENCE}.toml", f"hw/soc/{load(REFERENCE).soc.key}.toml"]
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def repository(tmp_path, monkeypatch):
         "hw/sim/machine.py": "",
         "hw/sim/chips/wave_kernels.py": _VIPER + "def g(a: int) -> int:\n    return a << 40\n",
         "hw/wiring.md": "",
-        f"hw/boards/{REFERENCE}.toml": _BOARD,
+        **{path: (trees.ROOT / path).read_text() for path in _BOARD},
     }
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)

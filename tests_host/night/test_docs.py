@@ -12,7 +12,11 @@ from sleepsync.simulate import journals, run_night
 from sleepsync.world import LIBRARY, generate
 from typer.main import get_command
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "hw").rglob("*.md")),
+]
 ROOMS = ("firmware", "lib", "hw", "host", "tests_host", "docs")
 SOURCES = [
     path

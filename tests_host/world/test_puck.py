@@ -38,7 +38,8 @@ def test_nothing_shines_sounds_or_moves_all_night(run_in, short):
 puck.open()
 go_on(200)
 puck.close()
-trace = [trace[gpio] for gpio in (40, 21, 42, 41)]
+trace = [trace[gpio] for gpio in
+    (pins.RING_SUPPLY, pins.RING_DATA, pins.AMPLIFIER_SHUTDOWN, pins.HAPTIC_ENABLE)]
 ring = [len(parts.ring.history), parts.ring.history[0][1] == parts.ring.shown(), parts.ring.faults]
 haptic = [parts.haptic.levels, parts.haptic.played]
 result = [trace, began_us, bursts, ring, parts.amplifier.runs, haptic]
@@ -101,7 +102,8 @@ def test_a_haptic_driver_with_a_fault_is_left_off(run_in, short, fault):
 parts.harm({", ".join(repr(word) for word in fault.split(":"))})
 puck.open()
 go_on(70)
-result = [trace[41], [parts.haptic.levels, parts.haptic.played], puck.haptic_driver.present]
+felt = [parts.haptic.levels, parts.haptic.played]
+result = [trace[pins.HAPTIC_ENABLE], felt, puck.haptic_driver.present]
 """,
     )
     assert levels[-1][1] == 0
@@ -224,17 +226,18 @@ def test_a_puck_that_fails_leaves_everything_off(run_in, short):
         short,
         """
 from firmware import app
-pins = [table.net(gpio) for gpio in (40, 41, 42)]
+lines = [table.net(gpio) for gpio in
+    (pins.RING_SUPPLY, pins.AMPLIFIER_SHUTDOWN, pins.HAPTIC_ENABLE)]
 def crash(puck):
-    for pin in pins:
-        pin.drive(1)
+    for line in lines:
+        line.drive(1)
     raise RuntimeError("out of memory")
 app.Puck.open = crash
 try:
     app.run(boot.start)
 except RuntimeError:
     pass
-result = [pin.level for pin in pins]
+result = [line.level for line in lines]
 """,
     ) == [0, 0, 0]
 

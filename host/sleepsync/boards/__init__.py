@@ -1,6 +1,18 @@
 """Boards as data: which part hangs on which pin, and what that makes of the firmware."""
 
-from .files import BOARDS, FOLDER, REFERENCE
+from .checks import Refusal, refusals
+from .files import BOARDS, HW, REFERENCE, Board, BoardError, HeaderPin, load
 from .pins import pins_module
 
-__all__ = ["BOARDS", "FOLDER", "REFERENCE", "pins_module"]
+__all__ = [
+    "BOARDS",
+    "HW",
+    "REFERENCE",
+    "Board",
+    "BoardError",
+    "HeaderPin",
+    "Refusal",
+    "load",
+    "pins_module",
+    "refusals",
+]

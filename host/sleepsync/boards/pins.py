@@ -13,9 +13,12 @@ NAME = "{name}"
 def pins_module(text: str, path: str) -> str:
     """The source of `hw/pins.py` for the board whose file `path` holds `text`."""
     board = tomllib.loads(text)
+    gpio = board["gpio"]
+    pulled = tuple(gpio[role] for role in board.get("external_pull_ups", ()))
     lines = [
         f"{name.upper()} = const({number})"
-        for table in ("gpio", "parts", "controllers")
-        for name, number in board[table].items()
+        for table in (gpio, board["controllers"])
+        for name, number in table.items()
     ]
+    lines.append(f"EXTERNAL_PULL_UPS = {pulled!r}  # GPIOs with a resistor of their own")
     return _HEAD.format(name=board["name"], path=path) + "\n".join(lines) + "\n"

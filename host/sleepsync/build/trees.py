@@ -1,7 +1,8 @@
 """Lays out `build/<target>/`: what the desktop VM, a puck or a browser's VM runs.
 
-The target of a puck is its board. The others are simulated on the reference board: one
-(`unix_puck`) as the files that a puck holds, to be booted, the others as loose sources.
+The target of a puck is its board. The others simulate a board, the reference or another: one
+(`unix_puck`) as the files that a puck holds, to be booted, the others as loose sources. A board
+that cannot be a puck is refused before anything is written.
 
 Only what changed is built again. Several processes may build at once. A kernel in a
 tree for machine code has no `.py` beside it, since an import would prefer that.
@@ -33,7 +34,6 @@ _ROOMS = ("firmware", "lib", "hw")
 _SIMULATOR = PurePosixPath("hw/sim")
 _MANIFEST = PurePosixPath("hw/manifest.py")  # read by MicroPython's build, run by no VM
 _HERE = Path(__file__).parent
-_MARCH = "xtensawin"  # of every board that is not refused
 
 
 def _unchanged(text: str, path: str) -> str:
@@ -50,20 +50,39 @@ class Product:
     march: str = ""  # what mpy-cross compiles the text for; empty: it stays text
 
 
-def build(target: str, out: Path | None = None) -> Path:
+def build(target: str, out: Path | None = None, board: str = boards.REFERENCE) -> Path:
     """Bring `out`/<target> up to date with the sources and return it (default: ROOT/build).
 
-    Raises BuildError if the target is unknown or a source is refused.
+    `board`: on whose pins a simulated target runs; <target>-<board> if not the reference's.
+    Raises BuildError if target or board is unknown, or the board or a source is refused.
     """
     if target not in TARGETS:
         raise BuildError(f"no target {target}; choose one of {', '.join(TARGETS)}")
-    tree = (out or ROOT / "build") / target
+    hardware = _accepted(target if target in boards.BOARDS else board)
+    is_usual = hardware.key in (target, boards.REFERENCE)
+    name = target if is_usual else f"{target}-{board}"
+    tree = (out or ROOT / "build") / name
     tree.mkdir(parents=True, exist_ok=True)
     with _alone(tree):
-        _update(tree, target)
+        _update(tree, target, hardware)
         if _is_puck(target):
-            _seal(tree / SLOT, target)
+            _seal(tree / SLOT, hardware)
     return tree
+
+
+def _accepted(name):
+    """The board of that name, which can be a puck. BuildError with every reason if it cannot."""
+    if name not in boards.BOARDS:
+        raise BuildError(f"no board {name}; choose one of {', '.join(boards.BOARDS)}")
+    try:
+        board = boards.load(name, ROOT / "hw")
+    except boards.BoardError as error:
+        raise BuildError(str(error)) from error
+    reasons = boards.refusals(board)
+    if reasons:
+        lines = [f"{board.name} cannot be a puck:", *(f"  {reason}" for reason in reasons)]
+        raise BuildError("\n".join(lines))
+    return board
 
 
 def code_bytes(tree: Path) -> dict[str, int]:
@@ -97,11 +116,11 @@ def _alone(tree):
         yield
 
 
-def _update(tree, target):
+def _update(tree, target, board):
     stamp = tree.with_name(f".{tree.name}.json")
     before = json.loads(stamp.read_text()) if stamp.exists() else {}
     tools = _tools()
-    texts = {product: _text(product) for product in _products(target)}
+    texts = {product: _text(product) for product in _products(target, board)}
     now = {p.path: _digest(tools, p.source, text) for p, text in texts.items()}
     _sweep(tree, {*now, f"{SLOT}/{MANIFEST}"} if _is_puck(target) else now.keys())
     stale = [
@@ -115,8 +134,8 @@ def _update(tree, target):
         _write(stamp, json.dumps(now).encode())
 
 
-def _seal(slot, target):
-    described = manifest(slot, _board(target))
+def _seal(slot, board):
+    described = manifest(slot, board.key)
     path = slot / MANIFEST
     if not path.exists() or path.read_bytes() != described:
         _write(path, described)
@@ -199,41 +218,37 @@ def _is_puck(target):
     return target == SIMULATED or target in boards.BOARDS
 
 
-def _board(target):
-    """The board whose pins the target has."""
-    return target if target in boards.BOARDS else boards.REFERENCE
+def _march(target, board):
+    """What mpy-cross compiles a puck's files for; empty: the target is no puck."""
+    if target == SIMULATED:
+        return "x64"
+    return board.soc.march if target == board.key else ""
 
 
-def _products(target):
-    products = [product for path in sources() if (product := _product(target, path))]
-    products.append(_pins(target))
+def _products(target, board):
+    march = _march(target, board)
+    products = [product for path in sources() if (product := _product(target, path, march))]
+    products.append(_pins(board.key, march))
     if target == "wasm":
         products.append(Product("lib/words32.py", str(_HERE / "words32.py")))
     return products
 
 
-def _pins(target):
+def _pins(board, march):
     """`hw/pins`, which no source file holds: it comes from the file of a board."""
-    source = f"hw/boards/{_board(target)}.toml"
-    if not _is_puck(target):
-        return Product("hw/pins.py", source, boards.pins_module)
-    return Product(f"{SLOT}/hw/pins.mpy", source, boards.pins_module, _march(target))
+    path = f"{SLOT}/hw/pins.mpy" if march else "hw/pins.py"
+    return Product(path, f"hw/boards/{board}.toml", boards.pins_module, march)
 
 
-def _march(target):
-    return "x64" if target == SIMULATED else _MARCH
-
-
-def _product(target, path):
+def _product(target, path, march):
     source, mpy = str(path), str(path.with_suffix(".mpy"))
     is_simulator = path.is_relative_to(_SIMULATOR)
     is_kernel = path.stem.endswith("_kernels")
     if source in _FIRST:
         return Product(source, source)
-    if _is_puck(target):
+    if march:
         rewrite = kernels.for_unix if is_kernel and target == SIMULATED else _unchanged
-        product = Product(f"{SLOT}/{mpy}", source, rewrite, _march(target))
-        return None if is_simulator else product
+        return None if is_simulator else Product(f"{SLOT}/{mpy}", source, rewrite, march)
     if not is_kernel:
         return Product(source, source)
     if target == "wasm":

@@ -1,7 +1,6 @@
 """`sleepsync build` and `sleepsync flash`: what a person types, sees and is asked."""
 
 import sys
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -13,9 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sleepsync import boards
-from sleepsync.build import BuildError
 from sleepsync.build import build as lay_out
-from sleepsync.paths import ROOT
 
 from . import application, chip, fill
 from .errors import FlashError
@@ -94,12 +91,15 @@ def _parts(board, image, sha256):
     with _bar() as progress:
         data = read_image(image, sha256, progress)
     fill.check(fill.fills(lay_out(board), which))
-    micropython = micropython_parts(data, _soc(board), which)
+    micropython = micropython_parts(data, boards.load(board).soc.key, which)
     return {**micropython, which.partitions["vfs"].offset: vfs_image(board)}
 
 
 def _write(port, board, parts, rescue, erase):
-    with _bar() as progress, chip.connected(port, _soc(board), flash_map(), progress) as esp:
+    with (
+        _bar() as progress,
+        chip.connected(port, boards.load(board).soc.key, flash_map(), progress) as esp,
+    ):
         _say(f"{port}: {chip.description(esp)}")
         if rescue:
             _say(f"{rescue}: {bring_nights(esp, rescue):,} bytes of nights")
@@ -111,12 +111,6 @@ def _write(port, board, parts, rescue, erase):
 def _copy(port, board):
     count = application.copy(port, lay_out(board), flash_map())
     _say(f"{port}: {count} files copied and compared.")
-
-
-def _soc(board):
-    if board not in boards.BOARDS:
-        raise BuildError(f"no board {board}; choose one of {', '.join(boards.BOARDS)}")
-    return tomllib.loads((ROOT / "hw" / "boards" / f"{board}.toml").read_text())["soc"]
 
 
 def _ask(choices: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from littlefs import LittleFS
 
+from sleepsync.boards import REFERENCE
 from sleepsync.build import SIMULATED, build
 
 from .flash_map import SECTOR_BYTES, TABLE_OFFSET, FlashMap, flash_map, partition_table
@@ -22,7 +23,7 @@ _GEOMETRY = {
 }
 
 
-def vfs_image(target: str = SIMULATED) -> bytes:
+def vfs_image(target: str = SIMULATED, board: str = REFERENCE) -> bytes:
     """The littlefs image of partition `vfs` with what `target` runs: /boot.py, /main.py, /a.
 
     `target` is a board, or by default the puck that the desktop VM simulates: the same
@@ -31,10 +32,10 @@ def vfs_image(target: str = SIMULATED) -> bytes:
     working directory, can mount the image and run its /boot.py. What has changed is built
     first. Raises BuildError.
     """
-    return file_system(build(target), flash_map().partitions["vfs"].bytes)
+    return file_system(build(target, board=board), flash_map().partitions["vfs"].bytes)
 
 
-def flash_image(target: str = SIMULATED) -> bytes:
+def flash_image(target: str = SIMULATED, board: str = REFERENCE) -> bytes:
     """A whole flash as `make flash` leaves it, without boot loader and MicroPython.
 
     The partition table at 0x8000, `vfs_image(target)` in its partition, all else erased
@@ -43,15 +44,15 @@ def flash_image(target: str = SIMULATED) -> bytes:
     which = flash_map()
     parts = {
         TABLE_OFFSET: partition_table(which),
-        which.partitions["vfs"].offset: vfs_image(target),
+        which.partitions["vfs"].offset: vfs_image(target, board),
     }
     return _placed(which, parts)
 
 
-def started_flash_image(target: str = SIMULATED) -> bytes:
+def started_flash_image(target: str = SIMULATED, board: str = REFERENCE) -> bytes:
     """The same after the first start, which makes the file system of the nights."""
     data = flash_map().partitions["data"]
-    image = bytearray(flash_image(target))
+    image = bytearray(flash_image(target, board))
     image[data.offset : data.offset + data.bytes] = bytes(_empty(data.bytes).context.buffer)
     return bytes(image)
 
