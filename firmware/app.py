@@ -11,7 +11,7 @@ import time
 
 from micropython import const
 
-from firmware import records
+from firmware import console, records
 from firmware.clock import ChipWatch, Clock
 from firmware.keep import journal
 from firmware.senses.pod import Pod
@@ -29,6 +29,9 @@ _SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead 
 _RETRY_MS = const(30000)  # how often missing parts are looked for
 _AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
 _ROOM_MS = const(1000)
+
+running = None  # the Puck whose night runs
+latest = None  # and the one whose night ran last, if it is over: what it knows can still be asked
 
 
 class Puck:
@@ -51,6 +54,8 @@ class Puck:
         self.clock_chip = self._sensor(records.CLOCK, parts.clock_chip, parts.start_clock_chip)
         self.haptic_driver = self._sensor(records.HAPTIC, parts.haptic_driver)
         self.live = LiveScore()
+        self.score = None  # the latest, a records.Score
+        self.tasks = Tasks()
         self.journal = None
         self._chip_watch = ChipWatch()
         self._index = 0  # of the epoch being measured
@@ -58,7 +63,8 @@ class Puck:
         self._flush = asyncio.Event()
         self._heard_ms = 0
 
-    def _sensors(self):
+    def sensors(self) -> tuple:
+        """Every part that is asked, as a `Sensor`."""
         others = (self.clock_chip, self.haptic_driver)
         return (self.pod.pulse_sensor, self.pod.motion_sensor) + self.room.sensors + others
 
@@ -77,12 +83,12 @@ class Puck:
             self._begin()
         print("journal: night %d, epoch %d" % (self.journal.night, self._index))
         self._look_for_parts()
-        found = [records.PARTS[sensor.part] for sensor in self._sensors() if sensor.present]
+        found = [records.PARTS[sensor.part] for sensor in self.sensors() if sensor.present]
         print("found: %s" % ", ".join(found))
 
     async def run(self) -> None:
         """Run the tasks until cancelled."""
-        tasks = Tasks()
+        tasks = self.tasks
         block = asyncio.ThreadSafeFlag()
         self.board.on_pod_block(lambda pin: block.set())
         tasks.start("pod", lambda: self._listen(block))
@@ -92,6 +98,7 @@ class Puck:
         tasks.start("button", lambda: self._feel_button(pressed))
         tasks.start("keeper", self._keep)
         tasks.start("watch", self._watch)
+        tasks.start("console", console.serve)
         await asyncio.Event().wait()
 
     def close(self) -> None:
@@ -132,6 +139,7 @@ class Puck:
     def _write_scores(self, scores):
         for score in scores:
             self.journal.append(records.SCORE.pack(*score))
+            self.score = score
 
     def _take_time(self):
         """Set the clock by the chip that outlives power cuts; what is wrong is told later.
@@ -272,9 +280,22 @@ def _make_folder(path):
         os.mkdir(path)
 
 
+def last_night():  # noqa: ANN201 (MicroPython has no typing)
+    """The journal of the night that runs or ran last, to be read; None if there is none."""
+    if latest and latest.journal:
+        return latest.journal
+    nights = journal.nights(board.DATA)
+    if not nights:
+        return None
+    night = journal.Journal(board.DATA, board.RTC(), max(nights))
+    night.recover()
+    return night
+
+
 def run() -> None:
     """A night, until somebody interrupts it."""
-    puck = Puck()
+    global running, latest
+    puck = running = latest = Puck()
     try:
         puck.open()
         try:
@@ -283,3 +304,4 @@ def run() -> None:
             puck.close()
     finally:
         puck.board.hold_off()  # a soft reset would keep the levels of the pins
+        running = None

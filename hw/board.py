@@ -55,6 +55,7 @@ class Board:
         self.climate_sensor = SHT4x(bedside)
         self.microphone = Microphone(_receiver())
         self.clock_chip = DS3231(bedside)
+        self.buses = (("pod bus", pod), ("bedside bus", bedside))
         self._button_line = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP)
         self.button = Button(self._button_line)
         self.rtc = RTC()

@@ -26,8 +26,8 @@ _BITS_PER_BYTE = 9  # eight and the acknowledge
 _START_STOP_BITS = 2
 
 
-class ResetRequest(BaseException):
-    """`machine.reset()`: nothing of the firmware may run on after it."""
+class ResetRequest(SystemExit):
+    """`machine.reset()`: nothing of the firmware may run on after it, nor the VM's REPL."""
 
 
 def reset() -> None:

@@ -19,8 +19,8 @@ from select import poll
 
 from chips.norflash import PowerCut
 from clock import clock
+from device import Puck
 from machine import ResetRequest
-from puck import Puck
 
 _PROGRESS_STEPS = 200
 
@@ -105,7 +105,7 @@ def _together(options):
 
 
 def main(folder: str, *options) -> None:
-    """Run the puck in `folder`. Options: start_us, lost_time, missing (puck.py), reset_us,
+    """Run the puck in `folder`. Options: start_us, lost_time, missing (device.py), reset_us,
     cut_at (an operation of the flash), taps (taps.py), fault (part:kind[:from_s[:to_s]],
     faults.py), press (at_s:held_ms); the last two several times, or with a comma.
     """

@@ -20,7 +20,7 @@ from sleepsync.world import Sleeper, from_slpdb, generate
 SEED = 1
 RECORDED = ("slp03", "slp02a", "slp37")
 # .mpy bytes, from the budget in docs/architecture.md; the rest is app, clock, tasks, drivers.
-CODE_BUDGET_BYTES = {"senses": 16384, "stages": 24576, "keep": 12288, "app": 32768}
+CODE_BUDGET_BYTES = {"senses": 16384, "stages": 24576, "keep": 12288, "app": 32768, "words": 16384}
 ACCIDENTS = 50
 _HEAP_BLOCKS = 800
 _CALLS = 5000

@@ -30,6 +30,7 @@ _SIMULATOR = PurePosixPath("hw/sim")
 _HERE = Path(__file__).parent
 _MARCH = "xtensawin"  # of every board that is not refused
 # Everything of one room's budget; what is not named here belongs to the application.
+_WORDS = ("puck", "puck_lines", "rescore", "selftest", "selftest_parts")  # loaded when asked for
 _BUDGETED = ("senses", "stages", "bedside", "rituals", "governor", "link", "keep")
 
 
@@ -62,14 +63,20 @@ def build(target: str, out: Path | None = None) -> Path:
 
 
 def code_bytes(tree: Path) -> dict[str, int]:
-    """Bytes of code per room of a board's tree; `app` is all that has no room of its own."""
-    sizes = dict.fromkeys((*_BUDGETED, "app"), 0)
+    """Bytes of code per room of a board's tree; `words` are the REPL's, `app` is all that has no
+    room of its own.
+    """
+    sizes = dict.fromkeys((*_BUDGETED, "words", "app"), 0)
     for path in tree.rglob("*.mpy"):
-        parts = path.relative_to(tree).parts
-        room = parts[1] if parts[0] == "firmware" and parts[1] in _BUDGETED else "app"
-        sizes[room] += path.stat().st_size
+        sizes[_room(path.relative_to(tree))] += path.stat().st_size
     sizes["app"] += sum((tree / name).stat().st_size for name in _FIRST if (tree / name).exists())
     return sizes
+
+
+def _room(path):
+    if path.parts[0] == "firmware" and path.parts[1] in _BUDGETED:
+        return path.parts[1]
+    return "words" if path.parts[0] == "lib" and path.stem in _WORDS else "app"
 
 
 def sources() -> Iterator[PurePosixPath]:

@@ -75,8 +75,9 @@ class Puck:
         vfs.umount(board.DATA)
         vfs.mount(self.flash, board.DATA)
         for name in os.listdir(board.DATA):
-            with open(board.DATA + "/" + name, "rb") as file:
-                _write(kept + "/" + name, file.read())
+            if name.endswith(".night"):  # somebody at the REPL may have put anything there
+                with open(board.DATA + "/" + name, "rb") as file:
+                    _write(kept + "/" + name, file.read())
 
 
 def _write(path, data):
