@@ -14,7 +14,7 @@ _G_MG = const(1000)
 _G_OFF_MG = const(150)  # the datasheet allows 40 mg an axis, and 10 bits round by 4
 _CLOCK_OFF_MS = const(300)  # two looks, and what a busy puck adds
 _POD = "unplug the pod and plug it in again"
-_ASLEEP = "hold the pod still, and test again"
+_STILL = "hold the pod still, and test again"
 _AGAIN = "switch the puck off and on"
 
 
@@ -76,15 +76,17 @@ class Check:
 
 class Sampling(Check):
     """A sensor of the pod: its samples' rate by the puck's ticks, their noise, and whether they
-    ever change.
+    ever change; if they do not, `WAKE` is the remedy.
     """
+
+    WAKE = ""
 
     def begin(self, runs: bool) -> None:
         """See `Check`."""
         super().begin(runs)
         self._rate = Rate(self.driver.samples)
         self._squares = self._n = 0
-        self._low, self._high = 1 << 29, -1 << 29
+        self._changes = 0  # from one sample to the next
         self._sum = self._blocks = 0
 
     def look(self, runs: bool) -> None:
@@ -109,10 +111,11 @@ class Sampling(Check):
         """See `Check`."""
         if not self._n:
             return "no samples come", _POD
-        if self._low == self._high and 0 < self._low < _FULL_SCALE:
-            return "what it measures never changes", _POD
+        level = self._sum // self._blocks
+        if not self._changes and 0 < level < _FULL_SCALE:
+            return "what it measures never changes", self.WAKE
         rate_dhz = self._rate_dhz()
-        seen, remedy = self.meaning(self._sum // self._blocks, int(sqrt(self._squares / self._n)))
+        seen, remedy = self.meaning(level, int(sqrt(self._squares / self._n)))
         if abs(rate_dhz - _NOMINAL_DHZ) > _RATE_OFF_DHZ:
             remedy = "replace the pod"
         return "%s, %d.%d Hz" % (seen, rate_dhz // 10, rate_dhz % 10), remedy
@@ -121,8 +124,8 @@ class Sampling(Check):
         """Weigh `samples[:n]` by their third differences, which no pulse and no slope reaches;
         white noise they make 20 times stronger in power (1 + 9 + 9 + 1).
         """
-        for i in range(n):
-            self._low, self._high = min(self._low, samples[i]), max(self._high, samples[i])
+        for i in range(1, n):
+            self._changes += samples[i] != samples[i - 1]
         for i in range(3, n):
             third = samples[i] - samples[i - 3] - 3 * (samples[i - 1] - samples[i - 2])
             self._squares += third * third / 20
@@ -141,6 +144,8 @@ class Sampling(Check):
 class PulseCheck(Sampling):
     """Infrared light, in counts."""
 
+    WAKE = _POD
+
     def weigh(self, n: int) -> None:
         """See `Sampling`."""
         light = self.driver.infrared
@@ -150,11 +155,13 @@ class PulseCheck(Sampling):
     def meaning(self, light: int, noise: int) -> tuple:
         """See `Sampling`."""
         seen = "light %d, noise %d counts" % (light, noise)
-        return seen, _ASLEEP if noise > _NOISY_COUNTS else ""
+        return seen, _STILL if noise > _NOISY_COUNTS else ""
 
 
 class MotionCheck(Sampling):
-    """Three axes, in mg."""
+    """Three axes, in mg. Their noise may hide below a step of 4 mg for a while."""
+
+    WAKE = "move the pod a little, and test again"
 
     def weigh(self, n: int) -> None:
         """See `Sampling`."""
@@ -168,7 +175,7 @@ class MotionCheck(Sampling):
         """See `Sampling`."""
         is_off = noise_mg > _NOISY_MG or abs(g_mg - _G_MG) > _G_OFF_MG
         seen = "gravity %d mg, noise %d mg" % (g_mg, noise_mg)
-        return seen, _ASLEEP if is_off else ""
+        return seen, _STILL if is_off else ""
 
 
 class LightCheck(Check):

@@ -6,8 +6,7 @@ It must never open a port: that could reset what is behind it.
 import sys
 from collections.abc import Callable, Iterable
 
-import typer
-from click import IntRange
+from rich.prompt import IntPrompt
 from serial.tools.list_ports import comports
 from serial.tools.list_ports_common import ListPortInfo
 
@@ -41,7 +40,7 @@ def _chosen(boards):
     if not sys.stdin.isatty():
         raise PortError(f"several boards are plugged in; name one with PORT=...:\n{table}")
     print(table)
-    number = typer.prompt("Which", type=IntRange(1, len(boards)))
+    number = IntPrompt.ask("Which", choices=[str(i) for i in range(1, len(boards) + 1)])
     return boards[number - 1].device
 
 

@@ -1,0 +1,56 @@
+"""A simulated puck that seems to be plugged in, at a serial port of the test's own."""
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+from sleepsync.serial_puck import LEAVE, SerialPuck, open_port
+
+MPREMOTE = Path(sys.executable).with_name("mpremote")
+
+
+class Plug:
+    """`port`: what tools are told to connect to. `type` presses keys."""
+
+    def __init__(self, port, cable):
+        self.port = port
+        self._cable = cable
+
+    def type(self, keys):
+        os.write(self._cable, keys)
+
+    def mpremote(self, *words, cwd=None):
+        return subprocess.run(
+            [MPREMOTE, "connect", str(self.port), *map(str, words)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=cwd,
+        )
+
+    def does(self, *words, cwd=None):
+        """What a command of mpremote that must succeed has printed."""
+        ended = self.mpremote(*words, cwd=cwd)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+
+@contextmanager
+def plugged_in(world, port, speed=1):
+    """The puck of `world`, its night running, until the end of the block."""
+    puck = SerialPuck(world, speed)
+    ours, theirs = open_port(port)
+    server = threading.Thread(target=puck.serve, args=(ours, ours))
+    server.start()
+    cable = os.open(port, os.O_RDWR | os.O_NOCTTY)
+    try:
+        yield Plug(port, cable)
+    finally:
+        os.write(cable, LEAVE)
+        server.join(timeout=10)
+        puck.close()
+        for descriptor in (cable, ours, theirs):
+            os.close(descriptor)
