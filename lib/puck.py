@@ -211,11 +211,7 @@ def _selftest():
     board = app.latest.board if app.latest else app.board.Board()
     faults = None
     if app.running:
-        faults = {
-            app.records.PARTS[sensor.part]: sensor.error
-            for sensor in app.running.sensors()
-            if not sensor.present
-        }
+        faults = {app.records.PARTS[sensor.part]: sensor.error for sensor in app.running.sensors()}
     for step in selftest.rows(board, faults):
         if isinstance(step, int):
             yield step

@@ -131,7 +131,7 @@ def _latest(puck, records):
 def of_faults(puck):  # noqa: ANN201 (the same)
     """What `puck` knows to be wrong."""
     for sensor in puck.sensors():
-        if not sensor.present and sensor.error:
+        if sensor.error:
             yield sensor.error
     if puck.tasks.faults:
         yield "tasks died and were started again: %d; the console said why" % puck.tasks.faults

@@ -24,7 +24,7 @@ def rows(board, faults=None):  # noqa: ANN201 (MicroPython has no typing)
     """Test the parts of `board` (hw/board.py). Yields a number of ms that are to pass before the
     next step, again and again, and then a `Row` for each part and bus.
 
-    `faults`: while the firmware runs, {part: why it is missing} for what it misses; else None.
+    `faults`: while the firmware runs, {part: why it misses it, or ""}; else None.
     """
     checks = parts.checks(board)
     try:

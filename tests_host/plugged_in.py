@@ -7,8 +7,9 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-from sleepsync.serial_puck import LEAVE, SerialPuck, open_port
+from sleepsync.serial_puck import open_port, serve
 
+_UNPLUG = b"\x1d the cable is pulled \x1d"
 MPREMOTE = Path(sys.executable).with_name("mpremote")
 
 
@@ -41,16 +42,13 @@ class Plug:
 @contextmanager
 def plugged_in(world, port, speed=1):
     """The puck of `world`, its night running, until the end of the block."""
-    puck = SerialPuck(world, speed)
-    ours, theirs = open_port(port)
-    server = threading.Thread(target=puck.serve, args=(ours, ours))
-    server.start()
-    cable = os.open(port, os.O_RDWR | os.O_NOCTTY)
-    try:
-        yield Plug(port, cable)
-    finally:
-        os.write(cable, LEAVE)
-        server.join(timeout=10)
-        puck.close()
-        for descriptor in (cable, ours, theirs):
-            os.close(descriptor)
+    with open_port(port) as end:
+        server = threading.Thread(target=serve, args=(world, speed, end, end, _UNPLUG))
+        server.start()
+        cable = os.open(port, os.O_RDWR | os.O_NOCTTY)
+        try:
+            yield Plug(port, cable)
+        finally:
+            os.write(cable, _UNPLUG)
+            server.join(timeout=20)
+            os.close(cable)

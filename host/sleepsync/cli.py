@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from sleepsync.paths import ROOT
 from sleepsync.ports import PortError, find_port
 from sleepsync.reading import NightMissing, read_night
 from sleepsync.report import write_report
-from sleepsync.serial_puck import SerialPuck, open_port, typing
+from sleepsync.serial_puck import LEAVE, open_port, serve, typing
 from sleepsync.simulate import run_night
 from sleepsync.world import LIBRARY, open_sleeper, write_world
 
@@ -153,16 +154,14 @@ def sim_repl(
     """
     folder = ROOT / "nights" / "repl"
     write_world(open_sleeper(None, seed), folder)
-    source, sink = sys.stdin.fileno(), sys.stdout.fileno()
-    if link:
-        source = sink = open_port(link)[0]
+    if not link:
+        with typing(sys.stdin.fileno()):
+            serve(folder, speed, sys.stdin.fileno(), sys.stdout.fileno(), LEAVE)
+        return
+    with open_port(link) as port:
         console.print(f"A puck is at [bold]{link}[/bold]; Ctrl-C unplugs it.", soft_wrap=True)
-    puck = SerialPuck(folder, speed)
-    with typing(source):
-        try:
-            puck.serve(source, sink)
-        finally:
-            puck.close(sink)
+        with suppress(KeyboardInterrupt):
+            serve(folder, speed, port, port)
 
 
 @app.command()

@@ -26,13 +26,23 @@ _READY = b"\0"  # what hw/sim/desk.py says before the puck starts
 _RAW = b"raw REPL; CTRL-B to exit\r\n>"
 _POWER_ON, _SOFT_RESET = 1, 5  # of machine.reset_cause()
 _TWICE_S = 0.2  # a second interrupt before the first is taken would end this VM
+_DEAF_S = 1.0  # a tool that listens does so within this time
 _PATIENCE_S = 5.0  # writing the night takes a VM less
 _CHUNK_BYTES = 4096
 
 
-class SerialPuck:
-    """The puck in the world of `folder`, whose time passes `speed` times as fast as ours."""
+def serve(folder: Path, speed: int, source: int, sink: int, leave: bytes = b"") -> None:
+    """Be the puck in the world of `folder`, whose time passes `speed` times as fast as ours,
+    between these two file descriptors, until `source` ends, or says `leave` if that is given.
+    """
+    puck = _SerialPuck(folder, speed)
+    try:
+        puck.serve(source, sink, leave)
+    finally:
+        puck.close(sink)
 
+
+class _SerialPuck:
     def __init__(self, folder: Path, speed: int = 1) -> None:
         self._folder = folder
         self._speed = speed
@@ -41,30 +51,26 @@ class SerialPuck:
         self._interrupted = 0.0
         self._start(_POWER_ON)
 
-    def serve(self, source: int, sink: int) -> None:
-        """Be the puck between these two file descriptors until `source` ends, or says LEAVE."""
+    def serve(self, source: int, sink: int, leave: bytes) -> None:
         while True:
             ready, _, _ = select.select([source, self._line], [], [])
             if self._line in ready:
-                os.write(sink, self._hear())
+                _say(sink, self._hear())
             if source in ready:
                 keys = _read(source)
-                if not keys or LEAVE in keys:
+                if not keys or (leave and leave in keys):
                     return
                 self._type(keys)
 
-    def close(self, sink: int = -1) -> None:
-        """Interrupt what runs, and let the puck keep what outlives a restart. What it still says
-        goes to `sink`, if that is given.
-        """
+    def close(self, sink: int) -> None:
+        """Interrupt what runs, and let the puck keep what outlives a restart."""
         self._interrupt()
         self._line.shutdown(socket.SHUT_WR)
         while select.select([self._line], [], [], _PATIENCE_S)[0]:
             said = _read(self._line.fileno())
             if not said:
                 break
-            if sink >= 0:
-                os.write(sink, said)
+            _say(sink, said)
         self._vm.kill()  # if it has not ended by itself
         self._vm.wait()
         self._line.close()
@@ -141,13 +147,20 @@ def typing(source: int) -> Iterator[None]:
         termios.tcsetattr(source, termios.TCSADRAIN, before)
 
 
-def open_port(link: Path) -> tuple[int, int]:
-    """A pseudo terminal with `link` leading to it: (our end, the other's, to be kept open)."""
+@contextmanager
+def open_port(link: Path) -> Iterator[int]:
+    """Our end of a pseudo terminal to which `link` leads for so long."""
     ours, theirs = os.openpty()
     tty.setraw(theirs)
+    os.set_blocking(ours, False)
     link.unlink(missing_ok=True)
     link.symlink_to(os.ttyname(theirs))
-    return ours, theirs
+    try:
+        yield ours
+    finally:
+        link.unlink()
+        os.close(theirs)
+        os.close(ours)
 
 
 def _takes_interrupts(pid):
@@ -155,6 +168,12 @@ def _takes_interrupts(pid):
     status = Path(f"/proc/{pid}/status").read_text()
     caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
     return bool(int(caught, 16) >> (signal.SIGINT - 1) & 1)
+
+
+def _say(sink, said):
+    """As a board's USB does: who has not listened for a while misses something."""
+    while said and select.select([], [sink], [], _DEAF_S)[1]:
+        said = said[os.write(sink, said) :]
 
 
 def _read(descriptor):

@@ -134,6 +134,11 @@ def test_few_repeats_are_no_fault(rows):
     assert few["bedside bus"][1:3] == ["repeated 3 transfers, freed 0 times", "ok"]
 
 
+def test_a_part_that_is_not_there_is_no_fault_of_its_bus(rows):
+    found = rows("parts_of.light_sensor.regs.retries = 9", missing=("light",))
+    assert found["bedside bus"][1:3] == ["repeated 0 transfers, freed 0 times", "ok"]
+
+
 def test_it_stops_what_it_started_and_makes_nothing_move_light_or_sound(rows):
     """Also when it is broken off: Ctrl-C comes between two steps."""
     watched = """

@@ -10,7 +10,7 @@ from sleepsync.paths import ROOT, records
 from sleepsync.reading import read_journal
 from sleepsync.simulate import journals
 from sleepsync.world import generate, write_world
-from whole_puck import START, in_the_vm
+from whole_puck import START, in_the_vm, lend
 
 PAGE = ROOT / "docs" / "repl.md"
 ASKED = re.compile(r"^(puck> |>>> )(.+)\n((?:(?!puck> |>>> |```).*\n)*)", re.MULTILINE)
@@ -29,8 +29,7 @@ def typed(world, folder, lines, *missing):
     """What the terminal shows when `lines` are typed eleven minutes into a night; (prompt, line)
     each, and a line ends the night before the first that goes to the VM's own REPL.
     """
-    for path in world.iterdir():
-        (folder / path.name).symlink_to(path)
+    lend(world, folder)
     at_console = [line for prompt, line in lines if prompt == "puck> "]
     after = [line for prompt, line in lines if prompt == ">>> "]
     keys = "".join(line + "\r" for line in ["", *at_console, "raise KeyboardInterrupt", *after])
@@ -162,9 +161,7 @@ def ask(word, *arguments):
 
 
 def told(run_in, world, folder, lines):
-    for path in world.iterdir():
-        (folder / path.name).symlink_to(path)
-    return in_the_vm(run_in, folder, WORD + lines)
+    return in_the_vm(run_in, lend(world, folder), WORD + lines)
 
 
 def test_an_honest_night_is_scored_equal(run_in, world, tmp_path):
@@ -244,6 +241,28 @@ result = ask("errors")
     assert re.search("started +watchdog; boot 7$", said, re.MULTILINE)
     assert re.search("watchdog +off: development$", said, re.MULTILINE)
     assert "crash: boot 6, slot a, after 12 s: ValueError at app.py:3" in said
+
+
+def test_what_is_mended_is_wrong_no_more(run_in, world, tmp_path):
+    lines = """
+light = puck.room.sensors[0]
+light.fail(light.driver.error("gone"))
+puck.board.buses[0][1].freed = 2
+puck.tasks.faults = 1
+puck.board.clock_chip.regs.retries = 4
+wrong = list(ask("errors"))
+said.clear()
+light.start()
+result = [wrong, ask("errors")]
+"""
+    wrong, left = told(run_in, world, tmp_path, lines)
+    assert wrong == [
+        "light sensor: gone; check its wires to the bedside bus",
+        "tasks died and were started again: 1; the console said why",
+        "pod bus: freed 2 times; look for a loose plug",
+        "clock chip: 4 transfers repeated; check its wires to the bedside bus",
+    ]
+    assert left == wrong[1:]
 
 
 def test_a_night_that_goes_on_meanwhile_is_read_as_it_was(run_in, world, tmp_path):
