@@ -217,4 +217,11 @@ def _selftest():
             yield step
         else:
             yield from lines.of_row(step)
-    del sys.modules["selftest"], sys.modules["selftest_parts"]  # code is most of what a heap holds
+    _unload("selftest")
+
+
+def _unload(family):
+    """Forget modules that are needed for a moment: code is most of what a heap holds."""
+    for name in list(sys.modules):
+        if name.startswith(family):
+            del sys.modules[name]

@@ -9,7 +9,8 @@ import sys
 import uselect
 import utime
 
-_MOST_LAG_US = 500000  # who is further behind, from a prompt or a busy desktop, does not catch up
+# Of the desktop's time: who is further behind, from a prompt or a busy desktop, stays so.
+_MOST_LAG_US = 500000
 
 
 class Pace:
@@ -31,7 +32,7 @@ class Pace:
         was pressed.
         """
         due_us = self._due_us(now_us)
-        if -due_us > _MOST_LAG_US:
+        if -due_us > _MOST_LAG_US * self._speed:
             self._ahead_us += due_us
             due_us = 0
         if due_us + us <= 0:

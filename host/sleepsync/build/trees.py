@@ -30,7 +30,7 @@ _SIMULATOR = PurePosixPath("hw/sim")
 _HERE = Path(__file__).parent
 _MARCH = "xtensawin"  # of every board that is not refused
 # Everything of one room's budget; what is not named here belongs to the application.
-_WORDS = ("puck", "puck_lines", "rescore", "selftest", "selftest_parts")  # loaded when asked for
+_WORDS = ("puck", "rescore", "selftest")  # files of lib/ that begin so: loaded when asked for
 _BUDGETED = ("senses", "stages", "bedside", "rituals", "governor", "link", "keep")
 
 
@@ -76,7 +76,7 @@ def code_bytes(tree: Path) -> dict[str, int]:
 def _room(path):
     if path.parts[0] == "firmware" and path.parts[1] in _BUDGETED:
         return path.parts[1]
-    return "words" if path.parts[0] == "lib" and path.stem in _WORDS else "app"
+    return "words" if path.parts[0] == "lib" and path.stem.split("_")[0] in _WORDS else "app"
 
 
 def sources() -> Iterator[PurePosixPath]:
