@@ -36,7 +36,7 @@ def typed(world, folder, lines, *missing):
     argv, env = vm.command(vm.program("typed"), str(folder), str(AT_S), *missing)
     ended = subprocess.run(argv, env=env, input=keys.encode(), capture_output=True, timeout=60)
     assert not ended.stderr, ended.stderr.decode()
-    return ended.stdout.decode().replace("\r\n", "\n") + "\n"
+    return ended.stdout.decode().replace("\r\n", "\n")
 
 
 def conversation(text):
