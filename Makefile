@@ -15,24 +15,34 @@ SHA256 ?=
 RESCUE ?=
 COPY ?=
 ERASE ?=
+SPEED ?= 1
 
 VM32 := host/vm32/node_modules
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run repl test bench data build flash lint lock clean
+.PHONY: help setup run sim-repl repl logs selftest test bench data build flash lint lock clean
 
 help: ## this list
 	@echo "SleepSync: make TARGET [NAME=value]"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: $(VENV)/.ready $(VM32)/.ready ## make .venv (then .venv/bin/sleepsync exists) and the 32-bit VM
 
 run: $(VENV)/.ready ## a night on the simulated puck, ending in a report  [NIGHT=../shared/data/slpdb/slp03 SEED=1]
 	@$(BIN)/sleepsync run $(if $(NIGHT),--night "$(NIGHT)") --seed $(SEED)
 
-repl: $(VENV)/.ready ## the VM's REPL with a simulated puck on the table  [SEED=1]
-	@$(BIN)/sleepsync repl --seed $(SEED)
+sim-repl: $(VENV)/.ready ## a simulated puck to type at, its night in real time  [SEED=1 SPEED=1]
+	@$(BIN)/sleepsync sim-repl --seed $(SEED) --speed $(SPEED)
+
+repl: $(VENV)/.ready ## type at a board's console  [PORT=/dev/ttyACM0]
+	@$(BIN)/sleepsync repl $(if $(PORT),--port "$(PORT)")
+
+logs: $(VENV)/.ready ## follow what a board prints, without disturbing it  [PORT=/dev/ttyACM0]
+	@$(BIN)/sleepsync logs $(if $(PORT),--port "$(PORT)")
+
+selftest: $(VENV)/.ready ## test every part of a board; ends its night  [PORT=/dev/ttyACM0]
+	@$(BIN)/sleepsync selftest $(if $(PORT),--port "$(PORT)")
 
 test: setup ## every test, or those of one area  [AREA=night]
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .

@@ -10,7 +10,7 @@ import time
 
 from micropython import const
 
-from firmware import records
+from firmware import console, records
 from firmware.clock import ChipWatch, Clock, take_time
 from firmware.keep import journal
 from firmware.senses.pod import Pod
@@ -27,6 +27,9 @@ _SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead 
 _RETRY_MS = const(30000)  # how often missing parts are looked for
 _AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
 _ROOM_MS = const(1000)
+
+running = None  # the Puck whose night runs
+latest = None  # and the one whose night ran last, if it is over: what it knows can still be asked
 
 
 class Puck:
@@ -50,6 +53,8 @@ class Puck:
         self.clock_chip = self._sensor(records.CLOCK, parts.clock_chip, parts.start_clock_chip)
         self.haptic_driver = self._sensor(records.HAPTIC, parts.haptic_driver)
         self.live = LiveScore()
+        self.score = None  # the latest, a records.Score
+        self.tasks = Tasks()
         self.journal = None
         self._chip_watch = ChipWatch()
         self._index = 0  # of the epoch being measured
@@ -60,7 +65,8 @@ class Puck:
         self._flush = asyncio.Event()
         self._heard_ms = 0
 
-    def _sensors(self):
+    def sensors(self) -> tuple:
+        """Every part that is asked, as a `Sensor`."""
         others = (self.clock_chip, self.haptic_driver)
         return (self.pod.pulse_sensor, self.pod.motion_sensor) + self.room.sensors + others
 
@@ -78,7 +84,7 @@ class Puck:
             self._begin()
         print("journal: night %d, epoch %d" % (self.journal.night, self._index))
         self._look_for_parts()
-        found = [records.PARTS[sensor.part] for sensor in self._sensors() if sensor.present]
+        found = [records.PARTS[sensor.part] for sensor in self.sensors() if sensor.present]
         print("found: %s" % ", ".join(found))
 
     async def run(self) -> None:
@@ -92,6 +98,7 @@ class Puck:
         tasks.start("button", self._feel_button, self._pressed)
         tasks.start("keeper", self._keep, self._flush)
         tasks.start("watch", self._watch)
+        tasks.start_unwatched("console", console.serve)
         await tasks.supervise(self.board.watchdog, self.presses.is_held, self.start)
 
     def close(self) -> None:
@@ -133,6 +140,7 @@ class Puck:
     def _write_scores(self, scores):
         for score in scores:
             self.journal.append(records.SCORE.pack(*score))
+            self.score = score
 
     def _look_for_parts(self):
         """Start what does not run, and ask those that nobody else asks."""
@@ -257,9 +265,23 @@ class Puck:
         return start_s, last
 
 
+def last_night():  # noqa: ANN201 (MicroPython has no typing)
+    """The journal of the night that runs or ran last, to be read; None if there is none."""
+    if latest and latest.journal:
+        return latest.journal
+    storage.mount()
+    nights = journal.nights(storage.DATA)
+    if not nights:
+        return None
+    night = journal.Journal(storage.DATA, board.RTC(), max(nights))
+    night.recover()
+    return night
+
+
 def run(start) -> None:
     """A night, until somebody interrupts it. `start`: as boot.py has it."""
-    puck = Puck(start)
+    global running, latest
+    puck = running = latest = Puck(start)
     parts = puck.board
     if not start.develop:
         parts.watchdog.start()
@@ -273,3 +295,4 @@ def run(start) -> None:
     finally:
         parts.hold_off()  # a soft reset would keep the levels of the pins
         parts.watchdog.leave()
+        running = None

@@ -10,6 +10,7 @@ import time
 
 from micropython import const
 
+from firmware import console
 from firmware.clock import Clock, take_time
 from firmware.tasks import Tasks
 from hw.essentials import Essentials
@@ -29,6 +30,7 @@ class SafeMode:
     async def run(self) -> None:
         """Until cancelled."""
         self.tasks.start("clock", self._keep_time)
+        self.tasks.start_unwatched("console", console.serve)
         await self.tasks.supervise(self.board.watchdog, _never, self.start)
 
     async def _keep_time(self, alive):

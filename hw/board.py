@@ -44,6 +44,7 @@ class Board(Essentials):
         self.motion_sensor = LIS3DH(pod)
         self._pulse_line = pulled_up(pins.PULSE_INTERRUPT)
         self._motion_line = Pin(pins.MOTION_INTERRUPT, Pin.IN)
+        self.buses = (("pod bus", pod), ("bedside bus", self.bedside))
         self.haptic_driver = DRV2605L(self.bedside, Pin(pins.HAPTIC_ENABLE))
         self.amplifier = MAX98357A(_sender(), Pin(pins.AMPLIFIER_SHUTDOWN))
         self.light_sensor = VEML7700(self.bedside)

@@ -45,6 +45,10 @@ class Button:
         self.is_stuck(now_ms)
         return 0
 
+    def is_down(self) -> bool:
+        """Whether it is down at this moment, bounce and all."""
+        return not self._pin.value()
+
     def is_idle(self) -> bool:
         """True if it is up and has been so at the last poll: nothing is to come without an edge."""
         return not self.is_pressed and not self._seen

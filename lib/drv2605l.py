@@ -42,10 +42,10 @@ class DRV2605L:
     """
 
     def __init__(self, i2c, enable):
-        self._regs = Registers(
+        self.regs = Registers(
             i2c, ADDRESS, "haptic driver", "check its wires to the bedside bus, and its enable line"
         )
-        self.error = self._regs.error
+        self.error = self.regs.error
         self._enable = enable
         self._sequence = bytearray(2)  # an effect, and the 0 that ends the sequence
         self._mode = _STANDBY
@@ -58,13 +58,17 @@ class DRV2605L:
         try:
             self._wake(_STANDBY)
             self._identify()
-            self._regs.write(_LIBRARY, _LRA_LIBRARY)
-            self._regs.write(_FEEDBACK, self._regs.read(_FEEDBACK) | _LRA)
-            self._regs.write(_CONTROL3, _CLOSED_LOOP)
-            if self._regs.read(_LIBRARY) != _LRA_LIBRARY:
-                raise self._regs.error("it does not take its settings")
+            self.regs.write(_LIBRARY, _LRA_LIBRARY)
+            self.regs.write(_FEEDBACK, self.regs.read(_FEEDBACK) | _LRA)
+            self.regs.write(_CONTROL3, _CLOSED_LOOP)
+            if self.regs.read(_LIBRARY) != _LRA_LIBRARY:
+                raise self.regs.error("it does not take its settings")
         finally:
             self.off()
+
+    def is_resting(self) -> bool:
+        """True if nothing is meant to be felt: then `start` disturbs nobody."""
+        return self._mode == _STANDBY
 
     def play(self, effect: int) -> None:
         """Play an effect of the library, 1 to EFFECTS, in place of what is being felt.
@@ -77,8 +81,8 @@ class DRV2605L:
         self._sequence[0] = effect
         try:
             self._wake(_TRIGGERED)
-            self._regs.write_from(_SEQUENCE, self._sequence)
-            self._regs.write(_GO, 1)
+            self.regs.write_from(_SEQUENCE, self._sequence)
+            self.regs.write(_GO, 1)
         except OSError:
             self.off()
             raise
@@ -94,7 +98,7 @@ class DRV2605L:
         try:
             if self._mode != _REAL_TIME:
                 self._wake(_REAL_TIME)
-            self._regs.write(_LEVEL, value)
+            self.regs.write(_LEVEL, value)
         except OSError:
             self.off()
             raise
@@ -122,17 +126,17 @@ class DRV2605L:
         time.sleep_us(_WAKE_US)
         self._rest()
         if mode != _STANDBY:
-            self._regs.write(_MODE, mode)
+            self.regs.write(_MODE, mode)
             self._mode = mode
 
     def _rest(self):
-        regs = self._regs
+        regs = self.regs
         regs.write(_MODE, _STANDBY)
         regs.write(_LEVEL, 0)
         regs.write(_GO, 0)
         self._mode = _STANDBY
 
     def _identify(self):
-        seen = self._regs.read(_STATUS) >> 5
+        seen = self.regs.read(_STATUS) >> 5
         if seen != _IDENTITY:
-            raise self._regs.error("another chip answers: id %d, not %d" % (seen, _IDENTITY))
+            raise self.regs.error("another chip answers: id %d, not %d" % (seen, _IDENTITY))

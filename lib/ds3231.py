@@ -34,8 +34,8 @@ class DS3231:
     """
 
     def __init__(self, i2c):
-        self._regs = Registers(i2c, ADDRESS, "clock chip", "check its wires to the bedside bus")
-        self.error = self._regs.error
+        self.regs = Registers(i2c, ADDRESS, "clock chip", "check its wires to the bedside bus")
+        self.error = self.regs.error
         self._raw = bytearray(_STATUS + 1)
         self._time = memoryview(self._raw)[:7]
         self.stopped = True
@@ -44,8 +44,8 @@ class DS3231:
         """Let it run on its coin cell, and find out whether it is `stopped`. PartError if
         silent.
         """
-        self._regs.write(_CONTROL, _KEEP_RUNNING)
-        self.stopped = bool(self._regs.read(_STATUS) & _STOPPED)
+        self.regs.write(_CONTROL, _KEEP_RUNNING)
+        self.stopped = bool(self.regs.read(_STATUS) & _STOPPED)
 
     def expect_running(self) -> None:
         """PartError with the remedy if the last look found the clock `stopped`."""
@@ -61,7 +61,7 @@ class DS3231:
         Calendar"). From 2034 on the result is a big integer. PartError if silent, or if no
         calendar has what it tells, which a chip that has never been set may do.
         """
-        self._regs.read_into(_SECONDS, self._raw)
+        self.regs.read_into(_SECONDS, self._raw)
         self.stopped = bool(self._raw[_STATUS] & _STOPPED)
         second, minute, hour, _, day, month, year = self._time
         try:
@@ -69,7 +69,7 @@ class DS3231:
             return days * _DAY_S + _in_day_s(_hour(hour), _number(minute), _number(second))
         except ValueError:
             seen = bytes(self._time).hex(" ")
-            raise self._regs.error("unreadable time " + seen) from None
+            raise self.regs.error("unreadable time " + seen) from None
 
     def set_s(self, s: int) -> None:
         """Set the time, in seconds since 2000-01-01, and clear `stopped`. The next second
@@ -84,8 +84,8 @@ class DS3231:
         fields = (second, minute, hour, weekday, day, month, year)
         for i in range(len(fields)):
             self._time[i] = fields[i] // 10 << 4 | fields[i] % 10
-        self._regs.write_from(_SECONDS, self._time)
-        self._regs.write(_STATUS, 0)  # only now: a clock half set still says that it stopped
+        self.regs.write_from(_SECONDS, self._time)
+        self.regs.write(_STATUS, 0)  # only now: a clock half set still says that it stopped
         self.stopped = False
 
 

@@ -38,22 +38,26 @@ _WORD_BYTES = const(6)
 
 
 class LIS3DH:
-    """The sensor on `i2c`. After `drain`, `x[:n]`, `y[:n]`, `z[:n]` are the newest, in mg."""
+    """The sensor on `i2c`. After `drain`, `x[:n]`, `y[:n]`, `z[:n]` are the newest, in mg.
+
+    For the self-test: `samples` so far, of which the `newest` came last.
+    """
 
     def __init__(self, i2c):
-        self._regs = Registers(i2c, ADDRESS, "motion sensor", "check the pod's lead and its plug")
-        self.error = self._regs.error
+        self.regs = Registers(i2c, ADDRESS, "motion sensor", "check the pod's lead and its plug")
+        self.error = self.regs.error
         self._raw = bytearray(DEPTH * _WORD_BYTES)
         view = memoryview(self._raw)
         self._bursts = [view[: n * _WORD_BYTES] for n in range(DEPTH + 1)]
         self.x = array("i", [0] * DEPTH)
         self.y = array("i", [0] * DEPTH)
         self.z = array("i", [0] * DEPTH)
+        self.samples = self.newest = 0
         self.overrun = False  # samples were lost before those of the last drain
 
     def start(self) -> None:
         """Check the identity, configure, begin to sample. PartError if silent or another chip."""
-        regs = self._regs
+        regs = self.regs
         regs.expect(_WHO_AM_I, _IDENTITY)
         regs.write(_CTRL5, _FIFO_ENABLE)
         regs.write(_FIFO_CTRL, 0)  # bypass: empties the FIFO
@@ -62,16 +66,23 @@ class LIS3DH:
         regs.write(_FIFO_CTRL, _STREAM | _WATERMARK)
         regs.write(_CTRL1, _50_HZ_NORMAL)
 
+    def identity(self) -> str:
+        """What it says it is. PartError if silent or another chip."""
+        self.regs.expect(_WHO_AM_I, _IDENTITY)
+        return "id %02x" % _IDENTITY
+
     def drain(self) -> int:
         """Fetch what the FIFO holds: the number of samples, 0-32. PartError if silent."""
-        source = self._regs.read(_FIFO_SRC)
+        source = self.regs.read(_FIFO_SRC)
         self.overrun = bool(source & _OVERRUN)
         n = DEPTH if self.overrun else source & _UNREAD
         if n:
-            self._regs.read_into(_OUT_BURST, self._bursts[n])
+            self.regs.read_into(_OUT_BURST, self._bursts[n])
             lis3dh_kernels.unpack(self._raw, self.x, self.y, self.z, n)
+            self.samples += n
+            self.newest = n
         return n
 
     def stop(self) -> None:
         """Power-down; `start` begins anew."""
-        self._regs.write(_CTRL1, 0)
+        self.regs.write(_CTRL1, 0)

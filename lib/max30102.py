@@ -26,6 +26,7 @@ _MODE = const(0x09)
 _CONVERTER = const(0x0A)
 _LED_RED = const(0x0C)
 _LED_INFRARED = const(0x0D)
+_REVISION = const(0xFE)
 _PART = const(0xFF)
 
 _PART_ID = const(0x15)
@@ -45,17 +46,19 @@ class MAX30102:
     """The sensor on `i2c`. After `drain`, `red[:n]` and `infrared[:n]` are the newest samples.
 
     Samples are 18-bit counts of light that came back; blood absorbs, so a beat is a dip.
+    For the self-test: `samples` so far, of which the `newest` came last.
     """
 
     def __init__(self, i2c):
-        self._regs = Registers(i2c, ADDRESS, "pulse sensor", "check the pod's lead and its plug")
+        self.regs = Registers(i2c, ADDRESS, "pulse sensor", "check the pod's lead and its plug")
         self._pointers = bytearray(_FIFO_READ + 1)
-        self.error = self._regs.error
+        self.error = self.regs.error
         self._raw = bytearray(DEPTH * _WORD_BYTES)
         view = memoryview(self._raw)
         self._bursts = [view[: n * _WORD_BYTES] for n in range(DEPTH + 1)]
         self.red = array("i", [0] * DEPTH)
         self.infrared = array("i", [0] * DEPTH)
+        self.samples = self.newest = 0
         self.lost = 0  # samples lost before those of the last drain, at least
 
     def start(self, led_ma: int) -> None:
@@ -63,7 +66,7 @@ class MAX30102:
 
         PartError if the chip is silent or another one.
         """
-        regs = self._regs
+        regs = self.regs
         regs.expect(_PART, _PART_ID)
         regs.write(_MODE, _RESET)
         regs.write(_FIFO_CONFIG, _AVERAGE_4 | (DEPTH - BLOCK))
@@ -76,19 +79,26 @@ class MAX30102:
         regs.write(_FIFO_READ, 0)
         regs.write(_MODE, _TWO_LEDS)
 
+    def identity(self) -> str:
+        """What it says it is. PartError if silent or another chip."""
+        self.regs.expect(_PART, _PART_ID)
+        return "id %02x, revision %d" % (_PART_ID, self.regs.read(_REVISION))
+
     def drain(self) -> int:
         """Fetch what the FIFO holds: the number of samples, 0-32. PartError if silent."""
         pointers = self._pointers
-        self._regs.read_into(_STATUS, pointers)
+        self.regs.read_into(_STATUS, pointers)
         n = (pointers[_FIFO_WRITE] - pointers[_FIFO_READ]) % DEPTH
         self.lost = pointers[_FIFO_LOST]
         if n == 0 and (self.lost or pointers[_STATUS] & _ALMOST_FULL):
             n = DEPTH  # equal pointers mean full as well as empty
         if n:
-            self._regs.read_into(_FIFO_DATA, self._bursts[n])
+            self.regs.read_into(_FIFO_DATA, self._bursts[n])
             max30102_kernels.unpack(self._raw, self.red, self.infrared, n)
+            self.samples += n
+            self.newest = n
         return n
 
     def stop(self) -> None:
         """LEDs off, least current; `start` begins anew."""
-        self._regs.write(_MODE, _SHUTDOWN)
+        self.regs.write(_MODE, _SHUTDOWN)

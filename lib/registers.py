@@ -6,6 +6,7 @@ Works without the rest of the puck. It must never retry for ever.
 from micropython import const
 
 _ATTEMPTS = const(3)  # a glitch on a long lead passes; a chip that is silent thrice is gone
+FEW_RETRIES = const(3)  # since power-up: a loose plug makes more, a spark one or two
 _NONE = const(-1)  # for a register: the transfer has none
 
 
@@ -69,7 +70,11 @@ class Registers:
 
     def error(self, seen: str, remedy: str = "") -> PartError:
         """An error that names the part, what was seen, and the remedy (or the usual one)."""
-        return PartError("%s: %s; %s" % (self._part, seen, remedy or self._remedy))
+        return PartError(self.told(seen, remedy))
+
+    def told(self, seen: str, remedy: str = "") -> str:
+        """The same words, for what is no error yet."""
+        return "%s: %s; %s" % (self._part, seen, remedy or self._remedy)
 
     def _transfer(self, transfer, reg, buf):
         for _ in range(_ATTEMPTS):

@@ -39,8 +39,8 @@ class SHT4x:
     """
 
     def __init__(self, i2c):
-        self._regs = Registers(i2c, ADDRESS, "climate sensor", "check its wires to the bedside bus")
-        self.error = self._regs.error
+        self.regs = Registers(i2c, ADDRESS, "climate sensor", "check its wires to the bedside bus")
+        self.error = self.regs.error
         self._answer = bytearray(6)
         self.serial = 0  # unique to each part, 32 bits
         self.raw_temperature = 0
@@ -50,16 +50,16 @@ class SHT4x:
 
     def start(self) -> None:
         """Reset, and read the serial number. Waits 12 ms. PartError if silent or garbled."""
-        self._regs.command(_SOFT_RESET)
+        self.regs.command(_SOFT_RESET)
         time.sleep_ms(_RESET_MS)
-        self._regs.command(_SERIAL)
+        self.regs.command(_SERIAL)
         time.sleep_ms(_SERIAL_MS)
         self._receive()
         self.serial = self._word(0) << 16 | self._word(3)
 
     def measure(self) -> None:
         """Begin a measurement; `read` it `MEASURE_MS` later. PartError if silent or busy."""
-        self._regs.command(_HIGH_PRECISION)
+        self.regs.command(_HIGH_PRECISION)
 
     def read(self) -> None:
         """Fetch the measurement, once. PartError if silent, not ready, not begun or garbled,
@@ -73,9 +73,9 @@ class SHT4x:
 
     def _receive(self):
         answer = self._answer
-        self._regs.receive_into(answer)
+        self.regs.receive_into(answer)
         if crc(answer, 0) != answer[2] or crc(answer, 3) != answer[5]:
-            raise self._regs.error("garbled answer, its checksum is wrong")
+            raise self.regs.error("garbled answer, its checksum is wrong")
 
     def _word(self, at):
         return self._answer[at] << 8 | self._answer[at + 1]

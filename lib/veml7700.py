@@ -57,23 +57,29 @@ _MOST_TURNS = const(2)  # a value is given after as many changes, however the li
 
 
 class VEML7700:
-    """The sensor on `i2c`; it chooses its range by itself."""
+    """The sensor on `i2c`; it chooses its range by itself. `mlx`: what `read` last gave."""
 
     def __init__(self, i2c):
-        self._regs = Registers(i2c, ADDRESS, "light sensor", "check its wires to the bedside bus")
-        self.error = self._regs.error
+        self.regs = Registers(i2c, ADDRESS, "light sensor", "check its wires to the bedside bus")
+        self.error = self.regs.error
         self._word = bytearray(2)
         self._range = _FIRST
         self._pending = True
         self._set_ms = 0
         self._turns = 0  # changes of range since the last value
+        self.mlx = -1
 
     def start(self) -> None:
         """Check the identity, begin to measure. PartError if silent or another chip."""
-        self._regs.expect(_ID, _IDENTITY)
+        self.regs.expect(_ID, _IDENTITY)
         self._set(_POWER_SAVING, 0)
         self._turns = 0
         self._select(_FIRST)
+
+    def identity(self) -> str:
+        """What it says it is. PartError if silent or another chip."""
+        self.regs.expect(_ID, _IDENTITY)
+        return "id %02x" % _IDENTITY
 
     def read(self) -> int:
         """The light in milli-lux, 0 to 140,926,464 (which means: at least); to nearest count.
@@ -87,10 +93,13 @@ class VEML7700:
         self._pending = False
         setting, _, fifths = _RANGES[self._range]
         if self._get(_ALS_CONF) != setting:
-            raise self._regs.error("it has lost its settings")
+            raise self.regs.error("it has lost its settings")
         counts = self._get(_ALS)
         mlx = (counts * fifths + 2) // 5
-        return mlx if self._fits(counts, mlx) else -1
+        if not self._fits(counts, mlx):
+            return -1
+        self.mlx = mlx
+        return mlx
 
     def _is_early(self):
         """Whether the first sample of a range is still due. After days without a look the
@@ -132,10 +141,10 @@ class VEML7700:
         self._pending = True
 
     def _get(self, reg):
-        self._regs.read_into(reg, self._word)
+        self.regs.read_into(reg, self._word)
         return self._word[0] | self._word[1] << 8
 
     def _set(self, reg, value):
         self._word[0] = value & 0xFF
         self._word[1] = value >> 8
-        self._regs.write_from(reg, self._word)
+        self.regs.write_from(reg, self._word)

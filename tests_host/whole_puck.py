@@ -12,7 +12,7 @@ import asyncio
 import time
 from clock import clock
 from hw import pins, storage
-from puck import Puck as Simulated
+from device import Puck as Simulated
 from table import table
 
 simulated = Simulated(folder, 0, lost_time, missing)

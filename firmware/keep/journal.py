@@ -24,7 +24,7 @@ _TAIL_HEAD_BYTES = const(14)
 _MAGIC = b"SST1"
 _FIRST_SEAL = bytes(12)
 _SUFFIX = ".night"
-_CHUNK_BYTES = const(512)
+_CHUNK_BYTES = const(2048)
 
 
 class Journal:
@@ -90,14 +90,17 @@ class Journal:
         return last is not None and not _stops(last)
 
     def replay(self):  # noqa: ANN201 (MicroPython has no typing)
-        """Yield (layout, whole record) of the night so far; (None, bytes) for damage."""
-        yield from self._file()
-        yield from parse((bytes(self._view[_TAIL_HEAD_BYTES : self._end]),))
+        """Yield (layout, whole record) of the night so far; (None, bytes) for damage.
 
-    def _file(self):
+        The night may go on between two steps: what is added meanwhile is not seen.
+        """
+        tail = bytes(self._view[_TAIL_HEAD_BYTES : self._end])
+        yield from self._file(self._written)
+        yield from parse((tail,))
+
+    def _file(self, end=None):
         if self.night in nights(self._folder):  # else no batch of it has been written yet
-            with open(self.path, "rb") as file:
-                yield from parse(_chunks(file))
+            yield from parse(_chunks(self.path, end))
 
     def _push(self, record):
         end = self._end + len(record)
@@ -154,19 +157,30 @@ def parse(chunks):  # noqa: ANN201 (MicroPython has no typing)
         rest = rest[end:]
 
 
+class Seals:
+    """Counts the seals of a night, and those that do not follow from what is before them."""
+
+    def __init__(self):
+        self.seals = self.broken = 0
+        self._digest = sha256(_FIRST_SEAL)
+
+    def look(self, kind, record) -> None:
+        """Take the next (layout, record) of the night."""
+        if kind is not records.SEAL:
+            self._digest.update(record)
+            return
+        claimed = kind.unpack(record).digest
+        self.seals += 1
+        self.broken += self._digest.digest()[: len(claimed)] != claimed
+        self._digest = sha256(claimed)
+
+
 def broken_seals(parsed) -> int:
     """How many seals, of the (layout, record)s of a night, do not follow from what is before."""
-    claimed = _FIRST_SEAL
-    digest = sha256(claimed)
-    broken = 0
+    seals = Seals()
     for kind, record in parsed:
-        if kind is records.SEAL:
-            claimed = kind.unpack(record).digest
-            broken += digest.digest()[: len(claimed)] != claimed
-            digest = sha256(claimed)
-        else:
-            digest.update(record)
-    return broken
+        seals.look(kind, record)
+    return seals.broken
 
 
 def _stops(record):
@@ -185,8 +199,16 @@ def _remembered(memory):
     return 0, 0, b""
 
 
-def _chunks(file):
-    chunk = file.read(_CHUNK_BYTES)
-    while chunk:
+def _chunks(path, end):
+    """The file's bytes, up to `end` if that is given. It is opened for each chunk: a file that
+    stays open must not be appended to, and whoever reads may take his time.
+    """
+    at = 0
+    while end is None or at < end:
+        with open(path, "rb") as file:
+            file.seek(at)
+            chunk = file.read(_CHUNK_BYTES if end is None else min(_CHUNK_BYTES, end - at))
+        if not chunk:
+            return
         yield chunk
-        chunk = file.read(_CHUNK_BYTES)
+        at += len(chunk)

@@ -31,6 +31,7 @@ class Sensor:
         self.present = False  # it answers
         self.misses = 0  # asks in a row that failed
         self.heard_ms = 0  # when it last gave something
+        self.error = ""  # why it is missing, and the remedy; "" if it is not
         self.part = part
         self._start = start
         self._tell = tell
@@ -61,6 +62,7 @@ class Sensor:
             self.fail(error)
             return
         self.present = True
+        self.error = ""
         self.misses = 0
 
     def ask(self, action) -> int:
@@ -98,6 +100,7 @@ class Sensor:
     def fail(self, error: OSError) -> None:
         """Mark the part missing; the first time, say why."""
         self.present = False
+        self.error = str(error)
         self._well = 0
         if not self._told:
             self._told = True

@@ -3,6 +3,8 @@
 import os
 import re
 import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +21,12 @@ from sleepsync.data import DataDamaged, DataMissing, DataUnreachable, data_targe
 from sleepsync.fetch import SETS, fetch
 from sleepsync.flash import FlashError
 from sleepsync.flash.command import build, flash
+from sleepsync.logs import follow
 from sleepsync.paths import ROOT
+from sleepsync.ports import PortError, find_port
 from sleepsync.reading import NightMissing, read_night
 from sleepsync.report import write_report
+from sleepsync.serial_puck import LEAVE, open_port, serve, typing
 from sleepsync.simulate import run_night
 from sleepsync.world import LIBRARY, open_sleeper, write_world
 
@@ -41,12 +46,17 @@ _TOLD = (
     DataUnreachable,
     FlashError,
     NightMissing,
+    PortError,
     ValueError,
     vm.VmError,
 )
 
 Seed = Annotated[int, typer.Option(help="Repeats the same sleeper, sensors and accidents.")]
 Board = Annotated[str, typer.Option(help=f"One of {', '.join(BOARDS)}.")]
+Port = Annotated[
+    str | None,
+    typer.Option(help="The board's serial port.", show_default="the one board that is found"),
+]
 Folder = Annotated[Path | None, typer.Option(help="Where the night goes.", show_default=False)]
 
 
@@ -136,16 +146,49 @@ def data(
 
 
 @app.command()
-def repl(seed: Seed = 1) -> None:
-    """Open the VM's REPL with a simulated puck on the table.
+def sim_repl(
+    seed: Seed = 1,
+    speed: Annotated[int, typer.Option(help="Times as fast as our own time.")] = 1,
+    link: Annotated[
+        Path | None,
+        typer.Option(help="Be a serial port under this name, for mpremote.", show_default=False),
+    ] = None,
+) -> None:
+    """Sit before a simulated puck: its night runs in real time, and its console can be typed at.
 
-    The generated sleeper is in bed. `import main` starts the firmware's night in
-    simulated time; Ctrl-C ends it.
+    Ctrl-C ends the night and leads to MicroPython's REPL, Ctrl-D there starts the puck anew,
+    Ctrl-] leaves. The words are in docs/repl.md.
     """
     folder = ROOT / "nights" / "repl"
     write_world(open_sleeper(None, seed), folder)
-    argv, env = vm.command("-i", vm.program("desk"), str(folder))
-    raise typer.Exit(subprocess.run(argv, env=env).returncode)
+    if not link:
+        with typing(sys.stdin.fileno()):
+            serve(folder, speed, sys.stdin.fileno(), sys.stdout.fileno(), LEAVE)
+        return
+    with open_port(link) as port:
+        console.print(f"A puck is at [bold]{link}[/bold]; Ctrl-C unplugs it.", soft_wrap=True)
+        with suppress(KeyboardInterrupt):
+            serve(folder, speed, port, port)
+
+
+@app.command()
+def repl(port: Port = None) -> None:
+    """Type at a board's console: Ctrl-C ends its night, Ctrl-] leaves (docs/repl.md)."""
+    raise typer.Exit(_mpremote(find_port(port), "repl"))
+
+
+@app.command()
+def logs(port: Port = None) -> None:
+    """Follow what a board prints, each line with its time, without disturbing it."""
+    for line in follow(find_port(port)):
+        print(line, flush=True)
+
+
+@app.command()
+def selftest(port: Port = None) -> None:
+    """Test every part of a board: identity, noise, verdict, remedy. It ends a night that runs."""
+    words = "import puck; puck.selftest()"
+    raise typer.Exit(_mpremote(find_port(port), "exec", words, "reset"))
 
 
 @app.command()
@@ -170,6 +213,12 @@ def main() -> None:
     except _TOLD as error:
         console.print(f"[red]sleepsync:[/red] {error}", soft_wrap=True)
         raise SystemExit(1) from error
+
+
+def _mpremote(port, *words):
+    """mpremote's exit code."""
+    tool = Path(sys.executable).with_name("mpremote")
+    return subprocess.run([tool, "connect", port, *words]).returncode
 
 
 def _slug(name):

@@ -2,7 +2,7 @@
 
 Sleeping is advancing: whoever waits jumps to the end of the wait, or to the next
 thing that the hardware does on its own. Whoever works is charged for it, by kind,
-in `charged_us`. It must never read the desktop's clock.
+in `charged_us`. Only where it is given a pace does it wait for the desktop's clock.
 """
 
 import meter
@@ -19,6 +19,7 @@ class Clock:
         self.power_up()
         self.scheduled = []  # soft interrupts raised while the VM was inside a call
         self._soft = 0  # of them, those that have a place in the VM's queue
+        self.pace = None  # see pace.py: for a puck before which somebody sits
         self._events = []  # (us, sequence, callback), soonest first
         self._sequence = 0
 
@@ -56,6 +57,8 @@ class Clock:
     def wait(self, us: int) -> None:
         """Let `us` pass in a blocking sleep; soft interrupts run when it ends."""
         self._settle_kernels()
+        if self.pace:
+            self.pace.nap(self.us, us)
         self.idle_us += us
         self._pass(us)
         self.interrupts()
@@ -63,7 +66,8 @@ class Clock:
     def doze(self, limit_us: int) -> None:
         """Let time pass to the next hardware event, at most `limit_us` (negative: no limit).
 
-        None passes if an interrupt came while kernels were at work: it wakes at once.
+        None passes if an interrupt came while kernels were at work: it wakes at once. With a
+        pace a key may end it, too.
         """
         self._settle_kernels()
         if self.scheduled:
@@ -75,6 +79,8 @@ class Clock:
         step = events[0][0] - self.us if events else limit_us
         if limit_us >= 0 and step > limit_us:
             step = limit_us
+        if step > 0 and self.pace:
+            step = self.pace.nap(self.us, step)
         if step > 0:
             self.idle_us += step
         self._pass(step if step > 0 else 0)

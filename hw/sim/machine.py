@@ -29,8 +29,10 @@ _START_STOP_BITS = 2
 _TIMERS = 4
 
 
-class ResetRequest(BaseException):
-    """The chip resets, its `cause` the argument: nothing of the firmware may run on after it."""
+class ResetRequest(SystemExit):
+    """The chip resets, its `cause` the argument: nothing of the firmware may run on after it, nor
+    the VM's REPL.
+    """
 
 
 def reset() -> None:

@@ -21,8 +21,8 @@ import startup
 import taps
 from chips.norflash import PowerCut
 from clock import clock
+from device import Puck
 from machine import ResetRequest
-from puck import Puck
 from table import table
 
 _PROGRESS_STEPS = 200
@@ -90,7 +90,7 @@ def _run_firmware(folder, tapped):
     "corrupt"; the cause of the next start, as `machine.reset_cause` has it).
     """
     try:
-        error = startup.start_up(folder, globals(), lambda: taps.install(folder, tapped))
+        error = startup.start_up(folder, globals(), tap=lambda: taps.install(folder, tapped))
     except startup.Corrupt as error:
         print(error)
         return "corrupt", 0
@@ -132,7 +132,7 @@ def _together(options):
 
 
 def main(folder: str, *options) -> None:
-    """Run the puck in `folder`. Options: start_us, lost_time, missing (puck.py), cause (of
+    """Run the puck in `folder`. Options: start_us, lost_time, missing (device.py), cause (of
     machine.reset_cause), reset_us, cut_at (an operation of the flash), taps (taps.py), fault
     (part:kind[:from_s[:to_s]], faults.py), press (at_s:held_ms); the last two several times, or
     with a comma, and in seconds of the world.

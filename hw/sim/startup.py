@@ -20,19 +20,21 @@ class Corrupt(Exception):
     """The port cannot mount the application's file system: it says so for ever."""
 
 
-def start_up(folder: str, namespace: dict, tap) -> Exception | None:
+def start_up(folder: str, namespace: dict, is_raw: bool = False, tap=None) -> Exception | None:
     """Run the puck's boot.py and main.py in `namespace`, with only `folder` of the desktop.
 
-    `tap()` is called between the two, when the application can be imported. What was raised,
-    or None: the port prints it and goes to the REPL. Raises Corrupt.
+    In the raw REPL there is no main.py. `tap()` is called between the two, when the application
+    can be imported. What was raised, or None: the port prints it and goes to the REPL. Raises
+    Corrupt.
     """
     _forget_tree()
     _mount(folder)
     sys.path[:] = list(_PATH)
     error = _run("boot.py", namespace)
-    if error:
-        return error  # the port then runs no main.py
-    tap()
+    if error or is_raw:
+        return error  # after a boot.py that fails, the port runs no main.py either
+    if tap:
+        tap()
     return _run("main.py", namespace)
 
 

@@ -68,7 +68,13 @@ def test_only_hardware_rooms_touch_the_chip_s_modules(path):
 
 @pytest.mark.parametrize("path", [*ROOT.glob("lib/*.py")], ids=lambda p: p.name)
 def test_a_driver_is_useful_without_the_rest(path):
-    assert not [n for n in imported(path) if n.split(".")[0] in ("firmware", "hw")]
+    rest = [n for n in imported(path) if n.split(".")[0] in ("firmware", "hw")]
+    assert rest == (["firmware.app"] if path.name == "puck.py" else [])
+
+
+def test_the_words_load_the_firmware_only_when_they_are_asked():
+    at_once = ast.parse((ROOT / "lib" / "puck.py").read_text()).body
+    assert not [n for n in at_once if isinstance(n, ast.ImportFrom) and "firmware" in n.module]
 
 
 def test_chip_models_do_not_know_the_firmware():

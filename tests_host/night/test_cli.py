@@ -19,7 +19,10 @@ def call(*words, typed=""):
 
 def test_help_names_every_command():
     said = call("--help").stdout
-    for command in ("run", "report", "data", "repl", "bench", "build", "flash"):
+    for command in (
+        *("run", "report", "data", "sim-repl", "repl", "logs", "selftest"),
+        *("bench", "build", "flash"),
+    ):
         assert f" {command} " in said
 
 
@@ -65,12 +68,24 @@ def test_a_mistake_is_told_in_a_line_with_its_remedy(words, part, remedy):
     assert remedy in ended.stdout
 
 
-def test_the_repl_has_a_puck_on_the_table():
-    ended = call(
-        "repl",
-        typed="puck.parts.pulse.ADDRESS\nimport machine, hw.board\n"
-        "machine.I2C(1, scl=machine.Pin(5), sda=machine.Pin(4)).scan()\n",
-    )
-    assert "A puck lies on the table" in ended.stdout
-    assert "87" in ended.stdout
-    assert "[24, 87]" in ended.stdout
+def test_a_simulated_puck_can_be_typed_at():
+    words = [SLEEPSYNC, "sim-repl", "--speed", "50"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT) as puck:
+        assert "found: pulse sensor" in read_until(puck, b"haptic driver")
+        puck.stdin.write(b"simulated.parts.pulse.ADDRESS\r")
+        puck.stdin.flush()
+        assert "\n87\n" in read_until(puck, b"puck> ")
+        rest, _ = puck.communicate(timeout=20)
+    assert puck.returncode == 0
+    assert b"is written" in rest  # the end of what is typed ends the night
+
+
+def read_until(process, end):
+    """What a process says up to `end`."""
+    said = b""
+    while not said.endswith(end):
+        byte = process.stdout.read(1)
+        assert byte, said.decode()
+        said += byte
+    return said.decode()

@@ -54,8 +54,8 @@ def test_links_lead_somewhere(page):
 
 def test_make_targets_exist():
     makefile = (ROOT / "Makefile").read_text()
-    targets = re.findall(r"^([a-z][a-z0-9]*):", makefile, re.MULTILINE)
-    assert unknown(r"(?:^|\s)make ([a-z]\w*)", targets) == []
+    targets = re.findall(r"^([a-z][a-z0-9-]*):", makefile, re.MULTILINE)
+    assert unknown(r"(?:^|\s)make ([a-z][\w-]*)", targets) == []
 
 
 def test_commands_exist():

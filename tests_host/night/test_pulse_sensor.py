@@ -157,9 +157,9 @@ def error():
 pulse_chip._regs[0xFF] = 0x11
 other = error()
 del table.chips[pins.POD_BUS][0x57]
-before = sensor._regs.retries
+before = sensor.regs.retries
 missing = error()
-result = [missing, other, sensor._regs.retries - before]
+result = [missing, other, sensor.regs.retries - before]
 """
     )
     assert missing == "pulse sensor: no answer at 0x57; check the pod's lead and its plug"
@@ -180,7 +180,7 @@ class Glitch:
         pulse_chip.read(reg, buf)
 table.chips[pins.POD_BUS][0x57] = Glitch()
 time.sleep_ms(210)
-result = [sensor.drain(), sensor._regs.retries]
+result = [sensor.drain(), sensor.regs.retries]
 """
     ) == [10, 1]
 

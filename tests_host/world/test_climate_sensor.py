@@ -148,7 +148,7 @@ result = [message, before, values()]
 
 def test_after_the_given_time_it_is_there_at_the_first_asking(run_in):
     wait_ms, retries = run_in(
-        START + "measured()\nresult = [sht4x.MEASURE_MS, sensor._regs.retries]"
+        START + "measured()\nresult = [sht4x.MEASURE_MS, sensor.regs.retries]"
     )
     assert wait_ms >= 8.3
     assert retries == 0

@@ -5,7 +5,8 @@ its goals from here. They must never be raised to make a build pass.
 """
 
 # Each folder of firmware/ with a budget of its own; `app` is all the rest: application,
-# clock, tasks and drivers.
+# clock, tasks and drivers. `boot`: what starts the puck, and safe mode in the application's
+# place. `words`, those of the REPL, are loaded when somebody asks for them.
 CODE_BYTES_OF_ROOM = {
     "senses": 16 * 1024,
     "stages": 24 * 1024,
@@ -15,5 +16,8 @@ CODE_BYTES_OF_ROOM = {
     "link": 24 * 1024,
     "keep": 12 * 1024,
     "app": 32 * 1024,
+    "boot": 4 * 1024,
+    "words": 16 * 1024,
 }
+WORDS = ("puck", "rescore", "selftest")  # files of lib/ that begin so
 CODE_BYTES = 160 * 1024  # all of it together, beside 96 KiB of data in the chip's heap

@@ -71,8 +71,9 @@ class Puck:
         except OSError:
             return
         for name, *_ in nights.ilistdir("/"):
-            with nights.open(name, "rb") as file:
-                yield name, file.read()
+            if name.endswith(".night"):  # somebody at the REPL may have put anything there
+                with nights.open(name, "rb") as file:
+                    yield name, file.read()
 
 
 def _write(path, data):

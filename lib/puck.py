@@ -1,0 +1,227 @@
+"""The words of the REPL: `import puck`, then `puck.help()`.
+
+They show and never change anything, at MicroPython's REPL as at the console of a night that
+runs. A word that takes long works in slices: at the console it is a coroutine, which the
+console awaits. This is the one file of lib/ that may look into the firmware, and it does so
+only when it is asked, through the module where the rooms meet.
+"""
+
+import gc
+import os
+import sys
+import time
+
+import puck_lines as lines
+from micropython import const
+
+_SLICE_RECORDS = const(16)  # some 30 ms of the chip's time, of the 640 that a FIFO holds
+_MOST_DIFFERENCES = const(10)
+
+WORDS = (
+    ("status()", "Who this puck is, why it started, what it has and what it misses."),
+    ("live()", "What it senses now, and how it scored last."),
+    ("errors()", "What is wrong, each with its remedy."),
+    ("epoch(-1)", "An epoch of the night by its index; -1 is the last one, -2 that before it."),
+    ("replay()", "Score the night again from its journal, and compare."),
+    ("selftest()", "Ask every part: identity, noise, verdict, remedy."),
+    ("help()", "These words."),
+)
+
+
+def help() -> None:
+    """These words."""
+    for word, meaning in WORDS:
+        print("puck.%-11s %s" % (word, meaning))
+
+
+def status() -> None:
+    """Who this puck is, why it started, what it has and what it misses."""
+    app = _app()
+    _print(lines.of_start(_start(), app.board.pins.NAME))
+    print(lines.line("up", lines.span(time.ticks_ms() // 1000)))
+    print(lines.of_night(app.running, app.records.EPOCH_S))
+    print(lines.of_time(app.Clock(time).wall_s()))
+    _print(lines.of_parts(app.latest, app.records.PARTS))
+    print(lines.of_memory(gc.mem_free(), gc.mem_alloc()))
+    print(lines.of_flash(os.statvfs(app.storage.DATA)))
+
+
+def live() -> None:
+    """What it senses now, and how it scored last."""
+    app = _app()
+    if app.running:
+        _print(lines.of_now(app.running, app.records))
+    else:
+        print("no night runs; puck.selftest() asks the parts")
+
+
+def errors() -> None:
+    """What is wrong, each with its remedy."""
+    latest, start = _app().latest, _start()
+    found = list(lines.of_faults(latest)) if latest else []
+    if start:
+        found += ["crash: " + line for line in start.crashes()]
+    _print(found or ["nothing is known to be wrong"])
+
+
+def epoch(index: int = -1):  # noqa: ANN201 (MicroPython has no typing)
+    """An epoch of the night by its index; -1 is the last one, -2 that before it."""
+    return _told(_epoch(index))
+
+
+def replay():  # noqa: ANN201 (the same)
+    """Score the night again from its journal, and compare."""
+    return _told(_replay())
+
+
+def selftest():  # noqa: ANN201 (the same)
+    """Ask every part: identity, noise, verdict, remedy."""
+    return _told(_selftest())
+
+
+def _app():
+    from firmware import app
+
+    return app
+
+
+def _start():
+    """What boot.py has found out about this start, or None."""
+    return getattr(__import__("__main__"), "start", None)
+
+
+def _print(some_lines):
+    for line in some_lines:
+        print(line)
+
+
+def _told(steps):
+    """Take the steps of a long word: each a line to print, or ms that are to pass.
+
+    While a night runs only its console can have called, and awaits what is returned.
+    """
+    if _app().running:
+        return _told_slowly(steps)
+    try:
+        for step in steps:
+            time.sleep_ms(_printed(step))
+    finally:
+        steps.close()  # a self-test that is interrupted stops its parts
+
+
+async def _told_slowly(steps):
+    import asyncio
+
+    for step in steps:
+        await asyncio.sleep_ms(_printed(step))
+
+
+def _printed(step):
+    """Print a line; how many ms are to pass."""
+    if isinstance(step, int):
+        return step
+    print(step)
+    return 0
+
+
+def _epoch(index):
+    app = _app()
+    night, records = app.last_night(), app.records
+    found = (yield from _last(night, records.EPOCH, -index)) if index < 0 else None
+    if index >= 0:
+        found = yield from _first(night, records.EPOCH, index)
+    if not found:
+        yield "no such epoch"
+        return
+    begun = yield from _first(night, records.NIGHT)
+    score = yield from _first(night, records.SCORE, found.index)
+    yield from lines.of_epoch(found, score, begun.start_s if begun else 0, records)
+
+
+def _first(night, layout, index=None):
+    """The first record of a layout, with that index if it is given; None if there is none."""
+    for kind, record in _sliced(night):
+        if record is None:
+            yield 0
+        elif kind is layout:
+            fields = kind.unpack(record)
+            if index is None or fields.index == index:
+                return fields
+    return None
+
+
+def _last(night, layout, n):
+    """The n-th last record of a layout, or None."""
+    kept = []
+    for kind, record in _sliced(night):
+        if record is None:
+            yield 0
+        elif kind is layout:
+            kept.append(record)
+            del kept[:-n]
+    return layout.unpack(kept[0]) if len(kept) == n else None
+
+
+def _sliced(night):
+    """(layout, record) of a journal, and now and then (None, None), when others may have a turn."""
+    if not night:
+        return
+    for i, found in enumerate(night.replay()):
+        yield found
+        if i % _SLICE_RECORDS == 0:
+            yield None, None
+
+
+def _replay():
+    from rescore import Rescored
+
+    app = _app()
+    night = app.last_night()
+    if not night:
+        yield "no night is kept"
+        return
+    again, seals, damaged = Rescored(app.records, app.LiveScore()), app.journal.Seals(), 0
+    for kind, record in _sliced(night):
+        if record is None:
+            yield 0
+            continue
+        damaged += 0 if kind else len(record)
+        seals.look(kind, record)
+        again.look(kind, record)
+    again.close()
+    yield from _verdict(night, again, seals, damaged)
+
+
+def _verdict(night, again, seals, damaged):
+    differ = len(again.differences)
+    yield lines.line(
+        "night", "%d: %d epochs, %d scores" % (night.night, again.epochs, again.scores)
+    )
+    yield lines.line("scores", "%d differ" % differ if differ else "equal")
+    yield from again.differences[:_MOST_DIFFERENCES]
+    broken = "%d broken" % seals.broken if seals.broken else "all whole"
+    yield lines.line("seals", "%d, %s" % (seals.seals, broken))
+    yield lines.line("damage", "%d bytes" % damaged if damaged else "none")
+
+
+def _selftest():
+    import selftest
+
+    app = _app()
+    board = app.latest.board if app.latest else app.board.Board()
+    faults = None
+    if app.running:
+        faults = {app.records.PARTS[sensor.part]: sensor.error for sensor in app.running.sensors()}
+    for step in selftest.rows(board, faults):
+        if isinstance(step, int):
+            yield step
+        else:
+            yield from lines.of_row(step)
+    _unload("selftest")
+
+
+def _unload(family):
+    """Forget modules that are needed for a moment: code is most of what a heap holds."""
+    for name in list(sys.modules):
+        if name.startswith(family):
+            del sys.modules[name]
