@@ -11,7 +11,7 @@ TABLE = """
 import asyncio
 import time
 from clock import clock
-from hw import pins, storage
+from hw import board, pins, storage
 from device import Puck as Simulated
 from table import table
 

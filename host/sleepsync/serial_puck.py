@@ -50,7 +50,6 @@ class _SerialPuck:
         self._speed = speed
         self._is_raw = False
         self._tail = b""  # of what the puck said last
-        self._interrupted = 0.0
         self._start(_POWER_ON)
 
     def serve(self, source: int, sink: int, leave: bytes) -> None:
@@ -80,6 +79,7 @@ class _SerialPuck:
     def _start(self, cause):
         words = [str(self._folder), str(self._speed), str(cause), str(int(self._is_raw))]
         argv, env = vm.command(vm.program("desk"), *words)
+        self._interrupted = 0.0  # when this VM last was
         self._line, theirs = socket.socketpair()
         self._vm = subprocess.Popen(
             argv, env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True

@@ -1,12 +1,16 @@
 """What MicroPython's ESP32 port does from power-up on: it mounts the application's file system
 at /, and runs boot.py and main.py in one namespace (ports/esp32: main.c, modules/_boot.py).
 
-The desktop's files stay where they are only below the puck's own folder. It must never help:
-what the port would not find is not found.
+The desktop's files stay where they are only below the puck's own folder, so what stands in for
+the VM's own modules is imported here, before. It must never help: what the port would not find is
+not found.
 """
 
+import select  # noqa: F401
 import sys
+import time  # noqa: F401
 
+import machine  # noqa: F401
 import vfs
 from esp32 import Partition
 
@@ -20,7 +24,7 @@ class Corrupt(Exception):
     """The port cannot mount the application's file system: it says so for ever."""
 
 
-def start_up(folder: str, namespace: dict, is_raw: bool = False, tap=None) -> Exception | None:
+def start_up(folder: str, namespace: dict, is_raw: bool = False, tap=None):
     """Run the puck's boot.py and main.py in `namespace`, with only `folder` of the desktop.
 
     In the raw REPL there is no main.py. `tap()` is called between the two, when the application
@@ -69,6 +73,6 @@ def _run(name, namespace):
         source = file.read()
     try:
         exec(compile(source, name, "exec"), namespace)
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         sys.print_exception(error)
         return error

@@ -14,6 +14,7 @@ import scheduler
 collector.install()
 scheduler.install()
 
+import startup
 from clock import clock
 from device import Puck
 
@@ -35,9 +36,7 @@ at_us = int(at_s) * 1000000
 simulated = Puck(folder, missing=missing)
 clock.pace = Typist()
 clock.at(at_us, lambda: None)  # wakes whoever waits
-for _name in ("boot.py", "main.py"):
-    with open(sys.path[2] + "/" + _name) as _file:
-        exec(_file.read(), globals())
+startup.start_up(folder, globals())
 print()
 for _line in sys.stdin.buffer.read().decode().split("\r")[:-1]:
     print(">>> " + _line)

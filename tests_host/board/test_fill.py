@@ -4,13 +4,13 @@ import dataclasses
 import shutil
 
 import pytest
-from sleepsync.boards import REFERENCE
+from sleepsync.boards import REFERENCE, load
 from sleepsync.build import CODE_BYTES, CODE_BYTES_OF_ROOM, BuildError, build, code_bytes, trees
 from sleepsync.cli import app
 from sleepsync.flash import fill, flash_map
 from typer.testing import CliRunner
 
-BOARD = 'name = "Some board"\nsoc = "esp32s3"\n[gpio]\nled = 2\n[controllers]\nbus = 0\n'
+HARDWARE = (f"hw/boards/{REFERENCE}.toml", f"hw/soc/{load(REFERENCE).soc.key}.toml")
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def repository(tmp_path, monkeypatch):
         "boot.py": "",
         "main.py": "",
         "firmware/app.py": "",
-        f"hw/boards/{REFERENCE}.toml": BOARD,
+        **{name: (trees.ROOT / name).read_text() for name in HARDWARE},
     }.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)

@@ -193,12 +193,12 @@ async def ask(lines):
             lines.append(tuple(step))
 lines = []
 from firmware.tasks import Tasks
-start = puck.tasks.start
+start = puck.tasks.start_unwatched
 def also(name, function):
     start(name, function)
     if name == "console":
         asyncio.create_task(ask(lines))
-puck.tasks.start = also
+puck.tasks.start_unwatched = also
 go_on(230)
 result = [lines, told(records.PULSE), told(records.MOTION), told(records.CLIMATE)]
 """

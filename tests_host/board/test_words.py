@@ -268,7 +268,7 @@ result = [wrong, ask("errors")]
 def test_a_night_that_goes_on_meanwhile_is_read_as_it_was(run_in, world, tmp_path):
     """A batch that is written between two steps moves records from RTC memory to the file."""
     lines = """
-puck.journal, _ = app.journal.open_night(board.DATA, puck.board.rtc)
+puck.journal, _ = app.journal.open_night(storage.DATA, puck.board.rtc)
 puck._begin()
 for i in range(40):
     puck.tell(records.PRESSED, records.BUTTON, i)

@@ -128,8 +128,11 @@ def test_wasm_tree(repository):
 def test_code_bytes_are_all_bytes(repository):
     tree = build(REFERENCE)
     rooms = code_bytes(tree)
-    code = map(tree.joinpath, _files(tree) - {"a/manifest.json"})
-    assert sum(rooms.values()) == sum(path.stat().st_size for path in code)
+    first = ("boot.py", "main.py")
+    code = map(tree.joinpath, _files(tree) - {"a/manifest.json", *first})
+    started = sum(len(compiled((tree / n).read_text(), n, "xtensawin")) for n in first)
+    assert sum(rooms.values()) == started + sum(path.stat().st_size for path in code)
+    assert rooms["boot"] == started
     assert rooms["senses"] == (tree / "a/firmware/senses/pulse_kernels.mpy").stat().st_size
     assert rooms["stages"] == 0
 
