@@ -65,9 +65,11 @@ class Start:
             _set(bad=0)
 
     def failed(self, error) -> None:
-        """Keep a record of what ended the firmware, and start anew; in development, stay."""
+        """Keep a record of what ended the firmware, and start anew. In development, and where not
+        even safe mode runs, stay at the REPL.
+        """
         self.record(_places(error))
-        if not self.develop:
+        if not (self.develop or self.safe):
             machine.reset()
 
     def record(self, what) -> None:
@@ -129,7 +131,10 @@ def _is_there(path):
 
 def _button_is_held():
     pins = _from_slot("hw.pins")
-    return pins and not machine.Pin(pins.BUTTON, machine.Pin.IN, machine.Pin.PULL_UP).value()
+    if not pins:
+        return False
+    pull = None if pins.BUTTON in pins.EXTERNAL_PULL_UPS else machine.Pin.PULL_UP
+    return not machine.Pin(pins.BUTTON, machine.Pin.IN, pull).value()
 
 
 def _from_slot(name):

@@ -100,8 +100,6 @@ def _run_firmware(folder, tapped):
         return "restart", request.args[0]
     except PowerCut:
         return "cut", 0
-    finally:
-        startup.leave(folder)
     if error:
         raise error
     return "stopped", 0

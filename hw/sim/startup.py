@@ -29,10 +29,10 @@ def start_up(folder: str, namespace: dict, is_raw: bool = False, tap=None):
 
     In the raw REPL there is no main.py. `tap()` is called between the two, when the application
     can be imported. What was raised, or None: the port prints it and goes to the REPL. Raises
-    Corrupt.
+    Corrupt, before anything has changed.
     """
-    _forget_tree()
     _mount(folder)
+    _forget_tree()
     sys.path[:] = list(_PATH)
     error = _run("boot.py", namespace)
     if error or is_raw:
@@ -40,13 +40,6 @@ def start_up(folder: str, namespace: dict, is_raw: bool = False, tap=None):
     if tap:
         tap()
     return _run("main.py", namespace)
-
-
-def leave(folder: str) -> None:
-    """Give the desktop's files back."""
-    vfs.umount(folder)
-    vfs.umount("/")
-    vfs.mount(vfs.VfsPosix("/"), "/")
 
 
 def _forget_tree():

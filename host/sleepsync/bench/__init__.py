@@ -6,10 +6,10 @@ stays SHORT; it is never lowered or left out.
 
 from collections.abc import Iterator
 
-from sleepsync.bench import night, world
+from sleepsync.bench import board, night, world
 from sleepsync.bench.figure import Figure
 
-AREAS = {"night": night.figures, "world": world.figures}
+AREAS = {"night": night.figures, "world": world.figures, "board": board.figures}
 
 
 def run(area: str | None = None) -> Iterator[Figure]:
