@@ -51,6 +51,8 @@ _TOLD = (
     vm.VmError,
 )
 
+_MOST_RESTARTS = 100  # of a puck in a night that somebody watches: its report tells of them
+
 Seed = Annotated[int, typer.Option(help="Repeats the same sleeper, sensors and accidents.")]
 Board = Annotated[str, typer.Option(help=f"One of {', '.join(BOARDS)}.")]
 Port = Annotated[
@@ -104,6 +106,7 @@ def run(
             fault=fault or [],
             press=press or [],
             board=board,
+            restarts=_MOST_RESTARTS,
         )
     report(folder)
 

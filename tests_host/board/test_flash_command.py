@@ -3,7 +3,6 @@
 import hashlib
 
 import pytest
-import typer
 from flashing import Chip, micropython, table_with_data_at
 from sleepsync.boards import REFERENCE
 from sleepsync.cli import app
@@ -115,33 +114,3 @@ def test_an_application_past_its_budget_is_not_flashed(board, image, monkeypatch
     ended = call("--port", board.port, "--image", image, "--sha256", SHA256)
     assert "code, all" in str(ended.exception)
     assert set(board.flash) == {0xFF}
-
-
-# -- asking for the port
-
-
-CHOICES = ["/dev/ttyACM0  Espressif USB, JTAG", "/dev/ttyUSB0  Silicon Labs CP210x, CP2102N"]
-
-
-def answering(monkeypatch, number):
-    monkeypatch.setattr(command.sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(typer, "prompt", lambda *_, **__: number)
-
-
-def test_several_boards_are_listed(monkeypatch, capsys):
-    answering(monkeypatch, 2)
-    assert command._ask(CHOICES) == CHOICES[1]
-    assert "1  /dev/ttyACM0" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("number", [0, 3, -1])
-def test_a_number_that_is_no_board(monkeypatch, number):
-    answering(monkeypatch, number)
-    with pytest.raises(FlashError, match=rf"no board {number}; give one with PORT="):
-        command._ask(CHOICES)
-
-
-def test_without_a_terminal_nobody_is_asked(monkeypatch):
-    monkeypatch.setattr(command.sys.stdin, "isatty", lambda: False, raising=False)
-    with pytest.raises(FlashError, match=r"several boards \(/dev/ttyACM0 .*; /dev/ttyUSB0 .*PORT="):
-        command._ask(CHOICES)

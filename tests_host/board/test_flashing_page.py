@@ -20,8 +20,9 @@ def rows(heading):
 
 
 def said():
-    """All words of the room `flash`, formatted values left out, sentence by sentence."""
-    for path in (ROOT / "host/sleepsync/flash").glob("*.py"):
+    """All words of the room `flash` and of the ports, formatted values left out."""
+    package = ROOT / "host/sleepsync"
+    for path in [*(package / "flash").glob("*.py"), package / "ports.py"]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value

@@ -1,7 +1,6 @@
 """`sleepsync build` and `sleepsync flash`: what a person types, sees and is asked."""
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,13 +12,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sleepsync import boards
 from sleepsync.build import build as lay_out
+from sleepsync.ports import find_port
 
 from . import application, chip, fill
 from .errors import FlashError
 from .flash_map import flash_map, partition_table
 from .images import vfs_image
 from .micropython_image import micropython_parts
-from .ports import find_port
 from .rescue import rescue as bring_nights
 from .source import read_image
 
@@ -76,7 +75,7 @@ def flash(
     if erase:
         typer.confirm("Erase all nights and settings on this board, for good?", abort=True)
     parts = _parts(board, image, sha256) if image else {}
-    port = port or find_port(_ask)
+    port = find_port(port)
     if copy:
         _copy(port, board)
     else:
@@ -111,18 +110,6 @@ def _write(port, board, parts, rescue, erase):
 def _copy(port, board):
     count = application.copy(port, lay_out(board), flash_map())
     _say(f"{port}: {count} files copied and compared.")
-
-
-def _ask(choices: Sequence[str]) -> str:
-    """The choice of a person among several boards; without a terminal nobody can be asked."""
-    if not sys.stdin.isatty():
-        raise FlashError(f"port: several boards ({'; '.join(choices)}); give one with PORT=...")
-    for number, choice in enumerate(choices, 1):
-        _say(f"{number}  {choice}")
-    number = typer.prompt("Number of the board", type=int)
-    if not 1 <= number <= len(choices):
-        raise FlashError(f"port: there is no board {number}; give one with PORT=...")
-    return choices[number - 1]
 
 
 @contextmanager
