@@ -69,15 +69,16 @@ def run_puck(
     restarts more often, ValueError for a fault that is not simulated.
     """
     put_new_puck(folder, board)
-    figures = _run_once(folder, board, progress, say, options)
-    count = 0
-    while figures["ended"] == "restart":
+    figures = last = _run_once(folder, board, progress, say, options)
+    start_us, count = int(str(options.get("start_us", 0))), 0
+    while last["ended"] == "restart":
         count += 1
         if count > restarts:
             raise vm.VmError(f"the puck in {folder} started anew by itself, {count} times")
-        options["start_us"] = int(str(options.get("start_us", 0))) + figures["lasted_us"] + BOOT_US
-        options["cause"] = figures["cause"]
-        figures = _together(figures, _run_once(folder, board, progress, say, options))
+        start_us += last["lasted_us"] + BOOT_US
+        options |= {"start_us": start_us, "cause": last["cause"]}
+        last = _run_once(folder, board, progress, say, options)
+        figures = _together(figures, last)
     return figures | {"restarts": count}
 
 
