@@ -43,7 +43,7 @@ def status() -> None:
     print(lines.of_time(app.Clock(time).wall_s()))
     _print(lines.of_parts(app.latest, app.records.PARTS))
     print(lines.of_memory(gc.mem_free(), gc.mem_alloc()))
-    print(lines.of_flash(os.statvfs(app.storage.DATA)))
+    print(lines.of_flash(_room_for(app.storage.DATA)))
 
 
 def live() -> None:
@@ -77,6 +77,14 @@ def replay():  # noqa: ANN201 (the same)
 def selftest():  # noqa: ANN201 (the same)
     """Ask every part: identity, noise, verdict, remedy."""
     return _told(_selftest())
+
+
+def _room_for(folder):
+    """As `os.statvfs` tells, or None: no night has run, so nobody has mounted it."""
+    try:
+        return os.statvfs(folder)
+    except OSError:
+        return None
 
 
 def _app():

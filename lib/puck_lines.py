@@ -83,7 +83,9 @@ def of_memory(free: int, used: int) -> str:
 
 
 def of_flash(stat) -> str:
-    """The file system of the nights, as `os.statvfs` tells."""
+    """The file system of the nights, as `os.statvfs` tells; None if it is not mounted."""
+    if not stat:
+        return line("flash", "not mounted: no night has run")
     block_bytes, blocks, free = stat[1], stat[2], stat[3]
     return line(
         "flash", "%d kB free of %d kB" % (free * block_bytes // 1000, blocks * block_bytes // 1000)

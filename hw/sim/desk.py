@@ -35,9 +35,11 @@ clock.pace = Pace(int(speed))
 clock.at(simulated.left_us, lambda: clock.schedule_own(_get_up, None))
 sys.atexit(simulated.keep)
 os.putenv(_REPL_FOLLOWS, "1")
-sys.stdout.buffer.write(_READY)
 try:
+    sys.stdout.buffer.write(_READY)
     startup.start_up(folder, globals(), raw == "1")
+except KeyboardInterrupt:  # before anything could be interrupted: the REPL follows
+    pass
 except SystemExit:  # machine.reset(), too
     os.putenv(_REPL_FOLLOWS, "")
     raise

@@ -104,6 +104,32 @@ def test_a_night_that_is_asked_loses_nothing(answered):
     assert [event.kind for event in events] == [records.START, records.STOP]
 
 
+def test_before_any_night_the_words_say_what_is_not_known(run_in, world, tmp_path):
+    said = in_the_vm(
+        run_in,
+        lend(world, tmp_path),
+        """
+import builtins, puck
+said = []
+builtins.print = lambda *words: said.append(" ".join([str(word) for word in words]))
+puck.status()
+puck.live()
+puck.errors()
+puck.epoch()
+puck.replay()
+result = said
+""",
+    )
+    assert "flash        not mounted: no night has run" in said
+    assert "night        none runs" in said
+    assert said[-4:] == [
+        "no night runs; puck.selftest() asks the parts",
+        "nothing is known to be wrong",
+        "no such epoch",
+        "no night is kept",
+    ]
+
+
 def test_a_missing_part_is_told_with_its_remedy(world, tmp_path):
     asks = [
         ("puck> ", "import puck"),
