@@ -1,7 +1,6 @@
 """The self-test: what it says of parts that are well, weak or missing, and what it leaves alone."""
 
 import pytest
-from sleepsync.world import generate, write_world
 from whole_puck import START, in_the_vm, lend
 
 # What the self-test says of a puck without firmware.
@@ -31,21 +30,13 @@ ON_I2C = {
 }
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    """Somebody who lies still after three minutes."""
-    folder = tmp_path_factory.mktemp("world")
-    write_world(generate(3, hours=0.1), folder)
-    return folder
-
-
 @pytest.fixture
-def rows(run_in, world, tmp_path):
+def rows(run_in, six_minutes, tmp_path):
     """Rows of the self-test by part, with lines that are run before: `rows(lines, missing)`."""
 
     def found(lines="", missing=(), ask="result = rows()"):
         source = ALONE + "time.sleep(200)\n" + lines + "\n" + ask
-        told = in_the_vm(run_in, lend(world, tmp_path), source, missing)
+        told = in_the_vm(run_in, lend(six_minutes, tmp_path), source, missing)
         return {part: rest for part, *rest in told}
 
     return found
@@ -205,9 +196,9 @@ result = [lines, told(records.PULSE), told(records.MOTION), told(records.CLIMATE
 )
 
 
-def test_while_the_firmware_runs_it_takes_no_sample_from_it(run_in, world, tmp_path):
+def test_while_the_firmware_runs_it_takes_no_sample_from_it(run_in, six_minutes, tmp_path):
     source = RUNNING.replace("FAULTS", "{}")
-    lines, *events = in_the_vm(run_in, lend(world, tmp_path), source)
+    lines, *events = in_the_vm(run_in, lend(six_minutes, tmp_path), source)
     found = {part: rest for part, *rest in lines}
     assert list(found) == PARTS
     assert not [row for row in found.values() if row[2] not in ("ok", "unasked")]
@@ -215,17 +206,17 @@ def test_while_the_firmware_runs_it_takes_no_sample_from_it(run_in, world, tmp_p
     assert events == [[], [], []]  # no gap, and nothing was missed
 
 
-def test_what_the_firmware_misses_is_missing(run_in, world, tmp_path):
+def test_what_the_firmware_misses_is_missing(run_in, six_minutes, tmp_path):
     source = RUNNING.replace("FAULTS", '{"climate sensor": "climate sensor: garbled; check it"}')
-    lines, *_ = in_the_vm(run_in, lend(world, tmp_path), source)
+    lines, *_ = in_the_vm(run_in, lend(six_minutes, tmp_path), source)
     found = {part: rest for part, *rest in lines}
     assert found["climate sensor"] == ["-", "garbled", "missing", "check it"]
 
 
-def test_a_firmware_that_gives_nothing_is_not_well(run_in, world, tmp_path):
+def test_a_firmware_that_gives_nothing_is_not_well(run_in, six_minutes, tmp_path):
     """Nobody drains, nobody asks: what was measured last is nothing new."""
     ask = "result = rows({})"
-    told = in_the_vm(run_in, lend(world, tmp_path), ALONE + ask)
+    told = in_the_vm(run_in, lend(six_minutes, tmp_path), ALONE + ask)
     found = {part: rest for part, *rest in told}
     for part, says in (
         ("pulse sensor", "no samples come"),

@@ -13,27 +13,10 @@ from sleepsync.paths import ROOT, records
 from sleepsync.reading import read_journal
 from sleepsync.simulate import journals, put_new_puck, run_puck
 from sleepsync.vm import VmError
-from sleepsync.world import generate, write_world
 from whole_puck import in_the_vm
 
 CLOCK = (ROOT / "firmware/clock.py").read_text() + '\nprint("clock of the night")\n'
 BROKEN_APP = {"firmware/app.py": ("puck.open()\n", 'raise ValueError("Ada sleeps badly")\n')}
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    """Six minutes of somebody in bed."""
-    folder = tmp_path_factory.mktemp("world")
-    write_world(generate(3, hours=0.1), folder)
-    return folder
-
-
-@pytest.fixture
-def bed(world, tmp_path):
-    """A folder of the test's own in that world, with no puck in it."""
-    for path in world.iterdir():
-        (tmp_path / path.name).symlink_to(path)
-    return tmp_path
 
 
 def run(folder, **options):
