@@ -63,12 +63,13 @@ class Puck:
             _write(kept + "/" + name, data)
 
     def _nights(self):
-        """(name, bytes) of each file on the partition of the nights; none if it has no file
-        system.
+        """(name, bytes) of each file on the partition of the nights; none if there is no such
+        partition, or no file system on it.
         """
         try:
-            nights = vfs.VfsLfs2(Partition.find(Partition.TYPE_DATA, label="data")[0])
-        except OSError:
+            (partition,) = Partition.find(Partition.TYPE_DATA, label="data")
+            nights = vfs.VfsLfs2(partition)
+        except (OSError, ValueError):
             return
         for name, *_ in nights.ilistdir("/"):
             if name.endswith(".night"):  # somebody at the REPL may have put anything there

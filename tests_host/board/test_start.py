@@ -165,7 +165,8 @@ def test_a_task_that_hangs_starts_the_puck_anew_and_the_night_goes_on(bed):
     waits = ("await asyncio.sleep_ms(_ROOM_MS)", f"await asyncio.sleep_ms({HANG})")
     change(bed, {"firmware/app.py": waits})
     said, figures = run(bed)
-    assert "no life in task room; the watchdog will start the puck anew" in said
+    told = said.count("no life in task room; the watchdog will start the puck anew")
+    assert 0 <= told - figures["restarts"] <= 1  # the night may end before the watchdog bites
     assert boots(said)[1] == "boot 2: watchdog; slot a"
     assert "safe mode" not in "".join(said)
     assert figures["restarts"] >= 2
