@@ -43,7 +43,7 @@ def status() -> None:
     print(lines.of_time(app.Clock(time).wall_s()))
     _print(lines.of_parts(app.latest, app.records.PARTS))
     print(lines.of_memory(gc.mem_free(), gc.mem_alloc()))
-    print(lines.of_flash(os.statvfs(app.storage.DATA)))
+    print(_flash(app.storage.DATA))
 
 
 def live() -> None:
@@ -57,8 +57,8 @@ def live() -> None:
 
 def errors() -> None:
     """What is wrong, each with its remedy."""
-    latest, start = _app().latest, _start()
-    found = list(lines.of_faults(latest)) if latest else []
+    app, start = sys.modules.get("firmware.app"), _start()  # which may be what is broken
+    found = list(lines.of_faults(app.latest)) if app and app.latest else []
     if start:
         found += ["crash: " + line for line in start.crashes()]
     _print(found or ["nothing is known to be wrong"])
@@ -88,6 +88,13 @@ def _app():
 def _start():
     """What boot.py has found out about this start, or None."""
     return getattr(__import__("__main__"), "start", None)
+
+
+def _flash(folder):
+    try:
+        return lines.of_flash(os.statvfs(folder))
+    except OSError:  # no night has run since power-up, as in safe mode
+        return lines.line("flash", "unknown: the nights are not mounted")
 
 
 def _print(some_lines):
