@@ -68,9 +68,11 @@ class Start:
         """Keep a record of what ended the firmware, and start anew. In development, and where not
         even safe mode runs, stay at the REPL.
         """
-        self.record(_places(error))
-        if not (self.develop or self.safe):
-            machine.reset()
+        try:
+            self.record(_places(error))
+        finally:  # even where memory is too short for a record
+            if not (self.develop or self.safe):
+                machine.reset()
 
     def record(self, what) -> None:
         """Keep a line about a crash: when it was since power-up, in which slot, and `what`."""

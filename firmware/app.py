@@ -59,7 +59,6 @@ class Puck:
         self._chip_watch = ChipWatch()
         self._index = 0  # of the epoch being measured
         self._end_ms = _EPOCH_MS
-        self.tasks = Tasks()
         self._block = None  # the flags of interrupts: while tasks run
         self._pressed = None
         self._flush = asyncio.Event()

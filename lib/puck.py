@@ -57,8 +57,8 @@ def live() -> None:
 
 def errors() -> None:
     """What is wrong, each with its remedy."""
-    latest, start = _app().latest, _start()
-    found = list(lines.of_faults(latest)) if latest else []
+    app, start = sys.modules.get("firmware.app"), _start()  # which may be what is broken
+    found = list(lines.of_faults(app.latest)) if app and app.latest else []
     if start:
         found += ["crash: " + line for line in start.crashes()]
     _print(found or ["nothing is known to be wrong"])

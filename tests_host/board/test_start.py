@@ -299,6 +299,17 @@ result = [mode.clock.wall_s() > 800000000, levels, sorted(asked)]
     assert asked == [0x68]
 
 
+def test_the_words_answer_where_no_application_has_run(run_in, bed):
+    lines = """
+import sys, puck
+boot.start.record("planted")
+puck.errors()
+result = "firmware.app" in sys.modules
+puck.status()
+"""
+    assert at_the_table(run_in, bed, lines) is False
+
+
 def test_safe_mode_is_small():
     assert 5000 < safe_mode_bytes() <= SAFE_MODE_BYTES
 
