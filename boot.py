@@ -55,7 +55,7 @@ class Start:
         if self.bad > _MOST_BAD_STARTS:
             self.safe = "%d bad starts" % _MOST_BAD_STARTS
             _set(bad=0)
-        elif self.cause == "power on" and _button_is_held():
+        elif self.cause == "power on" and _despite_slot(_button_is_held):
             self.safe = "the button is held"
 
     def good(self) -> None:
@@ -131,20 +131,33 @@ def _is_there(path):
     return True
 
 
-def _button_is_held():
-    pins = _from_slot("hw.pins")
-    if not pins:
+def _despite_slot(action):
+    """`action()`, which uses modules of the slot; False if they are broken, which must not keep us
+    from safe mode.
+    """
+    try:
+        return action()
+    except Exception as error:
+        print("boot: slot %s is broken (%s); flash the puck anew" % (start.slot, error))
         return False
+
+
+def _button_is_held():
+    from hw import pins
+
     pull = None if pins.BUTTON in pins.EXTERNAL_PULL_UPS else machine.Pin.PULL_UP
     return not machine.Pin(pins.BUTTON, machine.Pin.IN, pull).value()
 
 
-def _from_slot(name):
-    """A module of the slot; None if it is broken, which must not keep us from safe mode."""
-    try:
-        return __import__(name, None, None, ("",))
-    except Exception as error:
-        print("boot: no %s in slot %s (%s); flash the puck anew" % (name, start.slot, error))
+def _mind_watchdog():
+    """A soft reset ends the timer that feeds the watchdog, and there may be no main.py after it."""
+    from watchdog import Watchdog
+
+    from hw import pins
+
+    watchdog = Watchdog(pins.WATCHDOG_TIMER)
+    watchdog.start()
+    watchdog.leave()
 
 
 def _places(error):
@@ -166,18 +179,9 @@ def _words(start):
     return words + "; watchdog off" if start.develop else words
 
 
-def _mind_watchdog():
-    """A soft reset ends the timer that feeds the watchdog, and there may be no main.py after it."""
-    pins, module = _from_slot("hw.pins"), _from_slot("watchdog")
-    if pins and module:
-        watchdog = module.Watchdog(pins.WATCHDOG_TIMER)
-        watchdog.start()
-        watchdog.leave()
-
-
 start = Start()
 start.count()
 start.decide()
 print(_words(start))
 if start.cause == "soft reset" and not start.develop:
-    _mind_watchdog()
+    _despite_slot(_mind_watchdog)

@@ -287,6 +287,7 @@ def run(start) -> None:
     try:
         storage.mount()
         puck.open()
+        parts.watchdog.feed()  # a long night took its time to be replayed
         try:
             asyncio.run(puck.run())
         except KeyboardInterrupt:
