@@ -18,6 +18,8 @@ _SECTOR_BYTES = 4096
 _ANY = 0xFF
 
 _NOT_FOUND = -0x1102  # ESP_ERR_NVS_NOT_FOUND
+_LEAST_I32 = -(1 << 31)
+_MOST_I32 = (1 << 31) - 1
 _NVS_HEAD = "<4sIII"  # magic, version, length, CRC
 _NVS_HEAD_BYTES = 16
 _NVS_MAGIC = b"SNVS"
@@ -89,8 +91,10 @@ class NVS:
         self._values = self._load()[1].get(namespace, {})
 
     def set_i32(self, key: str, value: int) -> None:
-        """Set an integer of 32 bits."""
-        self._values[key] = unpack_from("<i", pack("<i", value))[0]
+        """Set an integer of 32 bits. OverflowError if it has more."""
+        if not _LEAST_I32 <= value <= _MOST_I32:
+            raise OverflowError("overflow converting long int to machine word")
+        self._values[key] = value
 
     def get_i32(self, key: str) -> int:
         """The integer. OSError if there is none."""
@@ -115,11 +119,13 @@ class NVS:
         del self._values[key]
 
     def commit(self) -> None:
-        """Write what was set."""
+        """Write what was set. OSError if it does not fit into a sector."""
         version, values, sector, end = self._load()
         values[self._namespace] = self._values
         body = json.dumps(values).encode()
         record = pack(_NVS_HEAD, _NVS_MAGIC, version + 1, len(body), crc32(body)) + body
+        if len(record) > _SECTOR_BYTES:
+            raise OSError(-0x1105)  # ESP_ERR_NVS_NOT_ENOUGH_SPACE
         if end + len(record) > _SECTOR_BYTES:
             sector, end = 1 - sector, 0
             self._partition.ioctl(6, sector)

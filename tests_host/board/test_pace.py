@@ -57,7 +57,7 @@ ms = took_ms(lambda: sleep_ms(300))
 print((ms, ticks_ms()))
 """
     ms, virtual_ms = paced(lines)
-    assert 290 <= ms <= 600
+    assert 270 <= ms <= 2000
     assert virtual_ms == 300
 
 
@@ -69,7 +69,7 @@ ms = took_ms(lambda: asyncio.run(rest(6000)))
 print((ms, ticks_ms()))
 """
     ms, virtual_ms = paced(lines)
-    assert 280 <= ms <= 600
+    assert 260 <= ms <= 2000
     assert 6000 <= virtual_ms <= 6010
 
 
@@ -80,7 +80,7 @@ ms = took_ms(lambda: asyncio.run(rest(3600000)))
 print((ms, ticks_ms()))
 """
     ms, virtual_ms = paced(lines)
-    assert ms < 100
+    assert ms < 1000
     assert 3600000 <= virtual_ms <= 3600010
 
 
@@ -117,7 +117,7 @@ ms = took_ms(lambda: asyncio.run(rest(400)))
 print((ms, len(naps)))
 """
     ms, naps = paced(lines, b"kk")
-    assert 390 <= ms <= 800
+    assert 350 <= ms <= 2000
     assert naps == 1
 
 
@@ -131,7 +131,7 @@ ms = took_ms(lambda: sleep_ms(200))
 print((ms, ticks_ms()))
 """
     ms, virtual_ms = paced(lines)
-    assert 190 <= ms <= 500
+    assert 170 <= ms <= 2000
     assert virtual_ms == 210
 
 
@@ -162,7 +162,7 @@ ms = took_ms(lambda: poller.poll(300))
 print((ms, ticks_ms()))
 """
     ms, virtual_ms = paced(lines)
-    assert 290 <= ms <= 600
+    assert 270 <= ms <= 2000
     assert virtual_ms == 300
 
 
