@@ -293,6 +293,7 @@ def run(start) -> None:
         except KeyboardInterrupt:
             puck.close()
     finally:
+        asyncio.new_event_loop()  # or these tasks would run on beside those of the next run
         parts.hold_off()  # a soft reset would keep the levels of the pins
         parts.watchdog.leave()
         running = None

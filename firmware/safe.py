@@ -61,5 +61,6 @@ def run(start) -> None:
     except KeyboardInterrupt:
         pass
     finally:
+        asyncio.new_event_loop()  # no task of safe mode may run on beside those of the next run
         mode.board.hold_off()
         mode.board.watchdog.leave()

@@ -40,7 +40,6 @@ class Tasks:
 
     def __init__(self):
         self.faults = 0
-        self._running = []
         self._watched = []
 
     def start(self, name: str, coroutine_function, wake=None) -> None:
@@ -55,14 +54,7 @@ class Tasks:
 
     def start_unwatched(self, name: str, coroutine_function) -> None:
         """Run `coroutine_function()` for ever: one that waits for a person, who may never come."""
-        self._running.append(asyncio.create_task(self._keep(name, coroutine_function)))
-
-    def stop(self) -> None:
-        """Cancel all tasks."""
-        for task in self._running:
-            task.cancel()
-        self._running = []
-        self._watched = []
+        asyncio.create_task(self._keep(name, coroutine_function))  # noqa: RUF006 (asyncio holds it)
 
     async def supervise(self, watchdog, is_held, start) -> None:
         """Feed `watchdog` each time that every task has shown life, and nobody holds the button.
