@@ -61,7 +61,15 @@ def test_a_build_leaves_both_images(repository):
 
 
 @pytest.mark.parametrize(
-    ("path", "name"), [("firmware/senses/a.py", "code of senses"), ("lib/a.py", "code of app")]
+    ("path", "name"),
+    [
+        ("firmware/senses/a.py", "code of senses"),
+        ("firmware/safe.py", "code of boot"),
+        ("lib/a.py", "code of app"),
+        ("lib/puck_a.py", "code of words"),
+        ("firmware/puck.py", "code of app"),
+        ("firmware/else/a.py", "code of app"),
+    ],
 )
 def test_a_room_past_its_budget_fails_by_name_and_amount(repository, path, name):
     (repository / path).parent.mkdir(parents=True, exist_ok=True)
@@ -73,6 +81,16 @@ def test_a_room_past_its_budget_fails_by_name_and_amount(repository, path, name)
     said = str(ended.exception)
     assert f"{name}: {found[name].used} bytes, {found[name].over} past the budget" in said
     assert not (repository / "build" / f"{REFERENCE}.vfs.bin").exists()
+
+
+STARTING = ("boot.py", "main.py", "firmware/safe.py")
+
+
+@pytest.mark.parametrize("empty", [None, *STARTING])
+def test_all_that_starts_the_puck_shares_one_budget(repository, empty):
+    for path in STARTING:
+        (repository / path).write_text("" if path == empty else of(1300))
+    assert run_build().exit_code == (0 if empty else 1)
 
 
 def test_what_does_not_fit_into_vfs_at_all_is_counted_too(tmp_path):

@@ -101,8 +101,8 @@ for i in range(1, 200):
     kept = NVS("other").get_i32("n")
     if kept not in (before, i) or NVS("puck").get_i32("boots") != 1:
         raise ValueError([before, i, kept])
-    set_number(i)
-    if NVS("other").get_i32("n") != i:
+    set_number(-i)
+    if NVS("other").get_i32("n") != -i:
         raise ValueError(i)
 result = len(result)
 """

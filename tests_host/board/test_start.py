@@ -357,6 +357,7 @@ def bites_after_s(limit_s):
         ("Watchdog(0).start()", [3, 40]),
         ("dog = Watchdog(0); dog.start(); nap(30); dog.feed()", [3, 40]),
         ("dog = Watchdog(0); dog.start(); dog.leave()", [3, 3640]),
+        ("dog = Watchdog(0); dog.start(); nap(35); dog.leave()", [3, 3640]),
         ("dog = Watchdog(0); dog.start(); dog.leave(); nap(60); dog.start()", [3, 40]),
     ],
 )

@@ -1,7 +1,7 @@
 """Who feeds the watchdog, who does not, and what is remembered of it."""
 
 import pytest
-from changed_puck import write_partition
+from changed_puck import change, write_partition
 from sleepsync.flash import flash_map
 from sleepsync.paths import records
 from sleepsync.reading import read_journal
@@ -38,15 +38,18 @@ def test_after_an_interrupt_a_timer_feeds_the_watchdog(ask, module):
     assert ask(lines) is None
 
 
-def test_a_task_that_blocks_safe_mode_starts_the_puck_anew(ask):
-    lines = """
+@pytest.mark.parametrize(("develop", "bites"), [(False, 3), (True, None)])
+def test_a_task_that_blocks_safe_mode_starts_the_puck_anew(ask, develop, bites):
+    lines = f"""
 from firmware import safe
+boot.start.develop = {develop}
 async def block(mode, alive):
     nap(1000)
 safe.SafeMode._keep_time = block
+clock.at(clock.us + 900000000, lambda: clock.schedule_own(get_up, None))
 result = bite_of(lambda: safe.run(boot.start))
 """
-    assert ask(lines) == 3
+    assert ask(lines) == bites
 
 
 @pytest.mark.parametrize(("develop", "bites"), [(False, 3), (True, None)])
@@ -165,3 +168,23 @@ def test_with_micropython_s_own_partitions_nights_lie_beside_the_application(bed
     said = []
     assert run_puck(bed, say=said.append)["ended"] == "stopped"
     assert "night 1 is written" in said
+
+
+def test_a_task_that_always_dies_starts_again_after_a_second_and_starves_nobody(bed):
+    change(bed, {"firmware/app.py": ("self.room.look()\n", "raise ValueError\n")})
+    said = []
+    assert run_puck(bed, say=said.append)["restarts"] == 0
+    assert 170 <= said.count("task room died and starts again:") <= 180  # 360 s, its own pause too
+
+
+@pytest.mark.parametrize("made", ["WDT(1)", "WDT(0, 0)", "Timer(4)", "Timer(-1)"])
+def test_a_watchdog_or_timer_that_the_chip_has_not_is_refused(ask, made):
+    lines = f"""
+from machine import WDT, Timer
+try:
+    {made}
+    result = "made"
+except ValueError:
+    result = "refused"
+"""
+    assert ask(lines) == "refused"
