@@ -17,6 +17,8 @@ from hw.essentials import Essentials
 
 _LOOK_MS = const(5000)
 
+running = None  # the SafeMode, while it runs: whoever types then must leave time for it
+
 
 class SafeMode:
     """The puck in safe mode, and its one task."""
@@ -50,7 +52,8 @@ def _never():
 
 def run(start) -> None:
     """Safe mode, until somebody interrupts it or switches the puck off. `start`: of boot.py."""
-    mode = SafeMode(start)
+    global running
+    mode = running = SafeMode(start)
     if not start.develop:
         mode.board.watchdog.start()
     print("safe mode: %s; switch off and on to leave it" % start.safe)
@@ -64,3 +67,4 @@ def run(start) -> None:
         asyncio.new_event_loop()  # no task of safe mode may run on beside those of the next run
         mode.board.hold_off()
         mode.board.watchdog.leave()
+        running = None

@@ -106,15 +106,20 @@ def _print(some_lines):
 def _told(steps):
     """Take the steps of a long word: each a line to print, or ms that are to pass.
 
-    While a night runs only its console can have called, and awaits what is returned.
+    While a night or safe mode runs only its console can have called, and awaits what is returned.
     """
-    if _app().running:
+    if _is_at_console():
         return _told_slowly(steps)
     try:
         for step in steps:
             time.sleep_ms(_printed(step))
     finally:
         steps.close()  # a self-test that is interrupted stops its parts
+
+
+def _is_at_console():
+    found = [sys.modules.get(name) for name in ("firmware.app", "firmware.safe")]
+    return any([module and module.running for module in found])
 
 
 async def _told_slowly(steps):

@@ -2,15 +2,7 @@
 
 import pytest
 from changed_puck import change
-from sleepsync.simulate import put_new_puck, run_puck
-from whole_puck import in_the_vm
-
-
-@pytest.fixture
-def ask(run_in, bed):
-    """`result` of lines in the VM, with a new puck on the table."""
-    put_new_puck(bed)
-    return lambda lines: in_the_vm(run_in, bed, lines)
+from sleepsync.simulate import run_puck
 
 
 def run(folder, **options):
@@ -37,17 +29,17 @@ def test_a_start_has_gone_well_after_half_a_minute(bed, after_s, bad):
     assert ("safe mode" in boots(run(bed))[0]) == bad
 
 
-def test_a_start_that_goes_well_twice_is_written_once(ask):
+def test_a_start_that_goes_well_twice_is_written_once(at_the_table):
     lines = """
 boot.start.good()
 before = simulated.flash.operations
 boot.start.good()
 result = [simulated.flash.operations - before, boot.start.bad, boot.Start().bad]
 """
-    assert ask(lines) == [0, 0, 0]
+    assert at_the_table(lines) == [0, 0, 0]
 
 
-def test_a_reset_that_somebody_asked_for_is_no_crash(ask):
+def test_a_reset_that_somebody_asked_for_is_no_crash(at_the_table):
     lines = """
 import sys
 for cause in (1, 2, 5):
@@ -56,12 +48,12 @@ for cause in (1, 2, 5):
     import boot
 result = boot.start.crashes()
 """
-    assert ask(lines) == []
+    assert at_the_table(lines) == []
 
 
 @pytest.mark.parametrize("pulled_up", ["()", "(pins.BUTTON,)"])
 @pytest.mark.parametrize("who", ["boot._button_is_held()", "essentials.pulled_up(pins.BUTTON)"])
-def test_the_button_is_asked_with_the_pull_up_that_its_pin_needs(ask, who, pulled_up):
+def test_the_button_is_asked_with_the_pull_up_that_its_pin_needs(at_the_table, who, pulled_up):
     """One inside the chip, unless there is a resistor: some pins have none inside."""
     lines = f"""
 import machine
@@ -76,5 +68,5 @@ pins.EXTERNAL_PULL_UPS = {pulled_up}
 {who}
 result = [list(asked[0]) + [None], pins.BUTTON]
 """
-    words, button = ask(lines)
+    words, button = at_the_table(lines)
     assert words[:3] == [button, 1, 2 if pulled_up == "()" else None]

@@ -4,7 +4,6 @@ import pytest
 from changed_puck import write_partition
 from sleepsync.flash import flash_map
 from sleepsync.simulate import put_new_puck, run_puck
-from whole_puck import in_the_vm
 
 NVS = flash_map().partitions["nvs"]
 LINES = """
@@ -22,10 +21,9 @@ def set_number(number, space="other", key="n"):
 
 
 @pytest.fixture
-def ask(run_in, bed):
+def ask(at_the_table):
     """`result` of lines in the VM, with a new puck on the table."""
-    put_new_puck(bed)
-    return lambda lines: in_the_vm(run_in, bed, LINES + lines)
+    return lambda lines: at_the_table(LINES + lines)
 
 
 def test_only_what_was_committed_is_kept_and_each_namespace_by_itself(ask):

@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 from changed_puck import change, put, write_partition
-from sleepsync.bench.board import SAFE_MODE_BYTES, safe_mode_bytes, safe_mode_modules
 from sleepsync.build import SIMULATED, build
 from sleepsync.flash import flash_map
 from sleepsync.flash.images import file_system, flash_image
@@ -13,7 +12,6 @@ from sleepsync.paths import ROOT, records
 from sleepsync.reading import read_journal
 from sleepsync.simulate import journals, put_new_puck, run_puck
 from sleepsync.vm import VmError
-from whole_puck import in_the_vm
 
 CLOCK = (ROOT / "firmware/clock.py").read_text() + '\nprint("clock of the night")\n'
 BROKEN_APP = {"firmware/app.py": ("puck.open()\n", 'raise ValueError("Ada sleeps badly")\n')}
@@ -51,10 +49,8 @@ def test_a_start_that_goes_well_begins_the_count_anew(bed):
         assert "safe mode" not in "".join(said)
 
 
-def test_a_start_that_somebody_ends_has_gone_well(run_in, bed):
+def test_a_start_that_somebody_ends_has_gone_well(at_the_table):
     assert at_the_table(
-        run_in,
-        bed,
         """
 from firmware import app
 clock.at(clock.us + 5000000, lambda: clock.schedule_own(get_up, None))
@@ -64,24 +60,23 @@ result = [boot.start.bad, boot.Start().bad]
     ) == [0, 0]
 
 
-def at_the_table(run_in, folder, lines, **options):
-    """`result` of lines in the VM with the puck of `folder`, boot.py run."""
-    put_new_puck(folder)
-    return in_the_vm(run_in, folder, lines, **options)
+@pytest.fixture
+def remember(at_the_table):
+    """Puts numbers into the puck's NVS: `remember(slot=1)`."""
 
+    def put_numbers(**numbers):
+        lines = [f"nvs.set_i32({name!r}, {number})" for name, number in numbers.items()]
+        source = "from esp32 import NVS\nnvs = NVS('puck')\n" + "\n".join(lines)
+        at_the_table(source + "\nnvs.commit(); simulated.keep(); result = 0")
 
-def remember(run_in, folder, **numbers):
-    """Numbers of the puck's NVS."""
-    lines = [f"nvs.set_i32({name!r}, {number})" for name, number in numbers.items()]
-    source = "from esp32 import NVS\nnvs = NVS('puck')\n" + "\n".join(lines)
-    at_the_table(run_in, folder, source + "\nnvs.commit(); simulated.keep(); result = 0")
+    return put_numbers
 
 
 @pytest.mark.parametrize(
     ("number", "without", "runs"), [(0, "b", "a"), (1, "", "b"), (1, "b", "a"), (0, "a", "b")]
 )
-def test_the_slot_runs_that_nvs_names_if_it_is_there(run_in, bed, number, without, runs):
-    remember(run_in, bed, slot=number)
+def test_the_slot_runs_that_nvs_names_if_it_is_there(remember, bed, number, without, runs):
+    remember(slot=number)
     tree = bed / "tree"
     for slot in "ab":
         shutil.copytree(build(SIMULATED) / "a", tree / slot)
@@ -134,8 +129,8 @@ def test_a_crash_is_recorded_by_its_places_and_without_its_words(bed):
     assert b"Ada" not in kept and b"Ada".hex().encode() not in kept
 
 
-def test_in_development_a_crash_stays_at_the_repl(run_in, bed):
-    remember(run_in, bed, develop=1)
+def test_in_development_a_crash_stays_at_the_repl(remember, bed):
+    remember(develop=1)
     change(bed, BROKEN_APP)
     said, figures = run(bed)
     assert boots(said) == ["boot 2: power on; slot a; watchdog off"]
@@ -262,123 +257,3 @@ def test_power_lost_while_the_start_is_counted_costs_at_most_that_count(bed, ope
     assert run_puck(bed, cut_at=operation)["ended"] == "cut"
     said, _ = run(bed)
     assert boots(said)[0] in ("boot 1: power on; slot a", "boot 2: power on; slot a")
-
-
-# -- safe mode, and the watchdog
-
-
-def test_safe_mode_holds_everything_off_and_takes_the_time(run_in, bed):
-    known, levels, asked = at_the_table(
-        run_in,
-        bed,
-        """
-from firmware import safe
-off = (pins.RING_SUPPLY, pins.RING_DATA, pins.AMPLIFIER_SHUTDOWN, pins.HAPTIC_ENABLE)
-for gpio in off:
-    table.net(gpio).drive(1)
-asked = set()
-for chip in (parts.pulse, parts.motion, parts.light, parts.climate, parts.haptic, parts.clock):
-    read = chip.read if hasattr(chip, "read") else chip.receive
-    def heard(*words, chip=chip, read=read):
-        asked.add(chip.ADDRESS)
-        return read(*words)
-    chip.read = heard
-mode = safe.SafeMode(boot.start)
-levels = [table.net(gpio).level for gpio in off]
-clock.at(clock.us + 60000000, lambda: clock.schedule_own(get_up, None))
-try:
-    asyncio.run(mode.run())
-except KeyboardInterrupt:
-    pass
-result = [mode.clock.wall_s() > 800000000, levels, sorted(asked)]
-""",
-        lost_time=True,
-    )
-    assert known is True
-    assert levels == [0, 0, 0, 0]
-    assert asked == [0x68]
-
-
-def test_the_words_answer_where_no_application_has_run(run_in, bed):
-    lines = """
-import sys, puck
-boot.start.record("planted")
-puck.errors()
-result = "firmware.app" in sys.modules
-puck.status()
-"""
-    assert at_the_table(run_in, bed, lines) is False
-
-
-def test_safe_mode_is_small():
-    assert 5000 < safe_mode_bytes() <= SAFE_MODE_BYTES
-
-
-def test_safe_mode_loads_nothing_but_what_is_counted(run_in, bed):
-    loaded = at_the_table(
-        run_in,
-        bed,
-        """
-import sys
-before = set(sys.modules)
-for name in list(sys.modules):
-    if "/lib/" in getattr(sys.modules[name], "__file__", "") or name[:3] == "hw.":
-        before.discard(name)
-        del sys.modules[name]
-from firmware import safe
-result = [name for name in sys.modules if name not in before]
-""",
-    )
-    ours = {name for name in loaded if name.split(".")[0] not in ("asyncio", "firmware", "hw")}
-    ours |= {name for name in loaded if "." in name and name.split(".")[0] in ("firmware", "hw")}
-    assert ours == safe_mode_modules()
-
-
-WATCHED = """
-from watchdog import Watchdog
-def nap(seconds):
-    for _ in range(seconds):
-        time.sleep(1)
-def bites_after_s(limit_s):
-    began_us = clock.us
-    try:
-        nap(limit_s)
-    except SystemExit as bite:
-        return [bite.args[0], (clock.us - began_us) // 1000000]
-    return None
-"""
-
-
-@pytest.mark.parametrize(
-    ("lines", "bites"),
-    [
-        ("Watchdog(0)", None),
-        ("Watchdog(0).leave()", None),
-        ("Watchdog(0).start()", [3, 40]),
-        ("dog = Watchdog(0); dog.start(); nap(30); dog.feed()", [3, 40]),
-        ("dog = Watchdog(0); dog.start(); dog.leave()", [3, 3640]),
-        ("dog = Watchdog(0); dog.start(); nap(35); dog.leave()", [3, 3640]),
-        ("dog = Watchdog(0); dog.start(); dog.leave(); nap(60); dog.start()", [3, 40]),
-    ],
-)
-def test_the_watchdog_bites_unless_it_is_fed(run_in, bed, lines, bites):
-    ask = WATCHED + lines + "\nresult = bites_after_s(5000)"
-    assert at_the_table(run_in, bed, ask) == bites
-
-
-def test_after_a_soft_reset_a_timer_feeds_it(run_in, bed):
-    """It does not count as a start, and there may be no main.py after it."""
-    put_new_puck(bed)
-    bad, bites = in_the_vm(
-        run_in,
-        bed,
-        WATCHED
-        + """
-table.reset_cause = 5
-del sys.modules["boot"]
-import boot
-result = [boot.start.bad, bites_after_s(5000)]
-""".replace("del sys", "import sys\ndel sys"),
-    )
-    assert bad == 1  # of the first import of boot.py, which was a power-on
-    assert bites == [3, 3640]

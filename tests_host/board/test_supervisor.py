@@ -26,10 +26,9 @@ def interrupted(run):
 
 
 @pytest.fixture
-def ask(run_in, bed):
+def ask(at_the_table):
     """`result` of lines in the VM, with a new puck on the table."""
-    put_new_puck(bed)
-    return lambda lines: in_the_vm(run_in, bed, NAP + lines)
+    return lambda lines: at_the_table(NAP + lines)
 
 
 @pytest.mark.parametrize("module", ["app", "safe"])

@@ -1,6 +1,6 @@
 """Boards as data: which part hangs on which pin, and what that makes of the firmware."""
 
-from .checks import Refusal, refusals
+from .checks import BoardRefusal, refusals
 from .files import BOARDS, HW, REFERENCE, Board, BoardError, HeaderPin, load
 from .pins import pins_module
 
@@ -10,8 +10,8 @@ __all__ = [
     "REFERENCE",
     "Board",
     "BoardError",
+    "BoardRefusal",
     "HeaderPin",
-    "Refusal",
     "load",
     "pins_module",
     "refusals",

@@ -11,7 +11,7 @@ from .roles import ALONE, CONTROLLERS, FLASH_MIB, PSRAM_MIB, ROLES
 
 
 @dataclass(frozen=True)
-class Refusal:
+class BoardRefusal:
     """`what` (a pin or controller by role, or the module), whom it clashes with, the remedy."""
 
     what: str
@@ -23,7 +23,7 @@ class Refusal:
         return f"{self.what}: {self.owner}: {self.why}; {self.remedy}"
 
 
-def refusals(board: Board) -> list[Refusal]:
+def refusals(board: Board) -> list[BoardRefusal]:
     """All reasons against `board`; empty if it can be a puck."""
     found = [*_memory(board)]
     for role, gpio in board.gpio.items():
@@ -42,33 +42,33 @@ def _memory(board):
     ):
         if has_mib < wants_mib:
             why = f"it has {has_mib} MB of {kind}, and a puck wants {wants_mib}"
-            yield Refusal("module", board.module, why, "choose one with more")
+            yield BoardRefusal("module", board.module, why, "choose one with more")
 
 
-def _pin(board: Board, role: str, gpio: int) -> Iterator[Refusal]:
+def _pin(board: Board, role: str, gpio: int) -> Iterator[BoardRefusal]:
     what, soc = f"{role} on GPIO {gpio}", board.soc
     if gpio not in soc.gpios:
-        yield Refusal(what, soc.name, "it has no such GPIO", _ANOTHER)
+        yield BoardRefusal(what, soc.name, "it has no such GPIO", _ANOTHER)
         return
     if gpio not in {pin.gpio for pin in board.headers}:
-        yield Refusal(what, board.name, "no header brings it out", _ANOTHER)
+        yield BoardRefusal(what, board.name, "no header brings it out", _ANOTHER)
     for claim in (*soc.reserved, *soc.strapping):
         if gpio in claim.gpios:
-            yield Refusal(what, claim.owner, claim.what, _ANOTHER)
+            yield BoardRefusal(what, claim.owner, claim.what, _ANOTHER)
     yield from _abilities(board, role, gpio, what)
 
 
 def _abilities(board, role, gpio, what):
     wants, soc = ROLES[role], board.soc
     if wants.drives and gpio in soc.input_only:
-        yield Refusal(what, soc.name, "it can only be an input", _ANOTHER)
+        yield BoardRefusal(what, soc.name, "it can only be an input", _ANOTHER)
     if wants.pull_up and gpio in soc.no_pull and role not in board.external_pull_ups:
         remedy = f"{_ANOTHER}, or add a resistor and name {role} in external_pull_ups"
-        yield Refusal(what, soc.name, "it has no pull-up of its own", remedy)
+        yield BoardRefusal(what, soc.name, "it has no pull-up of its own", remedy)
     for claim in soc.restless:
         if wants.off and gpio in claim.gpios:
             why = f"it {claim.what}, and {wants.off} must be off then"
-            yield Refusal(what, claim.owner, why, _ANOTHER)
+            yield BoardRefusal(what, claim.owner, why, _ANOTHER)
 
 
 def _twice(board):
@@ -77,7 +77,7 @@ def _twice(board):
         owner = first.setdefault(gpio, role)
         if owner != role:
             what = f"{role} on GPIO {gpio}"
-            yield Refusal(what, owner, "one pin cannot be two things", _ANOTHER)
+            yield BoardRefusal(what, owner, "one pin cannot be two things", _ANOTHER)
 
 
 def _controllers(board):
@@ -90,12 +90,12 @@ def _controllers(board):
         if number >= has:
             wants = kinds.count(kind)
             why = f"it has {has}, numbered from 0, and a puck wants {wants}: {ALONE[kind]}"
-            yield Refusal(what, board.soc.name, why, "choose another chip")
+            yield BoardRefusal(what, board.soc.name, why, "choose another chip")
         elif owner != role:
-            yield Refusal(what, owner, ALONE[kind], f"give it another {kind.upper()}")
+            yield BoardRefusal(what, owner, ALONE[kind], f"give it another {kind.upper()}")
 
 
 def _rmt(board):
     if not board.soc.controllers["rmt"]:
         why = "it has no RMT that sends, by which machine.bitstream makes its pulses"
-        yield Refusal("ring_data", board.soc.name, why, "choose another chip")
+        yield BoardRefusal("ring_data", board.soc.name, why, "choose another chip")

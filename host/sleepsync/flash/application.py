@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from sleepsync.build.slot import SLOT
+from sleepsync.build.slot import MANIFEST, SLOT
 
 from .errors import FlashError
 from .flash_map import FlashMap
@@ -29,6 +29,7 @@ def remove(folder):
     os.rmdir(folder)
 if "{slot}" in os.listdir():
     remove("{slot}")
+os.mkdir("{slot}")
 """
 _SELFTEST = "import puck; puck.selftest()"
 _RESTART_S = 5.0  # until a chip's own USB is back and boot.py has run; from memory: check
@@ -42,10 +43,17 @@ def copy(port: str, tree: Path, which: FlashMap) -> int:
     """
     _check_partitions(_mpremote(port, "exec", _PARTITIONS), which)
     _mpremote(port, "exec", _REMOVE.format(slot=SLOT))
-    _mpremote(port, "cp", "-r", *map(str, sorted(tree.iterdir())), ":./")
-    _compare(port, tree)
+    paths = [path for path in tree.rglob("*") if path.is_file()]
+    manifest = tree / SLOT / MANIFEST
+    first = sorted(path for path in tree.iterdir() if path.is_file())
+    rooms = sorted(path for path in (tree / SLOT).iterdir() if path.is_dir())
+    _mpremote(port, "cp", *map(str, first), ":./")
+    _mpremote(port, "cp", "-r", *map(str, rooms), f":./{SLOT}/")
+    _compare(port, tree, [path for path in paths if path != manifest])
+    _mpremote(port, "cp", str(manifest), f":{SLOT}/{MANIFEST}")  # boot.py takes no slot without
+    _compare(port, tree, [manifest])
     _mpremote(port, "reset")
-    return sum(path.is_file() for path in tree.rglob("*"))
+    return len(paths)
 
 
 def selftest(port: str) -> str:
@@ -84,9 +92,8 @@ def _check_partitions(said, which):
         )
 
 
-def _compare(port, tree):
-    """What the board holds, by its own SHA-256, is what the tree holds."""
-    paths = sorted(path for path in tree.rglob("*") if path.is_file())
+def _compare(port, tree, paths):
+    """What the board holds of these files, by its own SHA-256, is what the tree holds."""
     names = [path.relative_to(tree).as_posix() for path in paths]
     said = _mpremote(port, "sha256sum", *(f":{name}" for name in names))
     found = re.findall(r"^[0-9a-f]{64}$", said, re.MULTILINE)
