@@ -1,5 +1,6 @@
 """Resets and power cuts, a seeded sample of those that `make bench` counts."""
 
+from sleepsync.bench import accidents
 from sleepsync.bench.accidents import power_cuts, resets
 from sleepsync.paths import records
 from sleepsync.reading import read_journal
@@ -19,6 +20,14 @@ def test_power_cuts_cost_at_most_five_minutes():
         assert aftermath.lost_epochs * records.EPOCH_S <= 300
         assert aftermath.intact
         assert aftermath.goes_on
+
+
+def test_power_lost_when_all_is_written_costs_nothing():
+    """In the last operation of all, of which only the end is missing."""
+    with accidents._Rehearsal(1) as night:
+        aftermath = night.cut(night._undisturbed["flash_operations"])
+    assert aftermath.lost_epochs <= 1
+    assert aftermath.intact and aftermath.goes_on
 
 
 def test_a_night_left_unended_is_closed_the_next_evening(tmp_path):
