@@ -18,6 +18,7 @@ from sleepsync.report import picture
 from sleepsync.report.palette import Palette
 
 _TEXT_PT = 10
+_AIR_IN = 0.08  # around each panel
 _DPI = 144  # of a PNG: two pixels to the point
 _SVG_METADATA = {"Date": None, "Creator": None}
 _PNG_METADATA = {"Software": None}
@@ -47,6 +48,7 @@ def panels(
         for cell in cells:
             _clear(cell, palette)
         yield figure, cells
+        _lay_out(figure)
 
 
 def svg(figure: Figure) -> bytes:
@@ -77,6 +79,13 @@ def _clear(axes, palette):
     axes.spines[["left", "bottom"]].set_color(palette.hatch)
     axes.tick_params(colors=palette.hatch, labelcolor=palette.quiet)
     axes.grid(color=palette.hair, linewidth=0.8)
+
+
+def _lay_out(figure):
+    """Once and for all: a layout made anew at each saving comes out by a hair elsewhere."""
+    figure.get_layout_engine().set(w_pad=_AIR_IN, h_pad=_AIR_IN)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
 
 
 def _bytes(figure, **options):

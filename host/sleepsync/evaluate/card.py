@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -17,13 +17,13 @@ from sleepsync.evaluate import canvas
 from sleepsync.evaluate.agreement import Agreement
 from sleepsync.evaluate.calibration import Calibration, Curve
 from sleepsync.evaluate.night_figures import Limits
+from sleepsync.evaluate.outcome import written
 from sleepsync.report.palette import LIGHT, Palette
 
 _PANEL_IN = 3.6
 _ROW_IN = 0.19  # a person's row of dots, a bar's row
 _AIR_IN = 1.1  # above and below the rows: title, axis, key
 _BIGGEST_DOT_PT2 = 90  # the area of a dot that holds every epoch
-_DARK = 0.55  # from this share on a cell is dark, and its numbers light
 _MARKERS = {"morning": "o", "live": "D"}
 _CLASS_MARKERS = {"wake": "^", "light": "s", "deep": "v", "rem": "D"}
 
@@ -37,7 +37,7 @@ def reliability(scores: Mapping[str, Calibration], palette: Palette = LIGHT) -> 
         for axes, (score, found) in zip(cells, scores.items(), strict=True):
             axes.plot([0, 1], [0, 1], color=palette.hatch, linewidth=1, label="as said")
             for name, curve in found.classes.items():
-                _curve(axes, curve, name, getattr(palette, name), _CLASS_MARKERS[name])
+                _curve(axes, curve, written(name), getattr(palette, name), _CLASS_MARKERS[name])
             _curve(axes, found.top, "likeliest", palette.ink, "o", linewidth=2)
             _unit_square(axes)
             title = f"{score}: error {found.error:.3f}"
@@ -69,7 +69,7 @@ def kappa_by_person(
             found = {score: by_classes[classes] for score, by_classes in scores.items()}
             _dots(axes, found, palette)
             canvas.name(axes, palette, f"{classes} classes", "kappa")
-        canvas.legend(all_[0], palette, loc="upper left", fontsize="small")
+        canvas.legend(all_[0], palette, loc="lower right", fontsize="small")
     return figure
 
 
@@ -137,15 +137,33 @@ def _unit_square(axes):
 def _matrix(axes: Axes, found: Agreement, palette: Palette) -> None:
     totals = found.confusion.sum(axis=1, keepdims=True)
     shares = found.confusion / np.maximum(totals, 1)
-    shades = LinearSegmentedColormap.from_list("shares", [palette.paper, palette.deep])
+    shades = LinearSegmentedColormap.from_list("shares", [palette.paper, palette.light])
     axes.imshow(shares, cmap=shades, vmin=0, vmax=1)
     for (row, column), share in np.ndenumerate(shares):
         words = f"{share:.0%}\n{found.confusion[row, column]:,}"
-        colour = palette.paper if share >= _DARK else palette.ink
+        colour = _readable(shades(share), palette)
         axes.text(column, row, words, ha="center", va="center", color=colour, fontsize="small")
-    axes.set_xticks(range(len(found.names)), found.names)
-    axes.set_yticks(range(len(found.names)), found.names)
+    names = [written(name) for name in found.names]
+    axes.set_xticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), names)
     axes.grid(visible=False)
+
+
+def _readable(ground, palette: Palette) -> str:
+    """Paper or ink, whichever stands out more on a ground (contrast of WCAG 2.2)."""
+    return max(palette.ink, palette.paper, key=lambda colour: _contrast(colour, ground))
+
+
+def _contrast(one, other) -> float:
+    darker, lighter = sorted([_luminance(one), _luminance(other)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour) -> float:
+    """Relative luminance of sRGB, 0 to 1 (WCAG 2.2)."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def _dots(axes: Axes, found: Mapping[str, Agreement], palette: Palette) -> None:
@@ -157,6 +175,8 @@ def _dots(axes: Axes, found: Mapping[str, Agreement], palette: Palette) -> None:
         axes.plot(kappas, range(len(people)), marker, color=colour, markersize=5, label=score)
         axes.axvline(agreement.mean, color=colour, linewidth=1, linestyle="--")
     axes.set_yticks(range(len(people)), people, fontsize="x-small")
+    lowest = min(kappa for agreement in found.values() for kappa in agreement.known.values())
+    axes.set_xlim(min(0, lowest) - 0.05, 1)
 
 
 def _differences(axes: Axes, limit: Limits, palette: Palette) -> None:
@@ -167,7 +187,7 @@ def _differences(axes: Axes, limit: Limits, palette: Palette) -> None:
         axes.axhline(edge, color=palette.ink, linewidth=1, linestyle="--")
     unit = limit.measure.unit
     x = f"mean of both, {unit}\n{_limits_in_words(limit)}"
-    canvas.name(axes, palette, limit.measure.title, x, f"said - PSG, {unit}")
+    canvas.name(axes, palette, limit.measure.title, x, f"said minus PSG, {unit}")
 
 
 def _limits_in_words(limit: Limits) -> str:

@@ -22,6 +22,7 @@ NAMES: dict[int, tuple[str, ...]] = {
     3: ("wake", "nrem", "rem"),
     4: ("wake", "light", "deep", "rem"),
 }
+_LETTERS = ("rem", "nrem")
 _OFF_ONE = 0.01  # how far probabilities may be from a sum of 1: fixed-point ones are rounded
 
 
@@ -66,6 +67,11 @@ class Outcome:
 def in_classes(stages: np.ndarray, classes: int) -> np.ndarray:
     """Four-class stages folded into 2, 3 or 4 classes, as stages of `CLASSES`."""
     return _FOLD[classes][np.asarray(stages)]
+
+
+def written(name: str) -> str:
+    """A class's name as it is written: REM and NREM are letters, not words."""
+    return name.upper() if name in _LETTERS else name
 
 
 def _fold(classes: int) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from sleepsync.evaluate.agreement import Agreement
 from sleepsync.evaluate.calibration import Calibration
 from sleepsync.evaluate.night_figures import Limits
-from sleepsync.evaluate.outcome import Outcome
+from sleepsync.evaluate.outcome import Outcome, written
 
 _DASH = "-"
 
@@ -29,7 +29,7 @@ def by_class(found: Agreement) -> str:
     """Recall and F1 of each class, and how many epochs were of it."""
     epochs = found.confusion.sum(axis=1)
     rows = [
-        (name, _number(found.recall[name], 2), _number(found.f1[name], 2), f"{of_class:,}")
+        (written(name), _number(found.recall[name], 2), _number(found.f1[name], 2), f"{of_class:,}")
         for name, of_class in zip(found.names, epochs, strict=True)
     ]
     return _table(("class", "recall", "F1", "epochs"), rows)
@@ -38,10 +38,10 @@ def by_class(found: Agreement) -> str:
 def confusion(found: Agreement) -> str:
     """The confusion matrix in epochs: rows true, columns said."""
     rows = [
-        (name, *(f"{epochs:,}" for epochs in row))
+        (written(name), *(f"{epochs:,}" for epochs in row))
         for name, row in zip(found.names, found.confusion, strict=True)
     ]
-    return _table(("true \\ said", *found.names), rows)
+    return _table(("true \\ said", *map(written, found.names)), rows)
 
 
 def people(scores: Mapping[str, Mapping[int, Agreement]]) -> str:
