@@ -17,6 +17,9 @@ from sklearn.metrics import (
 )
 
 from sleepsync.evaluate.outcome import CLASSES, NAMES, Outcome, in_classes
+from sleepsync.paths import records
+
+_ALL_STAGES = range(len(records.STAGES))  # told to scikit-learn, which warns of a single class
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,7 @@ def kappa(true: np.ndarray, said: np.ndarray) -> float:
     """Cohen's kappa (Cohen 1960); NaN if both hold one and the same class only (0/0)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UndefinedMetricWarning)
-        warnings.filterwarnings("ignore", "invalid value", RuntimeWarning)
-        return float(cohen_kappa_score(true, said))
+        return float(cohen_kappa_score(true, said, labels=_ALL_STAGES))
 
 
 def _named(names, values):

@@ -2,15 +2,16 @@
 
 Each epoch is judged by its own three features (hr_feature, count_feature and
 cosine_feature), by a logistic regression and a random forest with the published class
-weights, for each number of classes a model of its own (the paper has 2 and 3). Nobody is
-scored by a model that saw them, and no decision is tuned on them.
+weights, for each number of classes a model of its own (the paper has 2 and 3). Its search
+for a forest's depth and a regression's penalty is left out: three features leave little to
+find. It must never score anybody by a model, or a decision, that saw them.
 
 `people` may be any objects with `.name` and `.nights`; a night has, for each 30 s epoch
 from its start, `.stages` (records' stages, UNKNOWN where PSG is silent), `.deviation`
 (hr_feature) and `.activity` (count_feature), NaN where not known.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +24,13 @@ from sklearn.preprocessing import StandardScaler
 
 from sleepsync.evaluate.agreement import kappa
 from sleepsync.evaluate.decision import said_by, tuned_factors
-from sleepsync.evaluate.outcome import CLASSES, in_classes
+from sleepsync.evaluate.outcome import CLASSES, Outcome, PersonOutcome, in_classes
 from sleepsync.paths import records
 
 _SEED = 0
 _TREES = 100
 _DEPTH = 10  # the first of the published grid
+_FEWEST = 3  # one is judged, and of two each is judged by the other to tune the decision
 _INNER_FOLDS = 3  # groups of training people, to tune the decision on
 
 _BED_TIME_SHIFT_H = 5  # cosine_feature is lowest five hours after the start
@@ -50,23 +52,40 @@ def peers(people: Iterable[Any]) -> dict[str, Said]:
 
     Of three ways to train and decide (see `variants`), for each peer and number of classes
     the one with the highest kappa on these people: the choice flatters the peers.
+    ValueError if there are fewer than three people, or two of one name.
     """
-    rows = {person.name: _rows(person) for person in people}
-    return {peer: _best_said(peer, rows) for peer in _PEERS}
+    rows = _rows_by_name(people)
+    return {peer: _best_said(peer, rows) for peer in PEERS}
 
 
-def variants(peer: str, rows: dict[str, _Rows], classes: int) -> dict[str, dict[str, np.ndarray]]:
-    """{way: {person: said}}, leaving one person out.
+def outcomes(set_: str, people: Iterable[Any]) -> Iterator[Outcome]:
+    """The peers as outcomes of a set, without probabilities. Their hr_feature knows the whole
+    night, so their score is the morning's.
+    """
+    everybody = list(people)
+    rows = _rows_by_name(everybody)
+    for peer, said in peers(everybody).items():
+        of_people = (PersonOutcome(who, row.stages, said[who], None) for who, row in rows.items())
+        yield Outcome(set_, "morning", peer, tuple(of_people))
+
+
+def variants(peer: str, people: Iterable[Any], classes: int) -> dict[str, dict[str, np.ndarray]]:
+    """{way: {person: said}} of one of `PEERS`, leaving one person out.
 
     Ways: "balanced", the likeliest class with balanced weights, as published; "plain",
-    the same without weights; "tuned", each class's probability times a factor that gives
-    the best kappa on the training people, each of them judged by a model of the others.
+    the same without weights; "tuned", the balanced model's probabilities, each class times
+    a factor that gives the best kappa on the training people, each of whom is judged by a
+    model of others.
     """
+    return _variants(peer, _rows_by_name(people), classes)
+
+
+def _variants(peer, rows, classes):
     said: dict[str, dict[str, np.ndarray]] = {"balanced": {}, "plain": {}, "tuned": {}}
     for name, row in rows.items():
         others = [other for who, other in rows.items() if who != name]
-        balanced = _probabilities(_PEERS[peer]("balanced"), others, row, classes)
-        plain = _probabilities(_PEERS[peer](None), others, row, classes)
+        balanced = _probabilities(PEERS[peer]("balanced"), others, row, classes)
+        plain = _probabilities(PEERS[peer](None), others, row, classes)
         said["balanced"][name] = said_by(balanced, np.ones(classes), classes)
         said["plain"][name] = said_by(plain, np.ones(classes), classes)
         said["tuned"][name] = said_by(balanced, _inner_factors(peer, others, classes), classes)
@@ -74,7 +93,7 @@ def variants(peer: str, rows: dict[str, _Rows], classes: int) -> dict[str, dict[
 
 
 def _best_said(peer: str, rows: dict[str, _Rows]) -> Said:
-    best = {classes: _best(variants(peer, rows, classes), rows, classes) for classes in CLASSES}
+    best = {classes: _best(_variants(peer, rows, classes), rows, classes) for classes in CLASSES}
     return {name: {classes: best[classes][name] for classes in CLASSES} for name in rows}
 
 
@@ -101,7 +120,15 @@ def _pipeline(*steps) -> Pipeline:
     return make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), *steps)
 
 
-_PEERS = {"logistic regression": _logistic_regression, "random forest": _random_forest}
+PEERS = {"logistic regression": _logistic_regression, "random forest": _random_forest}
+
+
+def _rows_by_name(people: Iterable[Any]) -> dict[str, _Rows]:
+    everybody = list(people)
+    rows = {person.name: _rows(person) for person in everybody}
+    if len(rows) < len(everybody) or len(rows) < _FEWEST:
+        raise ValueError(f"peers: wanted {_FEWEST} people or more, of different names: {[*rows]}")
+    return rows
 
 
 def _rows(person: Any) -> _Rows:
@@ -133,7 +160,7 @@ def _inner_factors(peer: str, train: list[_Rows], classes: int) -> np.ndarray:
     for fold in range(min(_INNER_FOLDS, len(train))):
         group = _joined(train[fold::_INNER_FOLDS])
         others = [row for i, row in enumerate(train) if i % _INNER_FOLDS != fold]
-        told.append(_probabilities(_PEERS[peer]("balanced"), others, group, classes))
+        told.append(_probabilities(PEERS[peer]("balanced"), others, group, classes))
         judged.append(in_classes(group.stages, classes))
     return tuned_factors(np.concatenate(told), np.concatenate(judged), classes)
 
