@@ -22,8 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sleepsync.evaluate.agreement import kappa
-from sleepsync.evaluate.decision import said_by, tuned_factors
+from sleepsync.evaluate.decision import said_by, tuned_factors, worth
 from sleepsync.evaluate.outcome import CLASSES, Outcome, PersonOutcome, in_classes
 from sleepsync.paths import records
 
@@ -100,7 +99,7 @@ def _best_said(peer: str, rows: dict[str, _Rows]) -> Said:
 def _best(ways, rows, classes):
     """What was said in the way with the highest kappa over all epochs, the first of equals."""
     true = np.concatenate([in_classes(row.stages, classes) for row in rows.values()])
-    return max(ways.values(), key=lambda said: kappa(true, np.concatenate([*said.values()])))
+    return max(ways.values(), key=lambda said: worth(true, np.concatenate([*said.values()])))
 
 
 def _logistic_regression(weights: str | None) -> Pipeline:
