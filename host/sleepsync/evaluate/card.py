@@ -40,7 +40,7 @@ def reliability(scores: Mapping[str, Calibration], palette: Palette = LIGHT) -> 
                 _curve(axes, curve, written(name), getattr(palette, name), _CLASS_MARKERS[name])
             _curve(axes, found.top, "likeliest", palette.ink, "o", linewidth=2)
             _unit_square(axes)
-            title = f"{score}: error {found.error:.3f}"
+            title = f"{score}: calibration error {found.error:.3f}"
             canvas.name(axes, palette, title, "probability said", "share that was true")
             canvas.legend(axes, palette, loc="upper left")
     return figure
@@ -175,8 +175,8 @@ def _dots(axes: Axes, found: Mapping[str, Agreement], palette: Palette) -> None:
         axes.plot(kappas, range(len(people)), marker, color=colour, markersize=5, label=score)
         axes.axvline(agreement.mean, color=colour, linewidth=1, linestyle="--")
     axes.set_yticks(range(len(people)), people, fontsize="x-small")
-    lowest = min(kappa for agreement in found.values() for kappa in agreement.known.values())
-    axes.set_xlim(min(0, lowest) - 0.05, 1)
+    lowest = min([0, *(kappa for one in found.values() for kappa in one.known.values())])
+    axes.set_xlim(lowest - 0.05, 1.02)
 
 
 def _differences(axes: Axes, limit: Limits, palette: Palette) -> None:
