@@ -9,7 +9,12 @@ from sleepsync.evaluate.figures import figures_of
 from sleepsync.evaluate.night_figures import MEASURES, Limits
 
 EVEN = np.full((6, 4), 0.25)
-PEOPLE = {"ann": ("WLLDDR", "WLLLDW", EVEN), "bob": ("WWLLRR", "WLLLRD", EVEN)}
+# Cid slept all night by both, and so has no kappa.
+PEOPLE = {
+    "cid": ("LL", "LL", EVEN[:2]),
+    "ann": ("WLLDDR", "WLLLDW", EVEN),
+    "bob": ("WWLLRR", "WLLLRD", EVEN),
+}
 
 
 def lines(made, *given):
@@ -29,7 +34,7 @@ def test_each_figure_has_the_value_of_its_agreement():
             what = name if classes == 4 else f"{name}{classes}"
             assert found[f"staging.recall.{what}.morning.fixed"].value == one.recall[name]
             assert found[f"staging.f1.{what}.morning.fixed"].value == one.f1[name]
-    assert found["staging.people.morning.fixed"].value == 2
+    assert found["staging.people.morning.fixed"].value == 3
     errors = calibration(made)
     assert found["staging.ece.morning.fixed"].value == errors.error
     assert found["staging.ece_classwise.morning.fixed"].value == errors.classwise_error
@@ -48,12 +53,12 @@ def test_names_tell_score_kind_and_a_set_that_is_not_the_first():
 
 
 def test_nights_have_bias_limits_and_number():
-    tst = Limits(MEASURES["tst"], np.array([400.0, 420]), np.array([410.0, 410]))
+    tst = Limits(MEASURES["tst"], np.array([400.0, 420]), np.array([410.0, 420]))
     efficiency = Limits(MEASURES["efficiency"], np.array([90.0]), np.array([88.0]))
     found = lines(outcome(PEOPLE), {}, {"tst": tst, "efficiency": efficiency})
-    assert found["staging.tst_bias_min.morning.fixed"].value == 0
+    assert found["staging.tst_bias_min.morning.fixed"].value == 5
     reach = found["staging.tst_limits_min.morning.fixed"]
-    assert (reach.value, reach.unit) == (pytest.approx(1.96 * 200**0.5), "min")
+    assert (reach.value, reach.unit) == (pytest.approx(1.96 * 50**0.5), "min")
     assert str(found["staging.tst_nights.morning.fixed"]).endswith(" 2 nights - ok")
     assert str(found["staging.efficiency_bias_pct.morning.fixed"]).endswith(" -2 % - ok")
 

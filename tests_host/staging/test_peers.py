@@ -129,7 +129,7 @@ def test_the_best_way_is_taken_and_comes_out_again(people, answers, peer, classe
         assert (answers[peer][person.name][classes] == best[person.name]).all()
 
 
-def test_a_sense_that_nobody_has_says_nothing(people):
+def test_a_sense_that_nobody_has_says_nothing(people, recwarn):
     """As in slpdb, where nothing tells of motion."""
     deaf = [
         SimpleNamespace(
@@ -144,6 +144,7 @@ def test_a_sense_that_nobody_has_says_nothing(people):
     said = peers.variants("logistic regression", deaf, 4)["balanced"]
     true = np.concatenate([scored(person) for person in people])
     assert kappa(true, np.concatenate([*said.values()])) > 0.2
+    assert not recwarn.list
 
 
 def test_two_people_or_two_of_one_name_are_too_few(people):

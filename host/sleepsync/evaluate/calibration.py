@@ -12,7 +12,7 @@ import numpy as np
 from sleepsync.evaluate.outcome import CLASSES, NAMES, Outcome
 
 BINS = 15
-# Quotients, not steps: k/15 is then the same float as 17k/255, a bin's edge in 8 bits.
+# k/15 is the same float as 17k/255: what has 8 bits falls on an edge exactly, and below it.
 _EDGES = np.arange(1, BINS) / BINS
 
 
