@@ -282,7 +282,7 @@ def test_features_are_the_firmware_s_of_the_journal_s_epochs(worker):
     counts = [5 * (i % 4) for i in range(40)]
     counts[3] = counts[11] = -1
     for at in range(40):
-        expected = worker.call("firmware.stages.features:activity_q4", array("i", counts), at)
+        expected = worker.call("firmware.stages.features:activity_q8", array("i", counts), at)
         assert activity[at] == expected
     expected = worker.call("firmware.stages.features:heart_deviation", array("i", rates))
     assert heart.tolist() == expected.tolist()

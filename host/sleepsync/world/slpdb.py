@@ -32,9 +32,8 @@ def from_slpdb(record: Path, seed: int) -> Sleeper:
     left out between is `UNSCORED`. `seed` makes motion and breathing. Raises DataMissing
     where a file is not there, DataDamaged where it is not what it should be.
     """
-    start_s, stages = _read_stages(_existing(record, "_stages.csv"))
+    stages, beats_s = read_record(record)
     duration_s = float(len(stages) * EPOCH_S)
-    beats_s = _read_beats(_existing(record, "_beats.txt.gz")) - start_s
     return Sleeper(
         name=f"slpdb {record.name}",
         seed=seed,
@@ -48,6 +47,15 @@ def from_slpdb(record: Path, seed: int) -> Sleeper:
         off_body=[],
         sources=dict(_SOURCES),
     )
+
+
+def read_record(record: Path) -> tuple[list[str], np.ndarray]:
+    """The stages from the first scored epoch on, and the beats in s from its start.
+
+    Beats before and after the scored night are among them. Raises as `from_slpdb`.
+    """
+    start_s, stages = _read_stages(_existing(record, "_stages.csv"))
+    return stages, _read_beats(_existing(record, "_beats.txt.gz")) - start_s
 
 
 def _existing(record: Path, ending: str) -> Path:
