@@ -1,10 +1,12 @@
 """What all tests share: VMs to call into, and no silent skips."""
 
 import os
+import shutil
 
 import pytest
 from hypothesis import settings
 from sleepsync.data import DataMissing, data_dir
+from sleepsync.isa.c_peers import COMPILER
 from sleepsync.vm import Worker
 
 # In CI the same examples every time, so that a failure is the change's; at home, new ones.
@@ -40,6 +42,14 @@ def data():
         return data_dir()
     except DataMissing as missing:
         pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def c_compiler():
+    """The C compiler for rv32imc, or a skip that says how to get it."""
+    if not shutil.which(COMPILER):
+        pytest.skip(f"{COMPILER} is not installed: apt-get install gcc-riscv64-unknown-elf")
+    return COMPILER
 
 
 @pytest.hookimpl(hookwrapper=True)

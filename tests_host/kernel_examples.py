@@ -183,6 +183,7 @@ class Programs:
                 lambda: f"({left} {self._pick(_MIXING)} {right})",
                 lambda: f"({left} {self._pick(_MIXING)} {self._uint(depth - 1)})",
                 lambda: f"({left} {self._pick(('<<', '>>'))} {self._random.randint(0, 31)})",
+                lambda: f"({left} {self._pick(('<<', '>>'))} ({self._count(right)}))",
                 lambda: f"({left} {self._pick(('//', '%'))} {self._pick((1, 3, 16, 1000))})",
                 lambda: self._element(depth - 1),
                 lambda: f"int({self._element(depth - 1)})",
@@ -203,8 +204,16 @@ class Programs:
                 lambda: f"({left} {self._pick(_MIXING)} {self._uint(depth - 1)})",
                 lambda: f"({left} {self._pick(_MIXING)} {self._int(depth - 1)})",
                 lambda: f"({left} {self._pick(('<<', '>>'))} {self._random.randint(0, 31)})",
+                lambda: f"({left} {self._pick(('<<', '>>'))} ({self._count(self._int(0))}))",
             ]
         )()
+
+    def _count(self, word):
+        """How far to shift by a variable: what is known to be 0 to 31."""
+        word = self._pick((word, self._uint(0)))
+        return self._pick(
+            (f"{word} & 31", f"{word} & 15", f"({word} & 15) + 16", f"int({word}) % 32")
+        )
 
     def _test(self, depth):
         make = self._pick((self._int, self._uint))

@@ -63,7 +63,7 @@ class Oracle:
         self._constants = {}
         for node in body:
             if isinstance(node, ast.Assign):
-                self._constants[node.targets[0].id] = ast.literal_eval(node.value.args[0])
+                self._constants[node.targets[0].id] = eval(ast.unparse(node.value.args[0]), {})
 
     def call(self, name: str, *arguments):
         """The result of function `name`: an int or None."""

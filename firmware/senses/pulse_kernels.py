@@ -31,12 +31,9 @@ def swing(light: ptr32, out: ptr32, state: ptr32, n: int) -> int:
             mean = x << 8
         mean += ((x << 8) - mean) >> 6
         v = (mean >> 8) - x
-        if v > 8191:
-            v = 8191
+        if uint(v + 8191) > uint(16382):
             clamped += 1
-        if v < -8191:
-            v = -8191
-            clamped += 1
+            v = 8191 if v > 0 else -8191
         out[i] = v
         i += 1
     state[0] = mean

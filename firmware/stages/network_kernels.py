@@ -32,7 +32,7 @@ def dense(x: ptr32, w: ptr8, y: ptr32, n: int, m: int, shift: int, floor: int):
             acc += int(x[i]) * int(w[j]) + int(x[i + 1]) * int(w[j + 1])
             i += 2
             j += 2
-        acc >>= shift
+        acc >>= shift & 31
         if acc < floor:
             acc = floor
         y[o] = int(y[o]) + acc
@@ -48,19 +48,18 @@ def convolve(ring: ptr8, w: ptr8, y: ptr32, channels: int, taps: int, at: int, s
     channel, tap after tap.
     """
     size = (taps - 1) * step + channels
+    weights = taps * channels
     c = 0
     while c < channels:
         here = at + c
-        j = c
         acc = 0
-        k = 0
-        while k < taps:
+        j = c
+        while j < weights:
             acc += int(ring[here]) * (int(w[j]) - 128)
-            j += channels
             here += step
             if here >= size:
                 here -= size
-            k += 1
+            j += channels
         y[c] = acc
         c += 1
 

@@ -238,6 +238,10 @@ _TRAPS = {
     "b = a << a": "shift by anything but",
     "b = a >> 32": "shift by anything but",
     "b = a << -1": "shift by anything but",
+    "b = a >> (a & 32)": "shift by anything but",
+    "b = a << (a & 31) + 1": "shift by anything but",
+    "b = a >> (a & 31) - 1": "shift by anything but",
+    "a >>= p[0]": "shift by anything but",
     "b = a // a": "// or % by anything but",
     "b = a % 0": "// or % by anything but",
     "b = a // -3": "// or % by anything but",
@@ -341,6 +345,7 @@ def test_ordinary_forms_are_not_refused():
     body = [
         "b = -5 * a // _D % 3",
         "b = int(min(a, 3)) + int(len(TABLE)) + int(TABLE) - int(a < 2)",
+        "b = a >> (b & 31) << (int(uint(a) & uint(7)))",
         "b = a if a > 0 and b < 3 or a == 1 else 0 - a",
         "for i in range(2, a):",
         "    p[i] ^= int(uint(a) >> 31)",

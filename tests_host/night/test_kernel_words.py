@@ -13,9 +13,9 @@ import pytest
 from kernel_edges import BUILTINS, EDGES
 from kernel_examples import DSP, ELEMENTS, Programs
 from oracle32 import Oracle
-from rv32 import Kernels
 from sleepsync.build import ROOT, kernels
 from sleepsync.build.compiler import compiled
+from sleepsync.isa import MARCHES, Kernels
 
 _PROGRAMS = 80  # random programs, each with two sets of arguments
 _VM = Path(sys.executable).with_name("micropython")
@@ -123,9 +123,10 @@ def _agree(cases, truths, results):
         assert result[:2] == truth, f"{case.module}.{case.function}\n{case.source}"
 
 
-def test_machine_code_of_the_chip(cases, truths):
+@pytest.mark.parametrize("march", MARCHES)
+def test_machine_code_of_the_chips(cases, truths, march):
     sources = {case.module: case.source for case in cases}
-    machines = {module: Kernels(source) for module, source in sources.items()}
+    machines = {module: Kernels(source, march=march) for module, source in sources.items()}
     _agree(cases, truths, [case.outcome(machines[case.module].call) for case in cases])
 
 

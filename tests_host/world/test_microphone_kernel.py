@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rv32 import Kernels
 from scipy.signal import lfilter
 from sleepsync.build import ROOT
+from sleepsync.isa import Kernels
 from sleepsync.world.sound import a_weighting
 
 RATE_HZ = 16000

@@ -127,7 +127,7 @@ class Expressions:
             interval = bitwise(node.op, left, right)
             return Value(ast.BinOp(left.node, node.op, right.node), left.kind, interval)
         if isinstance(node.op, (ast.LShift, ast.RShift)):
-            self._check_shift(node)
+            self._check_shift(node, right)
         if isinstance(node.op, (ast.FloorDiv, ast.Mod)):
             self._check_division(node, left)
         if not isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.LShift)):
@@ -135,10 +135,9 @@ class Expressions:
         interval = within(arithmetic(node.op, left.interval, right.interval), left.kind)
         return Value(ast.BinOp(left.node, node.op, right.node), left.kind, interval)
 
-    def _check_shift(self, node):
-        count = self.constant(node.right)
-        if count is None or not 0 <= count <= 31:
-            raise Trap(node, "shift by anything but a constant 0..31", "use a constant, or a loop")
+    def _check_shift(self, node, count):
+        if count.interval is None or count.interval[0] < 0 or count.interval[1] > 31:
+            raise Trap(node, "shift by anything but 0..31", "use a constant, or n & 31")
 
     def _check_division(self, node, left):
         divisor = self.constant(node.right)

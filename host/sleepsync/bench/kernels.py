@@ -1,0 +1,187 @@
+"""What each kernel costs: bytes and instructions on both chips, beside the same in C.
+
+Counts are of machine code that ran, runtime apart. A night's share of the CPU takes one
+instruction a cycle at 240 MHz.
+"""
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from sleepsync.bench.figure import Figure
+from sleepsync.isa import MARCHES, Kernels
+from sleepsync.isa.c_peers import Peers, source_of
+from sleepsync.isa.find import Kernel, firmware_kernels
+from sleepsync.paths import ROOT
+from sleepsync.train.shape import LIVE, Shape
+
+CPU_HZ = 240_000_000
+CPU_GOAL_PCT = 0.3
+DENSE_GOAL, FILTER_GOAL = 3, 5
+# Neither filters nor detectors: they move numbers from one form to another.
+MOVERS = ("unpack", "quarter_mg", "remember")
+
+_BLOCK, _BLOCKS_PER_S = 17, 50 / 17  # of both FIFOs: lib/max30102.py's BLOCK at 50 Hz
+_AXES, _SENSORS = 3, 2
+_PULSE_SECTIONS, _MOTION_SECTIONS = 2, 5  # of their band filters
+_SOUND_BLOCK, _SOUND_BLOCKS_PER_S = 768, 5  # lib/microphone.py, one slice a second
+_EPOCHS_PER_S = 1 / 30
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as the firmware makes it, so often in a second of a night."""
+
+    per_s: float
+    arguments: tuple
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one kernel, by machine: bytes, and instructions of a second (`c`: in C, rv32imc)."""
+
+    kernel: Kernel
+    sizes: dict[str, int]
+    per_s: dict[str, float]
+    c_per_s: float
+    calls_per_s: float
+
+    @property
+    def times_c(self) -> float:
+        """Instructions on rv32imc over those of C there."""
+        return self.per_s[MARCHES[0]] / self.c_per_s
+
+    @property
+    def goal(self) -> str:
+        """Of `times_c`."""
+        if self.kernel.function in MOVERS:
+            return "-"
+        return f"<={DENSE_GOAL if self.kernel.function == 'dense' else FILTER_GOAL}"
+
+
+def figures() -> Iterator[Figure]:
+    """Every figure of the kernels. CompilerMissing without a C compiler for rv32imc."""
+    found = costs()
+    for cost in found:
+        name = cost.kernel.name.replace("_kernels:", ".")
+        yield Figure(f"staging.kernel_vs_c.{name}", cost.times_c, "x", cost.goal)
+        for march in MARCHES:
+            yield Figure(f"staging.kernel_bytes.{name}.{march}", cost.sizes[march], "B")
+            yield Figure(f"staging.kernel_instructions.{name}.{march}", cost.per_s[march], "1/s")
+    for march in MARCHES:
+        share = 100 * sum(cost.per_s[march] for cost in found) / CPU_HZ
+        yield Figure(f"staging.kernels_cpu_pct.{march}", share, "%", f"<={CPU_GOAL_PCT}")
+
+
+@cache
+def costs() -> list[Cost]:
+    """Of every kernel, found by itself. KeyError for one whose calls are not known here."""
+    used = calls()
+    return [_cost(kernel, used[kernel.name]) for kernel in firmware_kernels()]
+
+
+def _cost(kernel: Kernel, used: list[Call]) -> Cost:
+    machines = {march: Kernels.of(ROOT / kernel.path, march) for march in MARCHES}
+    return Cost(
+        kernel,
+        {march: machine.bytes(kernel.function) for march, machine in machines.items()},
+        {march: _per_s(machine, kernel, used) for march, machine in machines.items()},
+        _per_s(Peers(source_of(kernel)), kernel, used),
+        sum(call.per_s for call in used),
+    )
+
+
+def _per_s(machine: Kernels | Peers, kernel: Kernel, used: list[Call]) -> float:
+    total = 0.0
+    for call in used:
+        machine.call(kernel.function, *(a if isinstance(a, int) else a[:] for a in call.arguments))
+        total += machine.instructions * call.per_s
+    return total
+
+
+def calls() -> dict[str, list[Call]]:
+    """{kernel: its calls} in a night with all sensors; the morning's one pass is left out."""
+    random = np.random.default_rng(1)
+    light = array("i", (95000 + 300 * np.sin(np.arange(_BLOCK) / 5)).astype(int).tolist())
+    wave, still = _row(random, _BLOCK, 3000), array("i", [0] * _BLOCK)
+    block, sound = _BLOCKS_PER_S, _row(random, _SOUND_BLOCK, 1 << 20)
+
+    def every(per_s, *arguments):
+        return [Call(per_s, arguments)]
+
+    return {
+        "max30102_kernels:unpack": every(
+            block, _bytes(random, 6 * _BLOCK), still[:], still[:], _BLOCK
+        ),
+        "lis3dh_kernels:unpack": every(
+            block, array("H", _bytes(random, 3 * _BLOCK)), still[:], still[:], still[:], _BLOCK
+        ),
+        "pulse_kernels:swing": every(block, light, still[:], array("i", [95000 << 8]), _BLOCK),
+        "pulse_kernels:find_beats": every(
+            block, wave, array("i", [0] * 128), array("i", [0] * 15), array("i", [0] * 90), _BLOCK
+        ),
+        "motion_kernels:quarter_mg": every(_AXES * block, wave, still[:], _BLOCK),
+        "motion_kernels:count_seconds": every(block, wave, wave, wave, array("i", [0] * 6), _BLOCK),
+        "fixed_kernels:biquads": [
+            Call(block, _filter(wave, _PULSE_SECTIONS)),
+            Call(_AXES * block, _filter(wave, _MOTION_SECTIONS)),
+        ],
+        "fixed_kernels:differences": every(_SENSORS * block, wave, array("i", [0, 0]), _BLOCK),
+        "microphone_kernels:weigh": every(
+            _SOUND_BLOCKS_PER_S, sound, array("i", [0] * 6), _SOUND_BLOCK
+        ),
+        **_network(random, LIVE),
+    }
+
+
+def _filter(wave: array, sections: int) -> tuple:
+    """Of `biquads`: any coefficients take as long."""
+    coefficients = array("i", [3000, 0, -3000, 30000, -14000] * sections)
+    return wave, coefficients, array("i", [0] * 5 * sections), sections, len(wave)
+
+
+def _network(random, shape: Shape) -> dict[str, list[Call]]:
+    """The live network's calls: all lanes once an epoch."""
+    often = shape.lanes * _EPOCHS_PER_S
+    blocks = len(shape.dilations)
+    wide, few = shape.channels, shape.few
+    layers = [
+        (6, wide, often),
+        (wide, few, blocks * often),
+        (few, wide, blocks * often),
+        (wide, 4, often),
+    ]
+    rings = [_ring(random, shape, dilation * shape.steps_in_minute) for dilation in shape.dilations]
+    return {
+        "network_kernels:dense": [_dense(random, *layer) for layer in layers],
+        "network_kernels:convolve": [
+            Call(often, (ring, weights, array("i", [0] * few), few, shape.taps, 0, step))
+            for ring, weights, step in rings
+        ],
+        "network_kernels:remember": [
+            Call(blocks * often, (_row(random, few, 255), bytearray(few), 0, few))
+        ],
+    }
+
+
+def _dense(random, inputs: int, outputs: int, per_s: float) -> Call:
+    weights = _bytes(random, outputs * (3 + inputs))
+    x = _row(random, inputs, 255)
+    return Call(per_s, (x, weights, array("i", [0] * outputs), inputs, outputs, 5, 0))
+
+
+def _ring(random, shape: Shape, dilation: int):
+    step = dilation * shape.few
+    size = (shape.taps - 1) * step + shape.few
+    return _bytes(random, size), _bytes(random, shape.taps * shape.few), step
+
+
+def _row(random, n: int, most: int) -> array:
+    return array("i", random.integers(-most, most, n).tolist())
+
+
+def _bytes(random, n: int) -> array:
+    return array("B", random.integers(0, 256, n).tolist())

@@ -1,0 +1,108 @@
+"""Inputs for every kernel of the firmware, extremes among them. A new kernel needs its own here.
+
+What a kernel asks of its buffers' lengths is kept; what it asks of their numbers is not,
+since on any numbers all machines must do the same.
+"""
+
+from array import array
+
+from hypothesis import strategies as st
+
+LOW, HIGH = -(1 << 31), (1 << 31) - 1
+_EXTREMES = (0, 1, -1, 255, 256, 8191, -8192, 1 << 18, 1 << 23, HIGH, LOW, HIGH - 1, LOW + 1)
+_words = st.sampled_from(_EXTREMES) | st.integers(LOW, HIGH) | st.integers(-3000, 3000)
+_bytes = st.sampled_from((0, 1, 127, 128, 255)) | st.integers(0, 255)
+_lengths = st.integers(0, 9)
+
+
+@st.composite
+def _row(draw, length, elements=_words, kind="i"):
+    return array(kind, draw(st.lists(elements, min_size=length, max_size=length)))
+
+
+@st.composite
+def _in_place(draw, rows, state=0):
+    """`rows` rows of n words, then a row of state if there is one, then n."""
+    n = draw(_lengths)
+    of_state = [draw(_row(state))] if state else []
+    return (*(draw(_row(n)) for _ in range(rows)), *of_state, n)
+
+
+@st.composite
+def _find_beats(draw):
+    n = draw(_lengths)
+    state = draw(_row(15))
+    state[0] = draw(st.integers(0, (1 << 20) - 1))
+    return draw(_row(n)), draw(_row(128)), state, array("i", bytes(4 * 5 * (n + 1))), n
+
+
+@st.composite
+def _biquads(draw):
+    n, sections = draw(_lengths), draw(st.integers(0, 3))
+    return draw(_row(n)), draw(_row(5 * sections)), draw(_row(5 * sections)), sections, n
+
+
+@st.composite
+def _differences(draw):
+    n = draw(_lengths)
+    return draw(_row(n)), draw(_row(2)), n
+
+
+@st.composite
+def _unpack_motion(draw):
+    n = draw(_lengths)
+    raw = draw(_row(3 * n, st.sampled_from((0, 1, 0x7FFF, 0x8000, 0xFFFF)) | _bytes, "H"))
+    return raw, *(draw(_row(n)) for _ in range(3)), n
+
+
+@st.composite
+def _unpack_pulse(draw):
+    n = draw(_lengths)
+    return draw(_row(6 * n, _bytes, "B")), draw(_row(n)), draw(_row(n)), n
+
+
+@st.composite
+def _weigh(draw):
+    n = 2 * draw(_lengths)
+    return draw(_row(n)), draw(_row(6)), n
+
+
+@st.composite
+def _dense(draw):
+    inputs, outputs = 2 * draw(st.integers(0, 4)), draw(st.integers(0, 3))
+    weights = draw(_row(outputs * (3 + inputs), _bytes, "B"))
+    floor = draw(st.sampled_from((0, -(1 << 29))) | _words)
+    shift = draw(st.integers(0, 31))
+    return draw(_row(inputs)), weights, draw(_row(outputs)), inputs, outputs, shift, floor
+
+
+@st.composite
+def _convolve(draw):
+    channels, taps, dilation = (draw(st.integers(1, most)) for most in (3, 5, 4))
+    step = dilation * channels
+    size = (taps - 1) * step + channels
+    oldest = channels * draw(st.integers(0, size // channels - 1))
+    ring, weights = draw(_row(size, _bytes, "B")), draw(_row(taps * channels, _bytes, "B"))
+    return ring, weights, draw(_row(channels)), channels, taps, oldest, step
+
+
+@st.composite
+def _remember(draw):
+    n, at = draw(_lengths), draw(_lengths)
+    return draw(_row(n)), draw(_row(at + n, _bytes, "B")), at, n
+
+
+INPUTS = {
+    "fixed_kernels:biquads": _biquads(),
+    "fixed_kernels:differences": _differences(),
+    "lis3dh_kernels:unpack": _unpack_motion(),
+    "max30102_kernels:unpack": _unpack_pulse(),
+    "microphone_kernels:weigh": _weigh(),
+    "motion_kernels:count_seconds": _in_place(3, 6),
+    "motion_kernels:quarter_mg": _in_place(2),
+    "network_kernels:convolve": _convolve(),
+    "network_kernels:dense": _dense(),
+    "network_kernels:remember": _remember(),
+    "pulse_kernels:find_beats": _find_beats(),
+    "pulse_kernels:swing": _in_place(2, 1),
+}
