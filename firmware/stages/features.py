@@ -21,8 +21,8 @@ _RATE_KERNEL_Q10 = array("h", (253, 223, 138, 13, -132, -56))
 _MOST_Q8 = const(4095)  # 16 times the night's 90th percentile: no true rate strays further
 
 
-def activity_q4(counts, at: int) -> int:
-    """Gaussian mean of `counts` (array; UNHEARD where unknown) about epoch `at`, Q4.
+def activity_q8(counts, at: int) -> int:
+    """Gaussian mean of `counts` (array; UNHEARD where unknown) about epoch `at`, Q8.
 
     UNHEARD if epoch `at` itself was not heard.
     """
@@ -34,7 +34,7 @@ def activity_q4(counts, at: int) -> int:
             weight = _GAUSS_Q12[abs(i - at)]
             total += weight * counts[i]
             weights += weight
-    return (total << 4) // weights
+    return (total << 8) // weights
 
 
 def heart_deviation(rates_dbpm) -> array:
@@ -49,12 +49,22 @@ def heart_deviation(rates_dbpm) -> array:
     night's percentile. It differs from the published one in that it works on means of 30 s,
     not on 1 Hz: its windows are 570 s, not 600, and the rate between beats is already lost.
     """
-    found = array("h", b"\xff\xff" * len(rates_dbpm))  # UNHEARD
-    if any(rates_dbpm):
-        quick = _quick_part(_without_mean(_filled(rates_dbpm)))
-        _to_percentile_q8(quick)
-        _spread_q8(quick, rates_dbpm, found)
-    return found
+    if not any(rates_dbpm):
+        return array("h", b"\xff\xff" * len(rates_dbpm))  # UNHEARD
+    quick = _quick_part(_without_mean(_filled(rates_dbpm)))
+    _to_percentile_q8(quick)
+    return _spread(quick, rates_dbpm)
+
+
+def heart_restlessness(rates_dbpm, at: int) -> int:
+    """How restless the heart rate is about epoch `at` of a stretch: as `heart_deviation`, but
+    in 1/80 /min and not divided, so that it can be told before the night is over.
+
+    UNHEARD where none of the epochs about has a rate. The stretch should reach 14 epochs to
+    either side; where it ends sooner it is mirrored.
+    """
+    quick = _quick_part(_without_mean(_filled(rates_dbpm)))
+    return _spread(quick, rates_dbpm)[at]
 
 
 def _filled(rates_dbpm):
@@ -108,9 +118,10 @@ def _to_percentile_q8(quick):
         quick[i] = max(-_MOST_Q8, min(_MOST_Q8, (value << 8) // unit))
 
 
-def _spread_q8(values, rates_dbpm, found):
+def _spread(values, rates_dbpm):
     """Standard deviations over +-REACH epochs by running sums, where any rate is known."""
     n = len(values)
+    found = array("h", b"\xff\xff" * n)  # UNHEARD
     count = known = total = squares = 0
     for i in range(-REACH, n):
         enters, leaves = i + REACH, i - REACH - 1
@@ -127,13 +138,14 @@ def _spread_q8(values, rates_dbpm, found):
         if i >= 0 and known:
             mean = (total + count // 2) // count
             found[i] = _root((squares - mean * (2 * total - count * mean)) // count)
+    return found
 
 
 def _root(square):
-    """The whole square root of 0 to `_MOST_Q8` squared, rounded down: Newton's way from above."""
+    """The whole square root of 0 to 32767 squared, rounded down: Newton's way from above."""
     if square < 2:
         return square
-    root = _MOST_Q8 + 1
+    root = 1 << 15
     while True:
         better = (root + square // root) >> 1
         if better >= root:

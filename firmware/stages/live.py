@@ -1,10 +1,7 @@
-"""The live score: asleep or awake, about five minutes after the fact.
+"""The live score, about five minutes after the fact.
 
-A pure step: epochs in, scores out. The rule is one threshold on one feature: an
-epoch is awake if its activity is 6 counts or more. On the 21 people of sleep-accel
-that finds 90 % of epochs right but only 4 in 10 of the waking ones; `p_wake` says so.
-Without knowledge it says unknown, and an empty bed is not sleep: where the pulse
-sensor is missing, somebody is there only if something has moved of late.
+A pure step: epochs in, scores out. The features of an epoch need the five minutes after it;
+of the night the score knows no more than that.
 """
 
 from array import array
@@ -12,31 +9,27 @@ from array import array
 from micropython import const
 
 from firmware import records
-from firmware.stages.features import REACH, UNHEARD, activity_q4
+from firmware.stages import model, rules
+from firmware.stages.features import UNHEARD, activity_q8, heart_restlessness
+from firmware.stages.stager import LiveStager
 
-RULES = const(2)  # changes whenever a score could come out otherwise
+RULES = const(3)  # changes whenever a score could come out otherwise, live or in the morning
 LATE_EPOCHS = const(10)  # an epoch is scored when the one that ends 5 min later is known
 
-_WAKE_Q4 = const(6 << 4)  # the best kappa (.36) of all thresholds on those people
-
-# An hour without a count. 16 of those 21 people never lie so still; the others (up to 82 min)
-# lose some minutes to "unknown", which is better than calling an empty bed asleep.
-_ALONE_EPOCHS = const(120)
+BEFORE = const(14)  # epochs before it that an epoch's heart rate is seen among
+_SEEN = const(BEFORE + 1 + LATE_EPOCHS)
 _ALONE = const(1 << 15)  # a flag of this file's own, beside those of the epoch
-_UNHEARD_FLAGS = records.NO_MOTION_SENSOR | records.NO_PULSE_SENSOR
-_NOBODY_SEEN = records.NO_PULSE_SENSOR | records.OFF_BODY
-
-# (activity up to, Q4; share of those people's epochs that were awake, in 1/255)
-_P_WAKE = ((4, 8), (16, 30), (48, 37), (96, 48), (160, 66), (320, 104), (1 << 30, 190))
 
 
 class LiveScore:
     """Scores a night epoch by epoch. `step` and `finish` give lists of `records.Score`."""
 
     def __init__(self):
-        self._counts = array("i", [UNHEARD] * (2 * REACH + 2))
-        self._flags = array("H", [0] * (2 * REACH + 2))
-        self._alone = _ALONE_EPOCHS  # epochs since a finger was seen or something moved
+        self._counts = array("i", [UNHEARD] * _SEEN)
+        self._rates_dbpm = array("h", [0] * _SEEN)
+        self._flags = array("H", [0] * _SEEN)
+        self._company = rules.Company()
+        self._stager = LiveStager(model.LIVE)
         self._next = 0  # the index of the epoch that comes next
         self._scored = 0  # and of the one that is scored next
 
@@ -44,9 +37,10 @@ class LiveScore:
         """Take the next epoch; holes in the index are epochs that nobody heard."""
         scores: list = []
         while self._next < epoch.index:
-            self._push(UNHEARD, _UNHEARD_FLAGS, scores)
+            self._push(UNHEARD, 0, rules.UNHEARD_FLAGS, scores)
         unheard = epoch.flags & records.NO_MOTION_SENSOR
-        self._push(UNHEARD if unheard else epoch.counts, epoch.flags, scores)
+        counts = UNHEARD if unheard else epoch.counts
+        self._push(counts, epoch.rate_dbpm, epoch.flags, scores)
         return scores
 
     def finish(self) -> list:
@@ -56,32 +50,29 @@ class LiveScore:
             scores.append(self._score())
         return scores
 
-    def _push(self, counts, flags, scores):
-        last = len(self._counts) - 1
-        is_there = counts > 0 or not flags & _NOBODY_SEEN
-        self._alone = 0 if is_there else self._alone + 1
-        if self._alone >= _ALONE_EPOCHS and flags & records.NO_PULSE_SENSOR:
+    def _push(self, counts, rate_dbpm, flags, scores):
+        if not self._company.step(counts, flags):
             flags |= _ALONE
-        for i in range(last):
-            self._counts[i] = self._counts[i + 1]
-            self._flags[i] = self._flags[i + 1]
-        self._counts[last] = counts
-        self._flags[last] = flags
+        _shift(self._counts, counts)
+        _shift(self._rates_dbpm, rate_dbpm)
+        _shift(self._flags, flags)
         self._next += 1
         if self._next - self._scored > LATE_EPOCHS:
             scores.append(self._score())
 
     def _score(self):
-        at = len(self._counts) - (self._next - self._scored)
-        activity = activity_q4(self._counts, at)
-        stage, p_wake = self._judge(activity, self._flags[at])
+        at = _SEEN - (self._next - self._scored)
+        flags = self._flags[at]
+        activity = activity_q8(self._counts, at)
+        start = max(at - BEFORE, _SEEN - self._next)  # not before the night, as in training
+        deviation = heart_restlessness(self._rates_dbpm[start:], at - start)
+        staged = self._stager.step(activity, deviation)
+        said = rules.said(staged, not flags & _ALONE, flags, activity, deviation)
         self._scored += 1
-        return records.SCORE.tuple(self._scored - 1, stage, p_wake, 0, 0, 0)
+        return records.SCORE.tuple(self._scored - 1, *said)
 
-    def _judge(self, activity_q4, flags):
-        if flags & records.OFF_BODY:
-            return records.NOT_WORN, 0
-        if activity_q4 == UNHEARD or flags & _ALONE:
-            return records.UNKNOWN, 0
-        p_wake = next(p for limit, p in _P_WAKE if activity_q4 < limit)
-        return (records.WAKE if activity_q4 >= _WAKE_Q4 else records.ASLEEP), p_wake
+
+def _shift(row, value):
+    for i in range(len(row) - 1):
+        row[i] = row[i + 1]
+    row[len(row) - 1] = value

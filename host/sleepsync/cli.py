@@ -18,6 +18,7 @@ from sleepsync.boards import BOARDS, REFERENCE
 from sleepsync.build import SIMULATED, BuildError
 from sleepsync.build import build as lay_out
 from sleepsync.data import DataDamaged, DataMissing, DataUnreachable, data_target
+from sleepsync.evaluate.command import evaluate
 from sleepsync.fetch import SETS, fetch
 from sleepsync.flash import FlashError
 from sleepsync.flash.command import build, flash
@@ -26,8 +27,11 @@ from sleepsync.paths import ROOT
 from sleepsync.ports import PortError, find_port
 from sleepsync.reading import NightMissing, read_night
 from sleepsync.report import write_report
+from sleepsync.report.staged import draw_staged
 from sleepsync.serial_puck import LEAVE, open_port, serve, typing
 from sleepsync.simulate import run_night
+from sleepsync.stage_file import SCORES, FeaturesDamaged, lines, read_features, staged
+from sleepsync.train.command import train
 from sleepsync.world import LIBRARY, open_sleeper, write_world
 
 app = typer.Typer(
@@ -44,6 +48,7 @@ _TOLD = (
     DataDamaged,
     DataMissing,
     DataUnreachable,
+    FeaturesDamaged,
     FlashError,
     NightMissing,
     PortError,
@@ -205,8 +210,38 @@ def bench(
         print(figure, flush=True)
 
 
+@app.command()
+def stage(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV with columns time_h, hr_feature, count_feature.")
+    ],
+    score: Annotated[
+        str,
+        typer.Option(help="morning knows the whole night; live no more than the rows so far."),
+    ] = SCORES[0],
+    format: Annotated[
+        str, typer.Option(help="picture (FILE.SCORE.png beside the file) or csv (to the terminal).")
+    ] = "picture",
+) -> None:
+    """Stage a night of features, by the puck's own code and model: wake, light, deep, REM.
+
+    Columns are as in sleep_accel_features (docs/data.md), one row for each 30 s, and rows may
+    be missing. Probabilities add up to 1. As CSV: epoch,stage,p_wake,p_light,p_deep,p_rem.
+    """
+    found = staged(read_features(file), score)
+    if format == "csv":
+        print("\n".join(lines(found)))
+        return
+    if format != "picture":
+        raise ValueError(f"--format {format}: there are picture and csv")
+    picture = draw_staged(found, file.with_suffix(f".{score}.png"), f"{file.stem}, {score} score")
+    console.print(f"Picture: [bold]{_near(picture)}[/bold]", soft_wrap=True)
+
+
 app.command()(build)
+app.command()(evaluate)
 app.command()(flash)
+app.command()(train)
 
 
 def main() -> None:

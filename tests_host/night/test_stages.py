@@ -1,4 +1,4 @@
-"""Epochs in, scores out: features and live rule against oracles in numpy.
+"""Epochs in, scores out, with motion alone: feature and rule against oracles in numpy.
 
 The oracles know the whole night at once and are written from docs/scoring.md, not
 from the firmware.
@@ -31,9 +31,9 @@ result = [steps, [list(s) for s in live.finish()]]
 """
 ACTIVITY = """
 from array import array
-from firmware.stages.features import activity_q4
+from firmware.stages.features import activity_q8
 night = array("i", counts)
-result = [activity_q4(night, at) for at in range(len(night))]
+result = [activity_q8(night, at) for at in range(len(night))]
 """
 
 
@@ -68,12 +68,12 @@ def expected_activity(counts):
 
 
 def activity_range(counts):
-    """(least, most) of each epoch if every weight is rounded to 12 bits, the mean to 1/16 down."""
+    """(least, most) of each epoch if every weight is rounded to 12 bits, the mean to 1/256 down."""
     mean = expected_activity(counts)
     counts, _, weights = weighted(counts)
     far = (np.abs(counts - mean[:, None]) * (weights > 0)).sum(axis=1)
     slack = WEIGHT_STEP / 2 * far / np.maximum(1, 0.99 * weights.sum(axis=1))
-    return mean - slack - 1 / 16, mean + slack
+    return mean - slack - 1 / 256, mean + slack
 
 
 def by_index(epochs):
@@ -123,11 +123,11 @@ def nights(draw):
 def test_activity_is_the_gaussian_mean(worker, counts):
     """Sigma 50 s of 30 s steps, at both edges and around holes, but for the rounding."""
     seen = worker.call("snippet:run", ACTIVITY, {"counts": counts})
-    for value_q4, least, most in zip(seen, *activity_range(counts), strict=True):
+    for value_q8, least, most in zip(seen, *activity_range(counts), strict=True):
         if np.isnan(least):
-            assert value_q4 == UNHEARD
+            assert value_q8 == UNHEARD
         else:
-            assert least - 1e-9 < value_q4 / 16 < most + 1e-9
+            assert least - 1e-9 < value_q8 / 256 < most + 1e-9
 
 
 def test_one_burst_spreads_as_the_gaussian_does(worker):
@@ -135,11 +135,11 @@ def test_one_burst_spreads_as_the_gaussian_does(worker):
     counts = [0] * 25
     counts[12] = 255
     seen = worker.call("snippet:run", ACTIVITY, {"counts": counts})
-    true = 16 * expected_activity(counts)
+    true = 256 * expected_activity(counts)
     assert seen == seen[::-1]
-    assert seen == pytest.approx(true.tolist(), abs=1.2)
-    assert seen[12] == pytest.approx(16 * 255 * 0.2394, abs=4)  # 1 / (sigma sqrt(2 pi))
-    assert seen[12 + 6] > 0 == seen[12 + 8]
+    assert seen == pytest.approx(true.tolist(), abs=8)
+    assert seen[12] == pytest.approx(256 * 255 * 0.2394, abs=64)  # 1 / (sigma sqrt(2 pi))
+    assert seen[12 + 7] > 0 == seen[12 + 8]
 
 
 # -- the live score
