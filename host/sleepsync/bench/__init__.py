@@ -6,10 +6,15 @@ stays SHORT; it is never lowered or left out.
 
 from collections.abc import Iterator
 
-from sleepsync.bench import board, night, world
+from sleepsync.bench import board, night, staging, world
 from sleepsync.bench.figure import Figure
 
-AREAS = {"night": night.figures, "world": world.figures, "board": board.figures}
+AREAS = {
+    "night": night.figures,
+    "world": world.figures,
+    "board": board.figures,
+    "staging": staging.figures,
+}
 
 
 def run(area: str | None = None) -> Iterator[Figure]:

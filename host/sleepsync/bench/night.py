@@ -99,5 +99,5 @@ def _calls_per_s():
     with Worker() as worker:
         started = time.perf_counter()
         for i in range(_CALLS):
-            worker.call("firmware.stages.features:activity_q4", counts, i % len(counts))
+            worker.call("firmware.stages.features:activity_q8", counts, i % len(counts))
         return _CALLS / (time.perf_counter() - started)

@@ -74,7 +74,7 @@ def recover(path: Path, folder: Path, seed: int, hours: float | None = None) -> 
     return Recovered(
         name=path.stem,
         epochs=len(at),
-        activity=_pairs(counts, found[0][at] / 16),
+        activity=_pairs(counts, found[0][at] / 256),
         heart=_pairs(heart, found[1][at] / 256),
     )
 
@@ -107,7 +107,7 @@ def _longest_still_min(path: Path) -> float:
 
 
 def _found(epochs: list, length: int) -> np.ndarray:
-    """Activity (Q4) and heart deviation (Q8) of `length` epochs: shape (2, length)."""
+    """Activity and heart deviation (both Q8) of `length` epochs: shape (2, length)."""
     counts = array("i", [_UNHEARD] * length)
     rates = array("i", [0] * length)
     for epoch in epochs:
@@ -116,7 +116,7 @@ def _found(epochs: list, length: int) -> np.ndarray:
             if not epoch.flags & records.NO_MOTION_SENSOR:
                 counts[epoch.index] = epoch.counts
     with Worker() as worker:
-        activity = [worker.call(f"{_FEATURES}activity_q4", counts, i) for i in range(length)]
+        activity = [worker.call(f"{_FEATURES}activity_q8", counts, i) for i in range(length)]
         return np.array([activity, worker.call(f"{_FEATURES}heart_deviation", rates)])
 
 

@@ -69,6 +69,13 @@ def in_classes(stages: np.ndarray, classes: int) -> np.ndarray:
     return _FOLD[classes][np.asarray(stages)]
 
 
+def folded(probabilities: np.ndarray, classes: int) -> np.ndarray:
+    """Probabilities (n, 4) of the four classes summed into those of 2, 3 or 4: (n, classes)."""
+    wake, light, deep, rem = np.asarray(probabilities).T
+    of = {2: (wake, light + deep + rem), 3: (wake, light + deep, rem), 4: (wake, light, deep, rem)}
+    return np.column_stack(of[classes])
+
+
 def written(name: str) -> str:
     """A class's name as it is written: REM and NREM are letters, not words."""
     return name.upper() if name in _LETTERS else name

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from made_outcomes import outcome
+from sleepsync.bench.outcomes import figures_of
 from sleepsync.evaluate.agreement import agreement
 from sleepsync.evaluate.calibration import calibration
-from sleepsync.evaluate.figures import figures_of
 from sleepsync.evaluate.night_figures import MEASURES, Limits
 
 EVEN = np.full((6, 4), 0.25)
