@@ -4,7 +4,7 @@ It holds data and must never compute a sleep figure: those come from the
 firmware's own code, so that puck, desktop and phone agree.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -54,10 +54,11 @@ class Night:
 
     `start`: local wall time of epoch 0, or None if the puck did not know the time.
     `epochs`: by index, which may have holes (resets, gaps).
-    `scores`: the live score; the first and last epochs may lack one.
-    `summary`: the firmware's figures, in seconds (`*_s`), per cent (`*_pct`) or a
-    number; a key that is missing or -1 is not known. `reference`: the same figures
-    by the same code from the true stages.
+    `scores`: the live score; the first and last epochs may lack one. `morning`: the
+    score of the whole night, of every epoch, if it was made. `summary`: the firmware's
+    figures of the morning's score, in seconds (`*_s`), per cent (`*_pct`) or a number; a key
+    that is missing or -1 is unknown. `live_summary`: those of the live score; `reference`: the
+    same figures by the same code from the true stages.
     `sources`: for each kind of signal, whether it was measured or generated, and
     from what. `notes`: what else a reader should know, a sentence each.
     """
@@ -72,3 +73,5 @@ class Night:
     truth: Truth | None
     sources: dict[str, str]
     notes: list[str]
+    morning: list[Score] = field(default_factory=list)
+    live_summary: dict[str, int] = field(default_factory=dict)

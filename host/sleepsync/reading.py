@@ -33,6 +33,8 @@ class Journal:
     broken_seals: int
     rules: int
     rescored: list[tuple]
+    morning: list[tuple]
+    live_summary: dict[str, int]
     summary: dict[str, int]
 
     def of(self, layout: Any) -> list:
@@ -45,7 +47,8 @@ def read_journal(path: Path) -> Journal:
     with Worker() as worker:
         found = worker.call("replay:read", str(path))
     found["rows"] = [records.LAYOUTS[kind].tuple(*fields) for kind, fields in found["rows"]]
-    found["rescored"] = [records.SCORE.tuple(*fields) for fields in found["rescored"]]
+    for scores in ("rescored", "morning"):
+        found[scores] = [records.SCORE.tuple(*fields) for fields in found[scores]]
     return Journal(**found)
 
 
@@ -65,6 +68,8 @@ def read_night(folder: Path) -> Night:
         epochs=found.of(records.EPOCH),
         scores=found.of(records.SCORE),
         events=found.of(records.EVENT),
+        morning=found.morning,
+        live_summary=found.live_summary,
         summary=found.summary,
         reference=_reference(truth) if truth else None,
         truth=truth,
@@ -90,7 +95,7 @@ def _reference(truth):
 
 
 def _notes(found):
-    notes = ["The live score speaks of five minutes ago; it knows wake and sleep, not depth."]
+    notes = ["The live score speaks of five minutes ago; the morning's knows the whole night."]
     if found.damaged_bytes:
         notes.append(f"{found.damaged_bytes} bytes of the journal could not be read.")
     if found.broken_seals:

@@ -32,13 +32,15 @@ _HIDDEN_AT_ZERO = ("asleep_s", "unknown_s")
 class Row:
     """One figure in words.
 
-    `reference` is empty where there is none; so is `when`, the moment of an extreme.
+    `value` is of the morning's score where there is one. `live`, `reference` and `when`, the
+    moment of an extreme, are empty where there is none.
     """
 
     label: str
     value: str
     reference: str = ""
     when: str = ""
+    live: str = ""
 
 
 def of_night(night: Night) -> list[Row]:
@@ -53,7 +55,15 @@ def of_stages(night: Night) -> list[Row]:
 
 def _rows(names: tuple, night: Night) -> list[Row]:
     reference = night.reference or {}
-    rows = [Row(label, _value(key, night.summary), _value(key, reference)) for key, label in names]
+    rows = [
+        Row(
+            label,
+            value=_value(key, night.summary),
+            reference=_value(key, reference),
+            live=_value(key, night.live_summary),
+        )
+        for key, label in names
+    ]
     return [row for row in rows if row.value]
 
 

@@ -50,21 +50,28 @@ def _figure(night: Night) -> str:
 def _table(caption: str, rows: list[figures.Row]) -> str:
     if not rows:
         return ""
-    has_reference = any(row.reference for row in rows)
-    head = (
-        '<thead><tr><td></td><th scope="col">Live</th><th scope="col">Reference</th></tr></thead>'
-    )
-    body = "".join(_row(row, has_reference) for row in rows)
-    return (
-        f"<table><caption>{caption}</caption>{head if has_reference else ''}"
-        f"<tbody>{body}</tbody></table>"
-    )
+    columns = _columns(rows)
+    heads = "".join(f'<th scope="col">{name}</th>' for name in columns)
+    head = f"<thead><tr><td></td>{heads}</tr></thead>" if len(columns) > 1 else ""
+    body = "".join(_row(row, columns) for row in rows)
+    return f"<table><caption>{caption}</caption>{head}<tbody>{body}</tbody></table>"
 
 
-def _row(row: figures.Row, has_reference: bool) -> str:
-    reference = f"<td>{row.reference}</td>" if has_reference else ""
+def _columns(rows: list[figures.Row]) -> dict[str, str]:
+    """{heading: field of a row}, of those that some row fills."""
+    has_live = any(row.live for row in rows)
+    columns = {"Morning" if has_live else "Live": "value"}
+    if has_live:
+        columns["Live"] = "live"
+    if any(row.reference for row in rows):
+        columns["Reference"] = "reference"
+    return columns
+
+
+def _row(row: figures.Row, columns: dict[str, str]) -> str:
+    values = "".join(f"<td>{getattr(row, name)}</td>" for name in columns.values())
     label = f"{row.label}, {row.when}" if row.when else row.label
-    return f'<tr><th scope="row">{label}</th><td>{row.value}</td>{reference}</tr>'
+    return f'<tr><th scope="row">{label}</th>{values}</tr>'
 
 
 def _source(what: str, source: str) -> str:

@@ -29,6 +29,10 @@ _ROLES = {
     records.DEEP: "deep",
 }
 _BAR = 0.52  # of a row's height
+STRIP_ROWS = 1.0  # below the rows, for the probabilities
+_STRIP = 0.78  # of it is drawn on
+# From below: the role of a colour, and its column in `series.probabilities`.
+_STACKED = {"deep": 2, "light": 1, "asleep": 4, "rem": 3, "wake": 0}
 _BAR_EDGE_PT = 0.6  # keeps a bar of one epoch visible
 _LEAST_SPAN_BPM = 20  # a calmer night than this is drawn calm
 _SPARE_BPM = 2
@@ -64,9 +68,12 @@ def rows_of(stages: np.ndarray) -> list[int]:
     return [stage for stage in _ORDER if stage != records.ASLEEP or stage in seen]
 
 
-def paint_live(axes: Axes, night: Night, palette: Palette) -> None:
-    """The live score: a bar in its stage's row, hatching where the pod was not worn."""
-    stages = series.live_stages(night)
+def paint_score(
+    axes: Axes, stages: np.ndarray, probabilities: np.ndarray, palette: Palette
+) -> None:
+    """A score: a bar in its stage's row, hatching where the pod was not worn, and below how
+    probable each stage was.
+    """
     rows = _stage_rows(axes, stages)
     _step(axes, stages, rows, palette.hatch)
     for stage, row in rows.items():
@@ -76,6 +83,21 @@ def paint_live(axes: Axes, night: Night, palette: Palette) -> None:
         edge = {"edgecolor": colour, "linewidth": _BAR_EDGE_PT}
         axes.broken_barh(bars, box, facecolor=colour, zorder=2, **edge)
     hatch(axes, spans(stages, NOT_WORN), palette)
+    _stack(axes, probabilities, len(rows), palette)
+
+
+def _stack(axes: Axes, probabilities: np.ndarray, rows: int, palette: Palette) -> None:
+    """A strip in the last row: the probabilities upon each other, waking on top."""
+    bottom = rows - 0.5 + STRIP_ROWS
+    axes.set_ylim(bottom, -0.5)
+    low = np.full(len(probabilities), bottom)
+    for role, column in _STACKED.items():
+        high = low - probabilities[:, column] * _STRIP
+        edges, upper = held(high)
+        axes.fill_between(
+            edges, held(low)[1], upper, step="post", color=getattr(palette, role), linewidth=0
+        )
+        low = high
 
 
 def paint_reference(axes: Axes, night: Night, palette: Palette) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -112,20 +113,32 @@ def _panels(night: Night, sheet: Sheet) -> list[_Panel]:
     if not series.span_epochs(night):
         return []
     marks = place_marks(night, sheet.plot_width, TEXT_PT)
-    rows = [_live(night), _heart(night), _motion(night), *_room(night), _events(marks)]
+    return [*_sleep(night), _heart(night), _motion(night), *_room(night), _events(marks)]
+
+
+def _sleep(night: Night) -> list[_Panel]:
+    rows = []
+    if night.morning:
+        rows.append(_score(night, "morning", series.morning_stages(night), night.morning))
+    rows.append(_score(night, "live", series.live_stages(night), night.scores))
     if series.any_known(series.reference_stages(night)):
         rows.insert(1, _reference())
     return rows
 
 
-def _live(night: Night) -> _Panel:
-    title = "Sleep, live score"
-    stages = series.live_stages(night)
+def _score(night: Night, name: str, stages: np.ndarray, scores: list) -> _Panel:
+    title = f"Sleep, {name} score"
     has_hatch = bool((stages == panels.NOT_WORN).any())
     if not (series.any_known(stages) or has_hatch):
         return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
-    height_pt = _STAGE_ROW_PT * len(panels.rows_of(stages))
-    return _Panel(title, "hatched: not worn" if has_hatch else "", height_pt, panels.paint_live)
+    height_pt = _STAGE_ROW_PT * (len(panels.rows_of(stages)) + panels.STRIP_ROWS)
+    probabilities = series.probabilities(night, scores)
+    return _Panel(
+        title,
+        "below: how probable" + ", hatched: not worn" * has_hatch,
+        height_pt,
+        lambda axes, _, palette: panels.paint_score(axes, stages, probabilities, palette),
+    )
 
 
 def _reference() -> _Panel:

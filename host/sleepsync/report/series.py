@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sleepsync.night import STAGE_OF, Epoch, Night
+from sleepsync.night import STAGE_OF, Epoch, Night, Score
 from sleepsync.paths import records
 
 EPOCHS_PER_H = 3600 // records.EPOCH_S
+_WHOLE = 255  # what the probabilities of a score add up to
 
 # Stages of sleep whose depth is known.
 DEPTHS = (records.REM, records.LIGHT, records.DEEP)
@@ -20,15 +21,39 @@ DEPTHS = (records.REM, records.LIGHT, records.DEEP)
 
 def span_epochs(night: Night) -> int:
     """How many epochs the night spans, from 0 to the last thing that was recorded."""
-    indices = [record.index for record in (*night.epochs, *night.scores)]
+    indices = [record.index for record in (*night.epochs, *night.scores, *night.morning)]
     event_epochs = [-(-e.t_ms // (1000 * records.EPOCH_S)) for e in night.events]
     return max([0, *(index + 1 for index in indices), *event_epochs])
 
 
 def live_stages(night: Night) -> np.ndarray:
     """The live score's stage codes, (span,), UNKNOWN where there is none."""
+    return _stages(night, night.scores)
+
+
+def morning_stages(night: Night) -> np.ndarray:
+    """The morning score's stage codes, (span,), UNKNOWN where there is none."""
+    return _stages(night, night.morning)
+
+
+def best_stages(night: Night) -> np.ndarray:
+    """The stages that the night's figures are of: the morning's, or else the live score's."""
+    return morning_stages(night) if night.morning else live_stages(night)
+
+
+def probabilities(night: Night, scores: list[Score]) -> np.ndarray:
+    """Of wake, light, deep, REM and sleep of unknown depth, (span, 5); NaN where unknown."""
+    found = np.full((span_epochs(night), 5), np.nan)
+    for score in scores:
+        if score.stage not in (records.UNKNOWN, records.NOT_WORN):
+            told = np.array([score.p_wake, score.p_light, score.p_deep, score.p_rem]) / _WHOLE
+            found[score.index] = [*told, 1 - told.sum()]
+    return found
+
+
+def _stages(night, scores):
     stages = np.full(span_epochs(night), records.UNKNOWN)
-    for score in night.scores:
+    for score in scores:
         stages[score.index] = score.stage
     return stages
 

@@ -41,7 +41,7 @@ def lead(night: Night) -> str:
         return "No epochs were recorded."
     if series.never_worn(night):
         return "The pod was not worn."
-    if not series.any_known(series.live_stages(night)):
+    if not series.any_known(series.best_stages(night)):
         return "Sleep could not be scored."
     return _asleep(night.summary)
 
