@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 from sleepsync.data import DataMissing, data_dir
 from sleepsync.isa.c_peers import COMPILER
+from sleepsync.isa.qemu import EMULATOR
 from sleepsync.vm import Worker
 
 # In CI the same examples every time, so that a failure is the change's; at home, new ones.
@@ -50,6 +51,14 @@ def c_compiler():
     if not shutil.which(COMPILER):
         pytest.skip(f"{COMPILER} is not installed: apt-get install gcc-riscv64-unknown-elf")
     return COMPILER
+
+
+@pytest.fixture(scope="session")
+def emulator():
+    """QEMU for Xtensa, or a skip that says how to get it."""
+    if not shutil.which(EMULATOR):
+        pytest.skip(f"{EMULATOR} is not installed: apt-get install qemu-user")
+    return EMULATOR
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -24,7 +24,9 @@ SOURCES = [
     for path in sorted((ROOT / room).rglob("*.py"))
 ]
 CODE = re.compile(r"```.*?```|`[^`\n]+`|^ {4}[^\n]+$", re.DOTALL | re.MULTILINE)
-BENCH_NAME = re.compile(r"(?<![\w/.])(?:night|world|board|staging)\.(?!py\b|json\b)[a-z0-9_.]*[a-z0-9_]")
+BENCH_NAME = re.compile(
+    r"(?<![\w/.])(?:night|world|board|staging)\.(?!py\b|json\b)[a-z0-9_.]*[a-z0-9_]"
+)
 
 
 def code_of(page):

@@ -15,6 +15,7 @@ from oracle32 import Oracle
 from sleepsync.isa import MARCHES, Fault, Kernels
 from sleepsync.isa.c_peers import Peers, source_of
 from sleepsync.isa.find import firmware_kernels
+from sleepsync.isa.qemu import Qemu
 from sleepsync.paths import ROOT
 
 KERNELS = firmware_kernels()
@@ -96,6 +97,27 @@ def test_c_does_the_same(kernel, c_compiler):
         assert said[0] == said[1]
 
     agree()
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+def test_qemu_does_the_same(kernel, emulator):
+    """What nobody here wrote reads the instructions as our simulator does."""
+    qemu = Kernels.of(ROOT / kernel.path, "xtensawin", Qemu).call
+    simulator = machines(kernel.path)["xtensawin"]
+
+    @settings(max_examples=_EXAMPLES // 2, deadline=None)
+    @given(arguments=INPUTS[kernel.name])
+    def agree(arguments):
+        said = [outcome(call, kernel.function, arguments) for call in (qemu, simulator)]
+        assert said[0] == said[1]
+
+    agree()
+
+
+def test_qemu_says_where_a_kernel_strays(emulator):
+    kernels = Kernels.of(ROOT / "firmware/senses/motion_kernels.py", "xtensawin", Qemu)
+    with pytest.raises(Fault, match="qemu-xtensa ended with"):
+        kernels.call("quarter_mg", 0, array("i", [0]), 1)
 
 
 @pytest.mark.parametrize("march", MARCHES)

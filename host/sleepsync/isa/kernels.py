@@ -6,11 +6,13 @@ from pathlib import Path
 from sleepsync.build.compiler import compiled
 from sleepsync.isa.memory import Memory
 from sleepsync.isa.mpy import Mpy
+from sleepsync.isa.qemu import Qemu
 from sleepsync.isa.runtime import Runtime
 from sleepsync.isa.rv32 import Rv32
 from sleepsync.isa.xtensa import Xtensa
 
-_CORES: dict[str, type[Rv32] | type[Xtensa]] = {"rv32imc": Rv32, "xtensawin": Xtensa}
+Core = Rv32 | Xtensa | Qemu
+_CORES: dict[str, type[Core]] = {"rv32imc": Rv32, "xtensawin": Xtensa}
 MARCHES = tuple(_CORES)
 
 
@@ -20,19 +22,28 @@ class Kernels:
     Instructions of the runtime itself are not counted.
     """
 
-    def __init__(self, source: str, name: str = "example_kernels.py", march: str = MARCHES[0]):
+    def __init__(
+        self,
+        source: str,
+        name: str = "example_kernels.py",
+        march: str = MARCHES[0],
+        core: type[Core] | None = None,
+    ):
+        """`core`: what runs the code; None is the one that watches every load and store."""
         mpy = Mpy(compiled(source, name, march))
         body = ast.parse(source).body
         functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
         self._memory = Memory()
         self._runtime = Runtime(mpy, functions, self._memory)
-        self._core = _CORES[march](bytes(self._runtime.code), self._memory, self._runtime)
+        self._core: Core = (core or _CORES[march])(
+            bytes(self._runtime.code), self._memory, self._runtime
+        )
         self._mark = self._memory.mark()
 
     @classmethod
-    def of(cls, path: Path, march: str = MARCHES[0]) -> "Kernels":
+    def of(cls, path: Path, march: str = MARCHES[0], core: type[Core] | None = None) -> "Kernels":
         """The kernels of a source file."""
-        return cls(path.read_text(), path.name, march)
+        return cls(path.read_text(), path.name, march, core)
 
     @property
     def functions(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Between buffers lie bytes that nobody may touch, so a load or store past an end 
 
 from sleepsync.isa.fault import Fault
 
-START, STACK = 0x3FFB0000, 0x3FFE0000  # as on the ESP32
+START, STACK = 0x3C000000, 0x3C030000
 STACK_BYTES = 0x8000
 BYTES = STACK + STACK_BYTES - START
 _APART = 16

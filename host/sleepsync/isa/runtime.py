@@ -10,11 +10,12 @@ from sleepsync.isa.fault import Fault
 from sleepsync.isa.memory import Memory
 from sleepsync.isa.mpy import Mpy
 
-CODE, TRAPS = 0x40080000, 0x40000000  # kernels; where calls of the runtime lead to
+# Kernels; where calls of the runtime lead to. QEMU wants all below 2**30.
+CODE, TRAPS = 0x20080000, 0x20000000
 TRAP_BYTES = 0x1000
+HANDLES = 0x3D000000  # of objects that are no small integers
 NONE, FALSE, TRUE = 0x06, 0x0E, 0x1E
 _CONSTANTS = (NONE, FALSE, TRUE)
-_HANDLES = 0x3F000000
 _ENTRIES = 52
 _FROM_OBJECT, _TO_OBJECT, _SWAP_GLOBALS, _LOAD_GLOBAL, CALL = 3, 4, 5, 7, 27
 _DIVIDE, _MODULO = 46, 47
@@ -52,7 +53,7 @@ class Runtime:
         """An object for an integer, or for a buffer: (name, address)."""
         if isinstance(value, int) and -(1 << 30) <= value < 1 << 30:
             return (value << 1 | 1) & 0xFFFFFFFF
-        handle = _HANDLES + 16 * len(self._handles)
+        handle = HANDLES + 16 * len(self._handles)
         self._handles[handle] = value
         return handle
 
@@ -62,6 +63,11 @@ class Runtime:
             return signed(word) >> 1
         simple = {NONE: None, FALSE: False, TRUE: True}
         return simple[word] if word in simple else self._handles.get(word)
+
+    def behind_handles(self) -> bytes:
+        """What lies at HANDLES: every 16 bytes the word that a handle stands for."""
+        values = (v[1] if isinstance(v, tuple) else v for v in self._handles.values())
+        return b"".join((v & 0xFFFFFFFF).to_bytes(16, "little") for v in values)
 
     def enter(self, entry: int, a: int, b: int) -> int:
         """The result word of an entry, other than CALL, for its first two arguments."""
