@@ -6,6 +6,7 @@ import re
 import pytest
 from sleepsync.build import CODE_BYTES_OF_ROOM
 from sleepsync.cli import app
+from sleepsync.isa import MARCHES
 from sleepsync.paths import ROOT, records
 from sleepsync.reading import read_journal
 from sleepsync.simulate import journals, run_night
@@ -27,6 +28,8 @@ CODE = re.compile(r"```.*?```|`[^`\n]+`|^ {4}[^\n]+$", re.DOTALL | re.MULTILINE)
 BENCH_NAME = re.compile(
     r"(?<![\w/.])(?:night|world|board|staging)\.(?!py\b|json\b)[a-z0-9_.]*[a-z0-9_]"
 )
+
+_FIGURES_OF = (*LIBRARY, *CODE_BYTES_OF_ROOM, *MARCHES)
 
 
 def code_of(page):
@@ -65,8 +68,8 @@ def test_commands_exist():
 
 
 def bench_names():
-    """A pattern of the names of all figures; a placeholder may be a word of their file, a
-    person of the library or a room with a budget."""
+    """A pattern of the names of all figures; a placeholder may be a word of their file or one
+    of `_FIGURES_OF`."""
     return "|".join(names_in(path) for path in sorted((ROOT / "host/sleepsync/bench").glob("*.py")))
 
 
@@ -74,7 +77,7 @@ def names_in(path):
     tree = ast.parse(path.read_text())
     strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     words = [s for s in strings if isinstance(s, str) and re.fullmatch(r"[a-z0-9_]+", s)]
-    any_word = "(?:" + "|".join(sorted([*words, *LIBRARY, *CODE_BYTES_OF_ROOM], reverse=True)) + ")"
+    any_word = "(?:" + "|".join(sorted({*words, *_FIGURES_OF}, reverse=True)) + ")"
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     names = [call.args[0] for call in calls if ast.unparse(call.func) == "Figure"]
     return "|".join(pattern_of(name, any_word) for name in names) or "(?!)"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import LineCollection
+from matplotlib.collections import FillBetweenPolyCollection, LineCollection
 from matplotlib.transforms import Bbox
 from sleepsync.night import Night, Truth
 from sleepsync.paths import records
@@ -328,6 +328,8 @@ def bars(axes) -> dict:
     """For each colour of bars in a panel: (row, first hour, last hour) of each bar."""
     found = {}
     for collection in axes.collections:
+        if isinstance(collection, FillBetweenPolyCollection):
+            continue  # the strip of probabilities
         colour = tuple(collection.get_edgecolor()[0])
         for path in collection.get_paths():
             box = path.get_extents()
@@ -355,6 +357,19 @@ def test_bars_cover_exactly_the_scored_epochs(stage):
     assert [row for row, _, _ in found] == pytest.approx([rows.index(name)] * len(found))
 
 
+def test_a_strip_is_as_high_as_its_probabilities():
+    """Their colours lie upon each other, waking on top, and end where nothing is known."""
+    said = Score(20, records.LIGHT, 51, 102, 26, 76)
+    axes = drawn(made_night(scores=[said._replace(index=i) for i in range(20, 60)])).axes[0]
+    strips = [c for c in axes.collections if isinstance(c, FillBetweenPolyCollection)]
+    boxes = {tuple(c.get_facecolor()[0]): c.get_paths()[0].get_extents() for c in strips}
+    order = [boxes[rgba(getattr(palette.LIGHT, name))] for name in ("wake", "rem", "light", "deep")]
+    heights = np.array([box.height for box in order])
+    assert heights / heights.sum() == pytest.approx(np.array([51, 76, 102, 26]) / 255, abs=0.001)
+    assert [box.y1 for box in order[:-1]] == pytest.approx([box.y0 for box in order[1:]])
+    assert all((box.x0, box.x1) == pytest.approx((20 / 120, 0.5)) for box in order)
+
+
 def test_known_depth_gets_rows_and_unknown_depth_does_not():
     live, reference = drawn(made_night()).axes[:2]
     assert [t.get_text() for t in live.get_yticklabels()] == ["Wake", "Asleep"]
@@ -366,7 +381,7 @@ def test_time_off_the_body_is_hatched_and_never_sleep():
     axes = drawn(unworn()).axes[0]
     found = bars(axes)
     assert set(found) == {rgba(palette.LIGHT.hatch)}
-    assert axes.collections[-1].get_hatch()
+    assert any(collection.get_hatch() for collection in axes.collections)
     assert found[rgba(palette.LIGHT.hatch)][0][1:] == (0.0, 2.0)
 
 
