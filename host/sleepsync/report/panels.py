@@ -90,13 +90,11 @@ def _stack(axes: Axes, probabilities: np.ndarray, rows: int, palette: Palette) -
     """A strip in the last row: the probabilities upon each other, waking on top."""
     bottom = rows - 0.5 + STRIP_ROWS
     axes.set_ylim(bottom, -0.5)
-    low = np.full(len(probabilities), bottom)
+    sides = np.repeat(held(probabilities[:, 0])[0], 2)[1:-1]  # of each epoch, left and right
+    low = np.full(len(sides), bottom)
     for role, column in _STACKED.items():
-        high = low - probabilities[:, column] * _STRIP
-        edges, upper = held(high)
-        axes.fill_between(
-            edges, held(low)[1], upper, step="post", color=getattr(palette, role), linewidth=0
-        )
+        high = low - np.repeat(probabilities[:, column], 2) * _STRIP
+        axes.fill_between(sides, low, high, color=getattr(palette, role), linewidth=0)
         low = high
 
 
