@@ -15,8 +15,11 @@ from typing import Any
 
 from sleepsync.boards import REFERENCE
 from sleepsync.build import build
+from sleepsync.paths import ROOT
 
 _HEAP = "heapsize=96M"  # the simulator's own needs; the firmware's are measured elsewhere
+_RUNNER_32 = ROOT / "host" / "vm32" / "run.mjs"
+_HEAP_BYTES_32 = 2_000_000  # the VM's, simulator included
 _VM = Path(sys.executable).with_name("micropython")
 
 
@@ -51,6 +54,21 @@ def lines(name: str, *arguments: str, board: str = REFERENCE) -> Iterator[str]:
             yield tail[-1]
     if vm.returncode:
         raise VmError(f"the VM ended with {vm.returncode}; it last said:\n" + "\n".join(tail))
+
+
+def lines_in_32_bits(program: str, *arguments: str, folders: tuple[Path, ...] = ()) -> list[str]:
+    """Run a program of the simulator in the 32-bit VM, where kernels are plain Python; its lines.
+
+    `folders` are copied into it: the first as /3, and so on. The program ends with a function
+    `step`, called until it says False. VmError if it fails.
+    """
+    tree = build("wasm")
+    path = ":".join(map(str, (tree / "hw" / "sim", tree, tree / "lib", *folders)))
+    argv = ["node", str(_RUNNER_32), str(_HEAP_BYTES_32), path, program, *arguments]
+    ended = subprocess.run(argv, capture_output=True, text=True)
+    if ended.returncode:
+        raise VmError(f"the 32-bit VM failed (is it installed? make setup):\n{ended.stdout}")
+    return ended.stdout.splitlines()
 
 
 class Worker:

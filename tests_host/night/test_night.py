@@ -1,5 +1,6 @@
 """Whole nights: through the real firmware, and against what is known of the sleeper."""
 
+import json
 import shutil
 
 import numpy as np
@@ -10,6 +11,7 @@ from sleepsync.bench.accuracy import accuracy
 from sleepsync.paths import records
 from sleepsync.reading import read_journal, read_night
 from sleepsync.simulate import journals, run_night, run_puck
+from sleepsync.vm import lines_in_32_bits
 from sleepsync.world import generate, write_world
 
 SHORT_H = 0.3
@@ -68,6 +70,16 @@ def test_the_summary_of_a_generated_night_lies_in_its_bands(whole_night):
             assert abs(said[stage] - true[stage]) <= 60 * 60, stage
         assert said["efficiency_pct"] in range(75, 100)
     assert len(night.epochs) == len(night.scores) == len(night.morning) == 960
+
+
+def test_a_replay_in_32_bits_gives_the_same_scores(whole_night):
+    """Both, bit for bit: what the puck wrote live, and the morning's of the same journal."""
+    (journal,) = journals(whole_night[0])
+    *_, last = lines_in_32_bits("rescore.py", f"/3/{journal.name}", folders=(journal.parent,))
+    live, morning = json.loads(last)
+    night = read_night(whole_night[0])
+    assert [tuple(score) for score in live] == night.scores
+    assert [tuple(score) for score in morning] == night.morning
 
 
 def test_the_same_seed_gives_the_same_journal(short_night, tmp_path):

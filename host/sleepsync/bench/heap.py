@@ -6,18 +6,13 @@ puck with all its rooms, without code, scheduler and simulator.
 """
 
 import json
-import subprocess
 import tempfile
 from pathlib import Path
 
-from sleepsync.build import build
-from sleepsync.paths import ROOT
 from sleepsync.simulate import run_puck
-from sleepsync.vm import VmError, lines
+from sleepsync.vm import lines, lines_in_32_bits
 from sleepsync.world import generate, write_world
 
-_RUNNER = ROOT / "host" / "vm32" / "run.mjs"
-_HEAP_BYTES = 2_000_000  # the VM's, simulator included
 _HOURS = 0.25
 
 
@@ -41,10 +36,5 @@ def _on_the_desktop(recording: Path, blocks: int) -> dict[str, int]:
 
 
 def _in_32_bits(recording: Path, blocks: int) -> dict[str, int]:
-    tree = build("wasm")
-    folders = ":".join(map(str, (tree / "hw" / "sim", tree, tree / "lib", recording)))
-    argv = ["node", str(_RUNNER), str(_HEAP_BYTES), folders, "heap.py", "/3/bus.bin", str(blocks)]
-    ended = subprocess.run(argv, capture_output=True, text=True)
-    if ended.returncode:
-        raise VmError(f"the 32-bit VM failed (is it installed? make setup):\n{ended.stdout}")
-    return json.loads(ended.stdout.splitlines()[-1])
+    *_, last = lines_in_32_bits("heap.py", "/3/bus.bin", str(blocks), folders=(recording,))
+    return json.loads(last)
