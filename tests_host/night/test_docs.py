@@ -6,10 +6,13 @@ import re
 import pytest
 from sleepsync.build import CODE_BYTES_OF_ROOM
 from sleepsync.cli import app
+from sleepsync.evaluate.outcome import KINDS
 from sleepsync.isa import MARCHES
+from sleepsync.isa.find import firmware_kernels
 from sleepsync.paths import ROOT, records
 from sleepsync.reading import read_journal
 from sleepsync.simulate import journals, run_night
+from sleepsync.train.shape import SHAPES
 from sleepsync.world import LIBRARY, generate
 from typer.main import get_command
 
@@ -29,7 +32,8 @@ BENCH_NAME = re.compile(
     r"(?<![\w/.])(?:night|world|board|staging)\.(?!py\b|json\b)[a-z0-9_.]*[a-z0-9_]"
 )
 
-_FIGURES_OF = (*LIBRARY, *CODE_BYTES_OF_ROOM, *MARCHES)
+_KERNELS = [kernel.name.replace("_kernels:", ".") for kernel in firmware_kernels()]
+_FIGURES_OF = (*_KERNELS, *LIBRARY, *CODE_BYTES_OF_ROOM, *MARCHES, *SHAPES, *KINDS)
 
 
 def code_of(page):
@@ -68,8 +72,8 @@ def test_commands_exist():
 
 
 def bench_names():
-    """A pattern of the names of all figures; a placeholder may be a word of their file or one
-    of `_FIGURES_OF`."""
+    """A pattern of the names of all figures; a placeholder may be a number of classes, a word
+    of their file or of `_FIGURES_OF`, or both."""
     return "|".join(names_in(path) for path in sorted((ROOT / "host/sleepsync/bench").glob("*.py")))
 
 
@@ -77,7 +81,8 @@ def names_in(path):
     tree = ast.parse(path.read_text())
     strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     words = [s for s in strings if isinstance(s, str) and re.fullmatch(r"[a-z0-9_]+", s)]
-    any_word = "(?:" + "|".join(sorted({*words, *_FIGURES_OF}, reverse=True)) + ")"
+    word = "(?:" + "|".join(sorted({*words, *_FIGURES_OF}, reverse=True)) + ")"
+    any_word = rf"(?:\d|{word}\d?(?:\.{word})?)"
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     names = [call.args[0] for call in calls if ast.unparse(call.func) == "Figure"]
     return "|".join(pattern_of(name, any_word) for name in names) or "(?!)"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from made_outcomes import outcome
 from sleepsync.bench.outcomes import figures_of
+from sleepsync.bench.staging import above_peers
 from sleepsync.evaluate.agreement import agreement
 from sleepsync.evaluate.calibration import calibration
 from sleepsync.evaluate.night_figures import MEASURES, Limits
@@ -76,3 +77,22 @@ def test_what_is_not_known_never_reaches_a_goal():
     found = lines(outcome({"ann": ("LL", "LL")}), goals)
     assert not found["staging.kappa4_worst.morning.fixed"].reached
     assert "staging.ece.morning.fixed" not in found
+
+
+def test_a_score_is_measured_against_the_best_peer_of_its_own_people():
+    right, half, wrong = (
+        {"ann": ("WWLLDDRR", said)} for said in ("WWLLDDRR", "WWLLLLRR", "LWWLRDDR")
+    )
+    heard = [
+        outcome(right),
+        outcome(right, kind="float"),
+        outcome(wrong, kind="random forest"),
+        outcome(half, kind="logistic regression"),
+        outcome(right, set_="other", kind="random forest"),
+        outcome(wrong, set_="alone"),
+    ]
+    found = {figure.name: figure.value for figure in above_peers(heard)}
+    assert list(found) == [f"staging.above_peers{k}.morning" for k in (4, 3, 2)]
+    best = agreement(heard[3], 4).kappa
+    assert found["staging.above_peers4.morning"] == pytest.approx(1 - best)
+    assert found["staging.above_peers3.morning"] == pytest.approx(0)

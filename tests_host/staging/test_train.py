@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from made_people import LIVE, MORNING, SMALL
 from sleepsync.evaluate.agreement import kappa
-from sleepsync.evaluate.people_out import KINDS, people_out
+from sleepsync.evaluate.outcome import KINDS
+from sleepsync.evaluate.people_out import people_out
 from sleepsync.paths import records
 from sleepsync.train import leaning, source
 from sleepsync.train.examples import examples, network_inputs, sequences
@@ -215,13 +216,33 @@ def test_processes_of_their_own_give_both_kinds():
 
 def test_others_are_all_but_the_one_left_out():
     tasks = people_out_module._tasks(PEOPLE, MORNING)
-    assert [task.person for task in tasks] == ["p0", "p1", "p2"]
-    everybody = [people_out_module._tasks([person] * 2, MORNING)[0].others for person in PEOPLE]
+    assert [list(task.left_out) for task in tasks] == [["p0"], ["p1"], ["p2"]]
+    pairs = [(PEOPLE[(i + 1) % 3], PEOPLE[i]) for i in range(3)]
+    everybody = [people_out_module._tasks(pair, MORNING)[0].others for pair in pairs]
     for i, task in enumerate(tasks):
         wanted = [s for k, row in enumerate(everybody) if k != i for s in row]
         assert len(task.others) == len(wanted)
         for (x, y), (wanted_x, wanted_y) in zip(task.others, wanted, strict=True):
             assert np.array_equal(x, wanted_x) and np.array_equal(y, wanted_y)
+
+
+def test_people_left_out_together_teach_nobody_of_them():
+    pair, alone = people_out_module._tasks(PEOPLE, MORNING, at_once=2)
+    assert [list(task.left_out) for task in (pair, alone)] == [["p0", "p1"], ["p2"]]
+    of_the_last = people_out_module._tasks(PEOPLE[1:], MORNING)[0].others
+    assert all(np.array_equal(a[0], b[0]) for a, b in zip(pair.others, of_the_last, strict=True))
+
+
+def test_fewer_to_learn_from_are_chosen_by_seed_among_the_others():
+    first, again = (people_out_module._tasks(PEOPLE, MORNING, learn_from=1) for _ in range(2))
+    every = people_out_module._tasks(PEOPLE, MORNING)
+    for task, same, whole in zip(first, again, every, strict=True):
+        assert len(task.others) * 2 == len(whole.others)
+        assert all(
+            np.array_equal(a[0], b[0]) for a, b in zip(task.others, same.others, strict=True)
+        )
+        own = [any(np.array_equal(x, y) for y, _ in whole.others) for x, _ in task.others]
+        assert all(own)
 
 
 def test_one_person_cannot_be_left_out_of_one():

@@ -4,6 +4,7 @@ It must never set a goal: those are given, by the name of the figure.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from sleepsync.bench.figure import Figure
 from sleepsync.evaluate.agreement import Agreement, agreement
@@ -28,8 +29,8 @@ def figures_of(
     """
     tail = _tail(outcome)
     for what, value, unit in _lines(outcome, limits or {}):
-        name = f"staging.{what}.{tail}"
-        yield Figure(name, value, unit, (goals or {}).get(name, "-"))
+        figure = Figure(f"staging.{what}.{tail}", value, unit)
+        yield replace(figure, goal=(goals or {}).get(figure.name, "-"))
 
 
 def _tail(outcome):

@@ -2,7 +2,7 @@
 
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from sleepsync.bench import kernels
 from sleepsync.bench.figure import Figure
 from sleepsync.bench.outcomes import figures_of
 from sleepsync.evaluate.agreement import agreement
-from sleepsync.evaluate.outcome import CLASSES, Outcome
+from sleepsync.evaluate.outcome import CLASSES, KINDS, Outcome
 from sleepsync.vm import Worker
 
 KAPPA_GOALS = {
@@ -37,13 +37,27 @@ def figures() -> Iterator[Figure]:
     yield from _cost()
     yield from kernels.figures()
     floats: dict[tuple, Outcome] = {}
+    heard: list[Outcome] = []
     for judged in evaluate():
         outcome = judged.outcome
+        heard.append(outcome)
         yield from figures_of(outcome, GOALS, judged.limits)
         if outcome.kind == "float":
             floats[outcome.set, outcome.score] = outcome
         if outcome.kind == "fixed":
             yield from _losses(floats[outcome.set, outcome.score], outcome)
+    yield from above_peers(heard)
+
+
+def above_peers(heard: Iterable[Outcome]) -> Iterator[Figure]:
+    """How far each fixed score is above the best peer of the same people."""
+    every = list(heard)
+    for fixed in (outcome for outcome in every if outcome.kind == "fixed"):
+        rivals = [o for o in every if o.set == fixed.set and o.kind not in KINDS]
+        for k in sorted(CLASSES, reverse=True) if rivals else ():
+            best = max(agreement(rival, k).kappa for rival in rivals)
+            above = agreement(fixed, k).kappa - best
+            yield Figure(f"staging.above_peers{k}.{fixed.score}", above, "kappa", ">=0")
 
 
 def _losses(as_float: Outcome, fixed: Outcome) -> Iterator[Figure]:

@@ -22,6 +22,7 @@ NAMES: dict[int, tuple[str, ...]] = {
     3: ("wake", "nrem", "rem"),
     4: ("wake", "light", "deep", "rem"),
 }
+KINDS = ("float", "fixed")  # of our own scores; a peer's is its name
 _LETTERS = ("rem", "nrem")
 _OFF_ONE = 0.01  # how far probabilities may be from a sum of 1: fixed-point ones are rounded
 

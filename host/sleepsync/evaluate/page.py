@@ -1,14 +1,17 @@
-"""The measured part of the model card, `docs/staging.md`: tables between two marks, and pictures.
+"""The measured parts of the model card, `docs/staging.md`: tables between marks, and pictures.
 
 What people wrote around the marks is left as it is. It must never be edited by hand.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+from matplotlib.figure import Figure
 
 from sleepsync.evaluate import canvas, card, tables
 from sleepsync.evaluate.agreement import Agreement, agreement
 from sleepsync.evaluate.calibration import Calibration, calibration
+from sleepsync.evaluate.ceiling import AT_ONCE, Change, Kappas
 from sleepsync.evaluate.outcome import CLASSES, Outcome
 from sleepsync.evaluate.run import Judged
 from sleepsync.paths import ROOT
@@ -16,7 +19,8 @@ from sleepsync.train.fingerprint import fingerprint
 
 PAGE = ROOT / "docs" / "staging.md"
 PICTURES = ROOT / "docs" / "staging"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+BEGIN, END = "<!-- {}: begin -->", "<!-- {}: end -->"
+MEASURED, CEILING = "measured", "ceiling"  # what stands between marks
 SCORES = ("morning", "live")
 
 
@@ -27,13 +31,49 @@ def write(judged: Iterable[Judged], page: Path = PAGE, pictures: Path = PICTURES
     parts = [f"Measured with the trainer `{fingerprint()}`."]
     for set_ in dict.fromkeys(one.outcome.set for one in every):
         parts += _of_set(set_, [one for one in every if one.outcome.set == set_], pictures)
+    _write_between(page, MEASURED, "\n\n".join(parts))
+
+
+def write_ceiling(
+    set_: str,
+    found: Mapping[str, Sequence[tuple[Change, Kappas]]],
+    page: Path = PAGE,
+    pictures: Path = PICTURES,
+) -> None:
+    """Write {score: changes and their kappas} into the page. ValueError without its marks."""
+    columns = {
+        f"{score}, {classes}": {change.what: kappas[classes] for change, kappas in rows}
+        for score, rows in found.items()
+        for classes in rows[0][1]
+    }
+    most = {score: rows[0][0].people for score, rows in found.items()}
+    curve = {
+        score: {c.people: [kappas[4]] for c, kappas in rows if c.shape == rows[0][0].shape}
+        for score, rows in found.items()
+    }
+    less = {
+        score: {c.what: kappas[4] for c, kappas in rows if c.people == most[score]}
+        for score, rows in found.items()
+    }
+    drawn = {
+        "learning": ("kappa in four classes by people learned from", card.learning_curve(curve)),
+        "ablation": ("kappa in four classes of what is told less", card.ablation(less)),
+    }
+    pictures.mkdir(parents=True, exist_ok=True)
+    head = f"Trainer `{fingerprint()}` on {set_}, {AT_ONCE} people left out at once."
+    table = tables.kappas("changed", columns)
+    parts = (head, table, *_drawn(set_, drawn, pictures))
+    _write_between(page, CEILING, "\n\n".join(parts))
+
+
+def _write_between(page: Path, what: str, content: str) -> None:
     text = page.read_text(encoding="utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _, mark, tail = rest.partition(END)
+    begin, end = BEGIN.format(what), END.format(what)
+    head, _, rest = text.partition(begin)
+    _, mark, tail = rest.partition(end)
     if not mark:
-        raise ValueError(f"{page}: no marks {BEGIN} and {END} to write between")
-    measured = "\n\n".join(parts)
-    page.write_text(f"{head}{BEGIN}\n\n{measured}\n\n{END}{tail}", encoding="utf-8")
+        raise ValueError(f"{page}: no marks {begin} and {end} to write between")
+    page.write_text(f"{head}{begin}\n\n{content}\n\n{end}{tail}", encoding="utf-8")
 
 
 def _of_set(set_: str, every: list[Judged], pictures: Path) -> list[str]:
@@ -94,6 +134,11 @@ def _pictures(
         "reliability": ("probabilities against what was true", card.reliability(calibrations)),
         "nights": ("the morning's figures against PSG's", card.bland_altman(limits[scores[0]])),
     }
+    return _drawn(set_, drawn, folder)
+
+
+def _drawn(set_: str, drawn: Mapping[str, tuple[str, Figure]], folder: Path) -> list[str]:
+    """Write {name: (caption, figure)}; the page's lines that show them."""
     lines = []
     for name, (caption, figure) in drawn.items():
         path = folder / f"{set_}-{name}.svg"

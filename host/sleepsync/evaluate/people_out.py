@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sleepsync.evaluate.outcome import CLASSES, Outcome, PersonOutcome
+from sleepsync.evaluate.outcome import CLASSES, KINDS, Outcome, PersonOutcome
 from sleepsync.paths import records
 from sleepsync.people import Person
 from sleepsync.train.examples import Example, examples, sequences
@@ -22,7 +22,6 @@ from sleepsync.train.model import Model, fixed_probabilities, float_epochs, trai
 from sleepsync.train.shape import SEED, Shape
 from sleepsync.vm import Worker
 
-KINDS = ("float", "fixed")
 _ONE_THREAD = "--xla_cpu_multi_thread_eigen=false"  # each process has a core to itself
 
 Said = dict[str, PersonOutcome]  # by kind
@@ -30,11 +29,10 @@ Said = dict[str, PersonOutcome]  # by kind
 
 @dataclass(frozen=True)
 class _Task:
-    """One person out."""
+    """People left out together, {name: nights}, and what the others gave to learn from."""
 
-    person: str
+    left_out: dict[str, list[Example]]
     shape: Shape
-    nights: list[Example]
     others: list[Sequence]
 
 
@@ -44,45 +42,69 @@ def people_out(
     shape: Shape,
     say: Callable[[str], None] = lambda line: None,
     jobs: int = 2,
+    at_once: int = 1,
+    learn_from: int | None = None,
 ) -> list[Outcome]:
-    """Outcomes of a score, one of each of `KINDS`; `say` hears each person's name when done.
+    """Outcomes of a score, one of each of `KINDS`; `say` hears who is done.
 
+    `at_once`: so many people are left out together: quicker, and there is less to learn from.
+    `learn_from`: no more than so many of the others, chosen by seed.
     ValueError if there are fewer than two people.
     """
     if len(people) < 2:
         raise ValueError(f"{set_}: to leave one person out takes two or more, not {len(people)}")
     os.environ.setdefault("XLA_FLAGS", _ONE_THREAD)
     context = multiprocessing.get_context("spawn")
+    tasks = _tasks(people, shape, at_once, learn_from)
     said: list[Said] = []
     with ProcessPoolExecutor(jobs, context) as pool:
-        for person, found in zip(people, pool.map(_judge, _tasks(people, shape)), strict=True):
-            said.append(found)
-            say(f"{shape.score}: {person.name}")
+        for task, found in zip(tasks, pool.map(_judge, tasks), strict=True):
+            said += found
+            say(f"{shape.score}: {', '.join(task.left_out)}")
     return [
         Outcome(set_, shape.score, kind, tuple(found[kind] for found in said)) for kind in KINDS
     ]
 
 
-def _tasks(people: list[Person], shape: Shape) -> list[_Task]:
+def _tasks(
+    people: list[Person], shape: Shape, at_once: int = 1, learn_from: int | None = None
+) -> list[_Task]:
     with Worker() as vm:
-        nights = [examples(person, shape, vm) for person in people]
-        cut = [[s for night in row for s in sequences(night, shape, vm)] for row in nights]
-    everybody = enumerate(people)
-    return [_Task(person.name, shape, nights[i], [*_all_but(cut, i)]) for i, person in everybody]
+        nights = {person.name: examples(person, shape, vm) for person in people}
+        cut = {
+            name: [s for night in row for s in sequences(night, shape, vm)]
+            for name, row in nights.items()
+        }
+    names = list(nights)
+    groups = [names[i : i + at_once] for i in range(0, len(names), at_once)]
+    chance = np.random.default_rng(SEED)
+    return [
+        _Task(
+            {name: nights[name] for name in group}, shape, _learnt(cut, group, learn_from, chance)
+        )
+        for group in groups
+    ]
 
 
-def _all_but(rows, left_out):
-    for i, row in enumerate(rows):
-        if i != left_out:
-            yield from row
+def _learnt(cut, left_out, most, chance) -> list[Sequence]:
+    """What the others gave, or some of them, in the order of everybody."""
+    others = [name for name in cut if name not in left_out]
+    if most is not None and most < len(others):
+        chosen = set(chance.choice(others, most, replace=False))
+        others = [name for name in others if name in chosen]
+    return [sequence for name in others for sequence in cut[name]]
 
 
-def _judge(task: _Task) -> Said:
+def _judge(task: _Task) -> list[Said]:
     model = train(task.shape, task.others, SEED)
     with Worker() as vm:
-        heard = [_heard(model, night, vm) for night in task.nights]
-    true = np.concatenate([night.stages for night in task.nights])
-    return {kind: _outcome(task.person, model, true, [h[kind] for h in heard]) for kind in KINDS}
+        return [_said(name, nights, model, vm) for name, nights in task.left_out.items()]
+
+
+def _said(name: str, nights: list[Example], model: Model, vm: Worker) -> Said:
+    heard = [_heard(model, night, vm) for night in nights]
+    true = np.concatenate([night.stages for night in nights])
+    return {kind: _outcome(name, model, true, [h[kind] for h in heard]) for kind in KINDS}
 
 
 def _heard(model: Model, night: Example, vm: Worker) -> dict[str, tuple]:

@@ -1,6 +1,6 @@
 """What the two networks look like, and how they are fitted: every number that was chosen.
 
-`docs/staging.md` tells what each was chosen by.
+`docs/staging.md` tells how they were chosen.
 """
 
 from dataclasses import dataclass
