@@ -75,7 +75,7 @@ def test_the_summary_of_a_generated_night_lies_in_its_bands(whole_night):
 def test_a_replay_in_32_bits_gives_the_same_scores(whole_night):
     """Both, bit for bit: what the puck wrote live, and the morning's of the same journal."""
     (journal,) = journals(whole_night[0])
-    *_, last = lines_in_32_bits("rescore.py", f"/3/{journal.name}", folders=(journal.parent,))
+    *_, last = lines_in_32_bits("both_scores.py", f"/3/{journal.name}", folders=(journal.parent,))
     live, morning = json.loads(last)
     night = read_night(whole_night[0])
     assert [tuple(score) for score in live] == night.scores

@@ -1,6 +1,6 @@
 """Scores a journal again, for a VM that cannot be called into.
 
-    rescore.py JOURNAL
+    both_scores.py JOURNAL
 
 Prints [the live scores, the morning's] as one line of JSON.
 """
