@@ -277,6 +277,14 @@ def last_night():  # noqa: ANN201 (MicroPython has no typing)
     return night
 
 
+def morning():  # noqa: ANN201 (the same)
+    """(a new `MorningScore`, `summarise`): what tells of a whole night, loaded for its moment."""
+    from firmware.stages.morning import MorningScore
+    from firmware.stages.summary import summarise
+
+    return MorningScore(), summarise
+
+
 def run(start) -> None:
     """A night, until somebody interrupts it. `start`: as boot.py has it."""
     global running, latest

@@ -23,6 +23,7 @@ WORDS = (
     ("errors()", "What is wrong, each with its remedy."),
     ("epoch(-1)", "An epoch of the night by its index; -1 is the last one, -2 that before it."),
     ("replay()", "Score the night again from its journal, and compare."),
+    ("morning()", "The night that has ended, scored as a whole."),
     ("selftest()", "Ask every part: identity, noise, verdict, remedy."),
     ("help()", "These words."),
 )
@@ -72,6 +73,11 @@ def epoch(index: int = -1):  # noqa: ANN201 (MicroPython has no typing)
 def replay():  # noqa: ANN201 (the same)
     """Score the night again from its journal, and compare."""
     return _told(_replay())
+
+
+def morning():  # noqa: ANN201 (the same)
+    """The night that has ended, scored as a whole."""
+    return _told(_morning())
 
 
 def selftest():  # noqa: ANN201 (the same)
@@ -215,6 +221,25 @@ def _verdict(night, again, seals, damaged):
     broken = "%d broken" % seals.broken if seals.broken else "all whole"
     yield lines.line("seals", "%d, %s" % (seals.seals, broken))
     yield lines.line("damage", "%d bytes" % damaged if damaged else "none")
+
+
+def _morning():
+    if _is_at_console():
+        yield "this takes seconds, which samples would not wait: press Ctrl-C first"
+        return
+    app = _app()
+    night = app.last_night()
+    if not night:
+        yield "no night is kept"
+        return
+    score, summarise = app.morning()
+    for kind, record in _sliced(night):
+        if kind is app.records.EPOCH:
+            score.add(kind.unpack(record))
+    stages = bytes([said.stage for said in score.scores()])
+    yield from lines.of_summary(night.night, summarise(stages))
+    _unload("firmware.stages.morning")
+    _unload("firmware.stages.summary")
 
 
 def _selftest():

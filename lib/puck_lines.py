@@ -62,6 +62,24 @@ def of_night(puck, epoch_s: int) -> str:
     return line("night", "%d, epoch %d, since %s" % words)
 
 
+def of_summary(night: int, figures):  # noqa: ANN201 (the same)
+    """A whole night; `figures` as of firmware/stages/summary.py."""
+    yield line("night", "%d, in bed %s" % (night, span(figures["time_in_bed_s"])))
+    asleep = span(figures["total_sleep_time_s"]), figures["efficiency_pct"]
+    yield line("asleep", "%s, %d %%" % asleep)
+    yield line("onset", _known(figures["sleep_onset_latency_s"]))
+    waking = span(figures["waso_s"]), figures["awakenings"]
+    yield line("then awake", "%s, %d times" % waking)
+    for stage in ("light", "deep", "rem"):
+        yield line(stage, _known(figures[stage + "_s"]))
+    lost = span(figures["unknown_s"]), span(figures["not_worn_s"])
+    yield line("not known", "%s; not worn %s" % lost)
+
+
+def _known(seconds):
+    return span(seconds) if seconds >= 0 else "unknown"
+
+
 def of_time(wall_s: int) -> str:
     """Wall time, 0 for unknown."""
     return line("time", _date(wall_s) if wall_s else "unknown: set the clock chip")

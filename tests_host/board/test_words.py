@@ -117,15 +117,17 @@ puck.live()
 puck.errors()
 puck.epoch()
 puck.replay()
+puck.morning()
 result = said
 """,
     )
     assert "flash        not mounted: no night has run" in said
     assert "night        none runs" in said
-    assert said[-4:] == [
+    assert said[-5:] == [
         "no night runs; puck.selftest() asks the parts",
         "nothing is known to be wrong",
         "no such epoch",
+        "no night is kept",
         "no night is kept",
     ]
 
@@ -234,6 +236,54 @@ def test_a_night_that_was_meddled_with_is_told(run_in, world, tmp_path, change, 
     said = "\n".join(re.sub(" +", " ", line) for line in told(run_in, world, tmp_path, lines))
     for words in says:
         assert words in said
+
+
+def test_the_morning_s_figures_are_those_of_the_report(run_in, world, tmp_path):
+    lines = """
+ask("morning")
+import replay
+kept = app.last_night().replay()
+night = replay.whole_night([kind.unpack(found) for kind, found in kept if kind is records.EPOCH])
+from puck_lines import of_summary
+result = [said, list(of_summary(1, replay.summarise(replay.stages(night))))]
+"""
+    said, again = told(run_in, world, tmp_path, lines)
+    assert said == again
+    assert said[0].endswith("1, in bed 10 min 00 s")
+
+
+SUMMARY = {
+    "time_in_bed_s": 28800,
+    "total_sleep_time_s": 25200,
+    "efficiency_pct": 87,
+    "sleep_onset_latency_s": 1230,
+    "waso_s": 1680,
+    "awakenings": 9,
+    "light_s": 14400,
+    "deep_s": 5400,
+    "rem_s": 5430,
+    "unknown_s": 60,
+    "not_worn_s": 90,
+}
+
+
+@pytest.mark.parametrize("lost", [(), ("sleep_onset_latency_s", "light_s", "deep_s", "rem_s")])
+def test_a_whole_night_is_told_in_plain_figures(worker, lost):
+    figures = SUMMARY | dict.fromkeys(lost, -1)
+    script = "from puck_lines import of_summary\nresult = list(of_summary(3, figures))"
+    said = [
+        re.split("  +", line) for line in worker.call("snippet:run", script, {"figures": figures})
+    ]
+    known = ["20 min 30 s", "4 h 00 min", "1 h 30 min", "1 h 30 min"]
+    onset, *stages = ["unknown"] * 4 if lost else known
+    assert said == [
+        ["night", "3, in bed 8 h 00 min"],
+        ["asleep", "7 h 00 min, 87 %"],
+        ["onset", onset],
+        ["then awake", "28 min 00 s, 9 times"],
+        *([name, span] for name, span in zip(("light", "deep", "rem"), stages, strict=True)),
+        ["not known", "1 min 00 s; not worn 1 min 30 s"],
+    ]
 
 
 @pytest.mark.parametrize(
