@@ -37,6 +37,12 @@ def _find_beats(draw):
 
 
 @st.composite
+def _keep(draw):
+    n = draw(_lengths)
+    return draw(_row(n)), draw(_row(128)), draw(st.integers(0, 127)), n
+
+
+@st.composite
 def _biquads(draw):
     n, sections = draw(_lengths), draw(st.integers(0, 3))
     return draw(_row(n)), draw(_row(5 * sections)), draw(_row(5 * sections)), sections, n
@@ -104,5 +110,7 @@ INPUTS = {
     "network_kernels:dense": _dense(),
     "network_kernels:remember": _remember(),
     "pulse_kernels:find_beats": _find_beats(),
+    "pulse_kernels:keep": _keep(),
+    "pulse_kernels:compare": st.tuples(_row(128), _row(32), _row(3), st.integers(0, 127)),
     "pulse_kernels:swing": _in_place(2, 1),
 }

@@ -1,7 +1,7 @@
 """From light to heartbeats, and from heartbeats to the pulse of an epoch.
 
-Says a rate only where most of the epoch is covered by beats that agree with each
-other. It must never guess: what is not known stays 0. Nothing is allocated per block.
+Says a rate only where most of the epoch is covered by beats that are alike in shape and agree
+in rhythm. It must never guess: what is not known stays 0. Nothing is allocated per block.
 """
 
 from array import array
@@ -30,6 +30,11 @@ _DELAY_Q8 = const(251)  # by so much (19.6 ms) filters and averaging in the chip
 _DETECTOR_WORDS = const(15)
 _BEAT_WORDS = const(5)
 _MOST_BEATS = const(8)
+_SHAPE = const(32)  # samples of a beat's shape, of which
+_BEFORE = const(10)  # come before its steepest upstroke
+_OLDEST = const(100)  # samples back: an older beat's shape is in the ring no more
+_ALIKE_Q8 = const(164)  # r^2 of 0.8: noise has 0.1 to 0.5, beats have 0.9 and more
+_ENERGY = const(1 << 14)
 
 
 class Pulse:
@@ -48,6 +53,11 @@ class Pulse:
         self._filter = array("i", [0] * len(BAND_Q14))
         self._ring = array("i", [0] * 128)
         self._detector = array("i", [0] * _DETECTOR_WORDS)
+        self._recent = array("i", [0] * 128)  # the filtered light, a ring
+        self._recent_at = 0
+        self._usual = array("i", [0] * _SHAPE)
+        self._energies = array("i", [0] * 3)
+        self._was_alike = False
         self._found = array("i", [0] * _BEAT_WORDS * _MOST_BEATS)
         self._since_q8 = _FORGET_Q8  # from the last beat to the newest sample
         self._whole_q8 = 0  # from the last gap to the newest sample
@@ -69,6 +79,8 @@ class Pulse:
         self._whole_q8 = min(self._whole_q8 + (n << 8), _FORGET_Q8)
         self.clamped += pulse_kernels.swing(light, self._y, self._mean, n)
         fixed_kernels.biquads(self._y, BAND_Q14, self._filter, 2, n)
+        pulse_kernels.keep(self._y, self._recent, self._recent_at, n)
+        self._recent_at = (self._recent_at + n) & 127
         self.beats = pulse_kernels.find_beats(self._y, self._ring, self._detector, self._found, n)
         if self._mean[0] >> 8 < OFF_COUNTS:
             self.off_samples += n
@@ -112,8 +124,26 @@ class Pulse:
         if swing >= _FAINT_COUNTS and age_q8 <= self._whole_q8:
             self.epoch_beats += 1
             self._swing_sum += swing
-            self._interval((self._since_q8 - age_q8) * (self.clock.period_us >> 2) >> 6)
+            was_alike, self._was_alike = self._was_alike, self._is_alike(self._found[at])
+            if was_alike and self._was_alike:
+                self._interval((self._since_q8 - age_q8) * (self.clock.period_us >> 2) >> 6)
+            else:
+                self._held_us = 0
             self._since_q8 = age_q8
+
+    def _is_alike(self, age):
+        """Whether the beat `age` samples back has the usual shape, towards which it then counts."""
+        if age > _OLDEST:
+            return False
+        start = (self._recent_at - 1 - age - _BEFORE) & 127
+        energies = self._energies
+        pulse_kernels.compare(self._recent, self._usual, energies, start)
+        shape, both, same = energies[0], energies[1], energies[2]
+        while shape >= _ENERGY:
+            shape, both = shape >> 2, both >> 1
+        while same >= _ENERGY:
+            same, both = same >> 2, both >> 1
+        return both > 0 and both * both >= (shape * same >> 8) * _ALIKE_Q8
 
     def _vertex_q8(self, at):
         """Where the parabola through three slopes peaks, in 1/256 samples from the middle."""

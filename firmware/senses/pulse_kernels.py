@@ -13,6 +13,7 @@ _LONG = const(33)  # 660 ms, about a beat (the paper: 667 ms)
 _CENTRE = const(16)  # the long mean reaches this far to either side
 _SHORT_IN = const(13)  # the short mean is centred too: from 13 to 19 samples back
 _SHORT_OUT = const(20)
+_SHAPE = const(32)  # samples of a beat's shape, 640 ms
 
 
 @micropython.viper
@@ -106,3 +107,58 @@ def find_beats(y: ptr32, ring: ptr32, s: ptr32, out: ptr32, n: int) -> int:
         i += 1
     s[0] = t
     return k // 5
+
+
+@micropython.viper
+def keep(y: ptr32, ring: ptr32, at: int, n: int):
+    """Write `y[:n]` into a ring of 128 words, from place `at` on."""
+    i = 0
+    while i < n:
+        ring[(at + i) & 127] = y[i]
+        i += 1
+
+
+@micropython.viper
+def compare(ring: ptr32, usual: ptr32, energies: ptr32, start: int):
+    """Compare a beat's shape, 32 words of a ring of 128 from `start` on, with the usual one.
+
+    A shape is taken without its mean, and so that its peak lies between 1024 and 2047 (or
+    below, if it is less than 16). usual: 32 words, the running mean of shapes, which then
+    moves an eighth towards this one. energies: sums over 32 products, 0 of the shape with
+    itself, 1 of both, 2 of the usual one with itself; each within 2^27.
+    """
+    mean = 0
+    i = 0
+    while i < _SHAPE:
+        mean += int(ring[(start + i) & 127])
+        i += 1
+    mean = mean >> 5
+    peak = 0
+    i = 0
+    while i < _SHAPE:
+        v = int(ring[(start + i) & 127]) - mean
+        if v < 0:
+            v = 0 - v
+        if v > peak:
+            peak = v
+        i += 1
+    peak = peak << 6
+    shift = 0
+    while peak > 2047:
+        peak = peak >> 1
+        shift += 1
+    shape = 0
+    both = 0
+    same = 0
+    i = 0
+    while i < _SHAPE:
+        v = ((int(ring[(start + i) & 127]) - mean) << 6) >> (shift & 31)
+        u = int(usual[i])
+        shape += v * v
+        both += v * u
+        same += u * u
+        usual[i] = u + ((v - u) >> 3)
+        i += 1
+    energies[0] = shape
+    energies[1] = both
+    energies[2] = same

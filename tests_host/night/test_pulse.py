@@ -238,9 +238,46 @@ def test_a_flat_line_has_no_pulse(worker, level):
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 1 << 32), st.sampled_from([DESK, 30_000, STEADY]))
 def test_the_converter_s_noise_has_no_pulse(worker, seed, steady):
-    """3 counts rms: too faint to tell. Noise of 20 counts and more would be taken for beats."""
+    """3 counts rms: too faint to tell."""
     _, epochs = heard(worker, light_of([], 60, steady=steady, noise=NOISE, seed=seed))
     assert [(e.rate_dbpm, e.quality, e.epoch_beats) for e in epochs] == [(0, 0, 0)] * 2
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.integers(0, 1 << 32),
+    st.sampled_from([20, 300, 3000]),
+    st.sampled_from([0, 0.5, 1]),
+)
+def test_no_noise_is_alike_enough_to_have_a_rate(worker, seed, counts_rms, steepness):
+    """White, pink and walking noise: their beats, if any are found, have no usual shape."""
+    spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(90 * RATE_HZ))
+    spectrum[1:] /= np.arange(1, len(spectrum)) ** steepness
+    noise = np.fft.irfft(spectrum)
+    light = STEADY + counts_rms * noise / np.std(noise)
+    _, epochs = heard(worker, np.clip(np.rint(light), 0, FULL_SCALE).astype(int).tolist())
+    assert [e.rate_dbpm for e in epochs] == [0] * 3
+
+
+def test_strokes_of_another_shape_are_no_intervals(worker):
+    """A hand that taps once a second: as regular as a heart, and no two taps alike."""
+    rng = np.random.default_rng(5)
+    light = np.full(60 * RATE_HZ, float(STEADY))
+    for at in range(25, len(light) - 40, 50):
+        light[at : at + 32] -= 800 * np.convolve(rng.standard_normal(32), np.ones(5) / 5, "same")
+    _, epochs = heard(worker, np.rint(light).astype(int).tolist())
+    assert all(epoch.quality < 50 and epoch.rate_dbpm == 0 for epoch in epochs)
+
+
+def test_an_interval_needs_the_usual_shape_at_both_its_ends(worker):
+    """Every third beat trembles, at its right time: one interval in three is left."""
+    true_s = steady_beats(60, 90)
+    light = np.array(light_of(np.delete(true_s, np.s_[2::3]), 90), dtype=float)
+    for at in (true_s[2::3] * RATE_HZ).astype(int):
+        there = slice(at, at + 30)
+        light[there] -= 900 * np.sin(np.arange(30) * 0.6)[: len(light[there])] ** 2
+    _, epochs = heard(worker, np.rint(light).astype(int).tolist())
+    assert all(25 <= epoch.quality < 45 and epoch.rate_dbpm == 0 for epoch in epochs[1:])
 
 
 def test_a_pulse_fainter_than_the_least_is_not_told_and_a_little_more_is(worker):

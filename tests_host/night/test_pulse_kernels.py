@@ -142,6 +142,38 @@ def test_find_beats_is_elgendi_s_detector(worker, seed):
     assert worker.call("snippet:run", FIND, {"y": y, "splits": splits}) == expected
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(-13106, 13106), min_size=128, max_size=128),
+    st.lists(st.integers(-2048, 2047), min_size=32, max_size=32),
+    st.integers(0, 127),
+)
+def test_compare_is_its_formula(worker, ring, usual, start):
+    _, (_, moved, energies, _) = worker.call_in_place(
+        "firmware.senses.pulse_kernels:compare",
+        *(array("i", words) for words in (ring, usual, [0] * 3)),
+        start,
+    )
+    v = np.roll(ring, -start)[:32]
+    v = v - (v.sum() >> 5)
+    halvings = max(0, int(abs(v).max() << 6).bit_length() - 11)
+    v, u = (v << 6) >> halvings, np.array(usual)
+    assert abs(v).max() <= 2048
+    assert list(energies) == [(v * v).sum(), (v * u).sum(), (u * u).sum()]
+    assert list(moved) == (u + ((v - u) >> 3)).tolist()
+
+
+@given(st.integers(0, 127), st.lists(st.integers(-13106, 13106), max_size=32))
+def test_keep_writes_round_the_ring(worker, at, y):
+    _, (_, ring, _, _) = worker.call_in_place(
+        "firmware.senses.pulse_kernels:keep", array("i", y), array("i", [1] * 128), at, len(y)
+    )
+    wanted = [1] * 128
+    for i, word in enumerate(y):
+        wanted[(at + i) % 128] = word
+    assert list(ring) == wanted
+
+
 def test_the_detector_s_count_wraps_unnoticed(worker):
     """Its sample count starts anew after 2^20: beats on both sides of it are the same."""
     y = np.rint(500 * np.sin(np.arange(400) * 2 * np.pi / 50)).astype(int).tolist()

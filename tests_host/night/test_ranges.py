@@ -193,6 +193,15 @@ def test_find_beats_stays_in_small_integers(worker):
     assert (long + 33 * mean_q6 / 4096) * 7 < SMALL_INT
 
 
+def test_a_shape_stays_in_small_integers(worker):
+    """Its mean, its peak before it is halved, and the energy of the highest and longest."""
+    source = "from firmware.senses.pulse import BAND_Q14\nresult = list(BAND_Q14)"
+    y = most_out(sections(worker.call("snippet:run", source, {})), 1, SWING_MOST)
+    assert 32 * y < SMALL_INT
+    assert 2 * y * 64 < SMALL_INT
+    assert SMALL_INT > 32 * 2048 * 2048
+
+
 def test_swing_stays_in_small_integers():
     assert LIGHT_MOST << 8 < SMALL_INT
 

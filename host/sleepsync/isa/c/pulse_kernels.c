@@ -86,3 +86,41 @@ int find_beats(const int32_t *y, int32_t *ring, int32_t *s, int32_t *out, int n)
     s[0] = t;
     return k / 5;
 }
+
+void keep(const int32_t *y, int32_t *ring, int32_t at, int n)
+{
+    for (int i = 0; i < n; i++)
+        ring[(u)(at + i) & 127] = y[i];
+}
+
+enum { SHAPE = 32 };
+
+void compare(const int32_t *ring, int32_t *usual, int32_t *energies, int32_t start)
+{
+    u sum = 0;
+    for (int i = 0; i < SHAPE; i++)
+        sum += (u)ring[(start + i) & 127];
+    int32_t mean = (int32_t)sum >> 5, peak = 0, shift = 0;
+    for (int i = 0; i < SHAPE; i++) {
+        int32_t v = (int32_t)((u)ring[(start + i) & 127] - (u)mean);
+        if (v < 0)
+            v = (int32_t)(0 - (u)v);
+        if (v > peak)
+            peak = v;
+    }
+    peak = (int32_t)((u)peak << 6);
+    for (; peak > 2047; shift++)
+        peak >>= 1;
+    u shape = 0, both = 0, same = 0;
+    for (int i = 0; i < SHAPE; i++) {
+        int32_t v = (int32_t)(((u)ring[(start + i) & 127] - (u)mean) << 6) >> shift;
+        u was = (u)usual[i];
+        shape += (u)v * (u)v;
+        both += (u)v * was;
+        same += was * was;
+        usual[i] = (int32_t)(was + (u)((int32_t)((u)v - was) >> 3));
+    }
+    energies[0] = (int32_t)shape;
+    energies[1] = (int32_t)both;
+    energies[2] = (int32_t)same;
+}
