@@ -32,6 +32,7 @@ _BEAT_WORDS = const(5)
 _MOST_BEATS = const(8)
 _SHAPE = const(32)  # samples of a beat's shape, of which
 _BEFORE = const(10)  # come before its steepest upstroke
+_AFTER = const(21)  # and as many after it: a later beat's shape is not whole yet
 _OLDEST = const(100)  # samples back: an older beat's shape is in the ring no more
 _ALIKE_Q8 = const(164)  # r^2 of 0.8: noise has 0.1 to 0.5, beats have 0.9 and more
 _ENERGY = const(1 << 14)
@@ -133,7 +134,7 @@ class Pulse:
 
     def _is_alike(self, age):
         """Whether the beat `age` samples back has the usual shape, towards which it then counts."""
-        if age > _OLDEST:
+        if not _AFTER <= age <= _OLDEST:
             return False
         start = (self._recent_at - 1 - age - _BEFORE) & 127
         energies = self._energies

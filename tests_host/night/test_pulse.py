@@ -280,6 +280,27 @@ def test_an_interval_needs_the_usual_shape_at_both_its_ends(worker):
     assert all(25 <= epoch.quality < 45 and epoch.rate_dbpm == 0 for epoch in epochs[1:])
 
 
+ALIKE = """
+from array import array
+from firmware.senses.pulse import Pulse
+from firmware.senses.sampling import SampleClock
+pulse = Pulse(SampleClock(20000))
+shape = [300 * i * (i < 12) for i in range(-10, 22)]
+result = []
+for sign, age in asked:
+    for i, y in enumerate(shape):
+        pulse._recent[(pulse._recent_at - 1 - age - 10 + i) & 127] = sign * y
+    result.append(pulse._is_alike(age))
+"""
+
+
+def test_a_shape_is_whole_and_the_right_way_up(worker):
+    """The first has nothing to be like; of the rest only a beat between 21 and 100 samples back."""
+    asked = [(1, 40), (1, 40), (-1, 40), (1, 40), (1, 21), (1, 20), (1, 100), (1, 101)]
+    alike = worker.call("snippet:run", ALIKE, {"asked": asked})
+    assert alike == [False, True, False, True, True, False, True, False]
+
+
 def test_a_pulse_fainter_than_the_least_is_not_told_and_a_little_more_is(worker):
     """Swings of 26 and of 35 counts behind the band-pass: 30, ten times the noise, decide."""
     faint, enough = (
