@@ -17,13 +17,16 @@ _SHAPE = const(32)  # samples of a beat's shape, 640 ms
 
 
 @micropython.viper
-def swing(light: ptr32, out: ptr32, state: ptr32, n: int) -> int:
+def swing(light: ptr32, out: ptr32, state: ptr32, sums: ptr32, n: int) -> int:
     """Turn counts into the swing about their slow mean, a beat upwards, within +-8191.
 
-    state: 0 slow mean Q8 (time constant 64 samples), negative: starts at the next sample.
-    Returns how many samples were clamped.
+    state: 0 slow mean Q8 (time constant 64 samples), negative: starts at the next sample;
+    1 samples so far (mod 256). sums: a ring of 256, the sum of all light up to each sample,
+    modulo 2^30. Returns how many samples were clamped.
     """
     mean = int(state[0])
+    t = int(state[1])
+    total = int(sums[(t - 1) & 255])
     clamped = 0
     i = 0
     while i < n:
@@ -36,8 +39,11 @@ def swing(light: ptr32, out: ptr32, state: ptr32, n: int) -> int:
             clamped += 1
             v = 8191 if v > 0 else -8191
         out[i] = v
+        total = (total + x) & 0x3FFFFFFF
+        sums[(t + i) & 255] = total
         i += 1
     state[0] = mean
+    state[1] = (t + n) & 255
     return clamped
 
 
@@ -45,7 +51,7 @@ def swing(light: ptr32, out: ptr32, state: ptr32, n: int) -> int:
 def find_beats(y: ptr32, ring: ptr32, s: ptr32, out: ptr32, n: int) -> int:
     """Find beats in the band-passed swing `y[:n]`; the answer lags by 16 samples.
 
-    ring: the last 64 of y, then the last 64 of its squared upper half.
+    ring: the last 128 of y, then the last 64 of its squared upper half.
     s: 0 samples so far (mod 2^20), 1 and 2 sums of the long and the short mean, 3 mean
     square Q6, 4 width of the present block, 5 its peak, 6 the trough before it, 7 age of
     the steepest upstroke since that trough, 8-10 the slopes before, at and after it,
@@ -61,28 +67,28 @@ def find_beats(y: ptr32, ring: ptr32, s: ptr32, out: ptr32, n: int) -> int:
         q = 0
         if v > 0:
             q = (v * v) >> 8
-        ring[t & 63] = v
-        s[1] = int(s[1]) + q - int(ring[64 + ((t - _LONG) & 63)])
-        ring[64 + (t & 63)] = q
+        ring[t & 127] = v
+        s[1] = int(s[1]) + q - int(ring[128 + ((t - _LONG) & 63)])
+        ring[128 + (t & 63)] = q
         s[2] = (
             int(s[2])
-            + int(ring[64 + ((t - _SHORT_IN) & 63)])
-            - int(ring[64 + ((t - _SHORT_OUT) & 63)])
+            + int(ring[128 + ((t - _SHORT_IN) & 63)])
+            - int(ring[128 + ((t - _SHORT_OUT) & 63)])
         )
         s[3] = int(s[3]) + (((q << 6) - int(s[3])) >> 9)
         c = t - _CENTRE
-        v = int(ring[c & 63])
+        v = int(ring[c & 127])
         s[7] = int(s[7]) + 1
         s[11] = int(s[11]) + 1
         if v < int(s[6]):
             s[6] = v
             s[9] = 0
-        slope = int(ring[(c + 1) & 63]) - int(ring[(c - 1) & 63])
+        slope = int(ring[(c + 1) & 127]) - int(ring[(c - 1) & 127])
         if slope > int(s[9]):
             s[7] = _CENTRE
-            s[8] = v - int(ring[(c - 2) & 63])
+            s[8] = v - int(ring[(c - 2) & 127])
             s[9] = slope
-            s[10] = int(ring[(c + 2) & 63]) - v
+            s[10] = int(ring[(c + 2) & 127]) - v
         if int(s[2]) * _LONG > (int(s[1]) + _LONG * (int(s[3]) >> 12)) * _SHORT:
             s[4] = int(s[4]) + 1
             if v > int(s[5]):
@@ -110,17 +116,8 @@ def find_beats(y: ptr32, ring: ptr32, s: ptr32, out: ptr32, n: int) -> int:
 
 
 @micropython.viper
-def keep(y: ptr32, ring: ptr32, at: int, n: int):
-    """Write `y[:n]` into a ring of 128 words, from place `at` on."""
-    i = 0
-    while i < n:
-        ring[(at + i) & 127] = y[i]
-        i += 1
-
-
-@micropython.viper
 def compare(ring: ptr32, usual: ptr32, energies: ptr32, start: int):
-    """Compare a beat's shape, 32 words of a ring of 128 from `start` on, with the usual one.
+    """Compare a beat's shape, 32 words of `find_beats`' ring from `start` on, with the usual one.
 
     A shape is taken without its mean, and so that its peak lies between 1024 and 2047 (or
     below, if it is less than 16). usual: 32 words, the running mean of shapes, which then
@@ -162,3 +159,27 @@ def compare(ring: ptr32, usual: ptr32, energies: ptr32, start: int):
     energies[0] = shape
     energies[1] = both
     energies[2] = same
+
+
+@micropython.viper
+def slopes(red: ptr32, infrared: ptr32, sums: ptr32, n: int):
+    """Add to `sums` how far red light falls with infrared, over steps of four samples.
+
+    sums: 0 of both steps' products, 1 of the infrared ones' squares, each in sixteenths;
+    steps are cut at +-1023, so an epoch of 1,500 samples stays within 2^27.
+    """
+    both = int(sums[0])
+    same = int(sums[1])
+    i = 4
+    while i < n:
+        a = int(red[i]) - int(red[i - 4])
+        b = int(infrared[i]) - int(infrared[i - 4])
+        if uint(a + 1023) > uint(2046):
+            a = 1023 if a > 0 else -1023
+        if uint(b + 1023) > uint(2046):
+            b = 1023 if b > 0 else -1023
+        both += (a * b) >> 4
+        same += (b * b) >> 4
+        i += 1
+    sums[0] = both
+    sums[1] = same

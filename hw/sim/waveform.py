@@ -5,7 +5,9 @@ It must add nothing of its own: what it gives is what the puck would say of that
 
 from array import array
 
+from firmware.senses.breath import Breath
 from firmware.senses.pulse import Pulse
+from firmware.senses.rhythm import NOW_Q8, VARIABILITY_Q8, BEATS, TIME
 from firmware.senses.sampling import SampleClock
 
 _PERIOD_US = 20000
@@ -21,7 +23,9 @@ def hear(light) -> tuple:
     rate in 0.1 /min, RMSSD and SDNN in 0.1 ms, breaths in 0.1 /min, quality in per cent;
     0 where it is not known.)
     """
-    pulse = Pulse(SampleClock(_PERIOD_US))
+    clock = SampleClock(_PERIOD_US)
+    pulse, breath = Pulse(clock), Breath(clock)
+    rhythm = pulse.rhythm
     beats, seconds = array("i"), array("i")
     block = array("i", [0] * _BLOCK)
     at = 0
@@ -30,10 +34,22 @@ def hear(light) -> tuple:
         for i in range(n):
             block[i] = light[at + i]
         at += n
+        before = rhythm.at
         pulse.block(block, n)
-        for k in range(pulse.beats):
-            beats.append((at << 8) - 256 - pulse.beat_age_q8[k])
-            beats.append(0)
+        while before != rhythm.at:
+            beat = 5 * before
+            ago_q8 = rhythm.now_q8 - rhythm.ring[beat] & TIME
+            beats.append((at << 8) - 256 - ago_q8)
+            beats.append(rhythm.ring[beat + 1])
+            before = (before + 1) % BEATS
         if at % _SECOND == 0:
-            seconds.extend(array("i", (pulse.rate_dbpm(), 0, 0, 0, pulse.quality())))
+            seconds.extend(_now(rhythm, breath))
     return beats, seconds
+
+
+def _now(rhythm, breath):
+    rhythm.look(VARIABILITY_Q8)
+    rmssd_dms, sdnn_dms = rhythm.rmssd_dms, rhythm.sdnn_dms
+    rhythm.look(NOW_Q8)
+    breath.look(rhythm)
+    return array("i", (rhythm.rate_dbpm, rmssd_dms, sdnn_dms, breath.rate_dpm, rhythm.quality))
