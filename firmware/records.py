@@ -11,7 +11,7 @@ import struct
 from binascii import crc32
 from collections import namedtuple
 
-VERSION = 2
+VERSION = 3
 EPOCH_S = 30
 
 HEAD_BYTES = 2
@@ -31,6 +31,8 @@ CLIPPED = 32  # the light swung further than the pulse filters take
 NO_LIGHT = 64  # the light sensor gave nothing in this epoch
 NO_CLIMATE = 128  # nor did the climate sensor
 NO_SOUND = 256  # nor did the microphone
+WEAK = 512  # on a still body, and yet too few heartbeats to be believed
+SHAKEN = 1024  # the puck itself shook the pod: pulse and motion of that time were left out
 
 # Event.kind
 EVENTS = (
@@ -91,9 +93,13 @@ NIGHT = Layout(1, "Night", "version:B night:H start_s:I rules:H")
 
 # 30 s of a sleeper. `index` counts epochs from the night's start, so a missing
 # one leaves a hole. `rate_dbpm`: mean heart rate in 0.1 /min, 0 unknown.
-# `quality`: share of the epoch covered by believed heartbeats, 0-100.
+# `quality`: share of the epoch covered by believed heartbeats, weighted by how alike they
+# are, 0-100; of a moving sleeper two thirds of that.
 # `perfusion_pm`: pulse swing over steady light, per mille, at most 255.
 # `counts`: activity counts, the mean of the two 15 s sums (see senses/motion.py).
+# `rmssd_dms`: of normal heartbeats, in 0.1 ms. `breaths_dpm`: breathing rate over 32 s in
+# 0.1 /min; `breath_regularity`: share of the breathing's power near that rate, per cent.
+# `oxygen_ratio_pct`: red's pulse over infrared's, an uncalibrated trend. All 0 unknown.
 # Then the room, 0 where its flag says that nothing is known: `light_mlx`: mean light in
 # 0.001 lx. `temperature_cdeg`: 0.01 degrees C. `humidity_pct`: relative. `level_ddb`: LAeq
 # in 0.1 dB; `loudest_ddb`: that of the loudest slice (see senses/room.py).
@@ -101,6 +107,7 @@ EPOCH = Layout(
     2,
     "Epoch",
     "index:H flags:H quality:B rate_dbpm:H beats:B perfusion_pm:B counts:H "
+    "rmssd_dms:H breaths_dpm:B breath_regularity:B oxygen_ratio_pct:B "
     "light_mlx:I temperature_cdeg:h humidity_pct:B level_ddb:H loudest_ddb:H",
 )
 

@@ -8,12 +8,17 @@ from array import array
 
 from micropython import const
 
-from firmware.senses import rhythm_kernels
+from firmware.senses import pulse_kernels
+from firmware.senses.rhythm import BEATS, TIME, WORDS
 
 _MODULATIONS = (1, 3, 4)  # of a beat's words: interval, swing, light
-_FEWEST_BEATS = const(12)  # in 32 s: a lower pulse cannot tell 12 breaths a minute
-_ROW = const(96)
-_LINES = const(28)  # a spectrum's: whole breaths a minute
+_MOST = const(96)  # beats: as many as fit in 32 s at 180 /min
+_FEWEST = const(12)  # a slower pulse cannot tell 12 breaths a minute
+_SPAN_Q8 = const(32 * 50 << 8)
+_STEP_Q8 = const(1600)  # a 256th of it
+_MOST_CHANGE = const(16383)
+_FULL = const(2047)  # of values
+_LINES = const(28)  # of a spectrum: whole breaths a minute
 _SLOWEST = const(5)
 _FIRST, _LAST = const(1), const(19)  # lines where a peak may lie: 6 to 24 a minute
 _NEAR = const(2)  # lines to either side that belong to a peak: a Hann window's width
@@ -23,17 +28,17 @@ _COSINE_1_Q26 = const(67088652)  # of a 256th turn
 
 
 class Breath:
-    """Breathing of a `Rhythm`'s sleeper. After `look`, `rate_dpm` and `regularity`.
+    """Breathing of a sleeper, out of his `Rhythm`. After `look`, `rate_dpm` and `regularity`.
 
     `rate_dpm`: breaths in 0.1 /min. `regularity`: percentage of the modulations' power that
-    lies within two breaths a minute of the rate: one even breath has 40 and more, an uneven one
-    is spread out.
+    lies within two breaths a minute of the rate: even breaths have 40 and more.
     """
 
     def __init__(self, clock):
         self._clock = clock
-        self._rows = array("i", [0] * 3 * _ROW)
-        self._sums = array("i", [0] * 3)
+        self._values = array("i", [0] * _MOST)
+        self._weights = array("i", [0] * _MOST)
+        self._turns = array("i", [0] * _MOST)
         self._powers = array("i", [0] * _LINES)
         self._lines = array("i", [0] * _LINES)
         self._cosine = _cosines()
@@ -42,37 +47,64 @@ class Breath:
     def look(self, rhythm) -> None:
         """Find out about the last 32 s of `rhythm`."""
         self.rate_dpm = self.regularity = 0
-        lines = self._lines
         for i in range(_LINES):
-            lines[i] = 0
+            self._lines[i] = 0
         for word in _MODULATIONS:
-            if not self._add(rhythm, word):
+            n = self._take(rhythm, word)
+            if n < _FEWEST:
                 return
+            self._scale(n)
+            self._add_spectrum(n)
         at = self._peak()
         if at:
             self._judge(at)
 
-    def _add(self, rhythm, word):
-        """Add a modulation's spectrum, in parts of 4096; False if there are too few beats."""
-        sums, powers = self._sums, self._powers
-        rhythm_kernels.collect(
-            rhythm.ring, self._rows, sums, self._cosine, word, rhythm.at, rhythm.now_q8
-        )
-        if sums[0] < _FEWEST_BEATS or not sums[1]:
-            return False
-        rhythm_kernels.spectrum(self._rows, powers, self._cosine, sums[0], sums[2] // sums[1])
+    def _take(self, rhythm, word):
+        """One of the beats' words, as its change from the newest's, with a Hann window's weights."""
+        ring, n, newest = rhythm.ring, 0, -1
+        for k in range(1, BEATS + 1):
+            beat = (rhythm.at - k & BEATS - 1) * WORDS
+            ago_q8 = rhythm.now_q8 - ring[beat] & TIME
+            if ago_q8 >= _SPAN_Q8 or n == _MOST:
+                break
+            if ring[beat + 1]:
+                if newest < 0:
+                    newest = ring[beat + word]
+                change = ring[beat + word] - newest
+                self._values[n] = max(-_MOST_CHANGE, min(_MOST_CHANGE, change))
+                self._weights[n] = (4096 - self._cosine[ago_q8 // _STEP_Q8]) >> 5
+                self._turns[n] = ago_q8 * 1398 >> 14
+                n += 1
+        return n
+
+    def _scale(self, n):
+        """Take the mean out of the values, and let them fill their range under the window."""
+        values, weights = self._values, self._weights
+        weight = total = peak = 0
+        for i in range(n):
+            weight += weights[i]
+            total += values[i] * weights[i]
+        mean = total // max(1, weight)
+        for i in range(n):
+            values[i] -= mean
+            peak = max(peak, abs(values[i]))
+        for i in range(n):
+            values[i] = values[i] * _FULL // max(1, peak) * weights[i] >> 8
+
+    def _add_spectrum(self, n):
+        """In parts of 4096, so that no modulation outweighs the others."""
+        powers = self._powers
+        pulse_kernels.spectrum(self._values, self._turns, powers, self._cosine, n)
         part = (sum(powers) >> 12) + 1
         for i in range(_LINES):
             self._lines[i] += powers[i] // part
-        return True
 
     def _peak(self):
         """The highest line that is higher than both its neighbours, or 0."""
         lines, best = self._lines, 0
         for i in range(_FIRST, _LAST + 1):
-            if lines[i] > lines[best] or not best:
-                if lines[i - 1] <= lines[i] >= lines[i + 1]:
-                    best = i
+            if lines[i - 1] <= lines[i] >= lines[i + 1] and (not best or lines[i] > lines[best]):
+                best = i
         return best
 
     def _judge(self, at):

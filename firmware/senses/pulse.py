@@ -24,14 +24,15 @@ OFF_COUNTS = const(25000)  # less light than this comes back from an empty desk
 _FAINT_COUNTS = const(30)  # ten times the converter's noise: below lies no pulse
 _FORGET_Q8 = const(200 << 8)  # longer than any interval: the next one is no interval
 _DELAY_Q8 = const(251)  # by so much (19.6 ms) filters and averaging in the chip lag the light
-_DETECTOR_WORDS = const(15)
-_BEAT_WORDS = const(5)
+_DETECTOR_WORDS = const(10)
+_BEAT_WORDS = const(2)
 _MOST_BEATS = const(8)
 _SHAPE = const(32)  # samples of a beat's shape, of which
 _BEFORE = const(10)  # come before its steepest upstroke
 _AFTER = const(21)  # and as many after it: a later beat's shape is not whole yet
 _OLDEST = const(100)  # samples back: an older beat's shape is in the ring no more
 _ALIKE_Q8 = const(164)  # r^2 of 0.8: noise has 0.1 to 0.5, beats have 0.9 and more
+_SHAPE_MOST = const(2048)
 _ENERGY = const(1 << 14)
 _MODULO = const(0x3FFFFFFF)
 
@@ -54,7 +55,7 @@ class Pulse:
         self._ring = array("i", [0] * 192)
         self._detector = array("i", [0] * _DETECTOR_WORDS)
         self._usual = array("i", [0] * _SHAPE)
-        self._energies = array("i", [0] * 3)
+        self._products = array("i", [0] * 5)
         self._alike_q8 = 0  # how alike the last beat was to the usual one
         self._found = array("i", [0] * _BEAT_WORDS * _MOST_BEATS)
         self._since_q8 = _FORGET_Q8  # from the last beat to the newest sample
@@ -103,19 +104,18 @@ class Pulse:
         self.gap()
 
     def _beat(self, k):
-        at = k * _BEAT_WORDS
-        swing = self._found[at + 4]
-        age_q8 = (self._found[at] << 8) - self._vertex_q8(at) + _DELAY_Q8
+        age, swing = self._found[k * _BEAT_WORDS], self._found[k * _BEAT_WORDS + 1]
+        age_q8 = (age << 8) - self._vertex_q8(age) + _DELAY_Q8
         self.beat_age_q8[k] = age_q8
         if swing >= _FAINT_COUNTS and age_q8 <= self._whole_q8:
             self.epoch_beats += 1
             self._swing_sum += swing
-            self._tell(self._found[at], age_q8, swing)
+            self._tell(age, age_q8, swing)
             self._since_q8 = age_q8
 
     def _tell(self, age, age_q8, swing):
         """Hand a beat to the rhythm, and its interval if it is to be believed."""
-        was_alike_q8, self._alike_q8 = self._alike_q8, self._likeness_q8(age)
+        was_alike_q8, self._alike_q8 = self._alike_q8, self._likeness_q8(age, swing)
         alike_q8 = min(was_alike_q8, self._alike_q8)
         interval_q8 = self._since_q8 - age_q8
         if alike_q8 < _ALIKE_Q8 or not _IBI_MIN_Q8 <= interval_q8 < _IBI_MAX_Q8:
@@ -129,22 +129,32 @@ class Pulse:
         sums, newest = self._sums, self._swing[1] - 1
         return (sums[newest - age & 255] - sums[newest - since & 255] & _MODULO) // (since - age)
 
-    def _likeness_q8(self, age):
+    def _likeness_q8(self, age, swing):
         """r^2 of the beat `age` samples back and the usual shape, towards which it then counts."""
         if not _AFTER <= age <= _OLDEST:
             return 0
-        start = (self._detector[0] - 1 - age - _BEFORE) & 127
-        energies = self._energies
-        pulse_kernels.compare(self._ring, self._usual, energies, start)
-        shape, both, same = energies[0], energies[1], energies[2]
-        while shape >= _ENERGY:
-            shape, both = shape >> 2, both >> 1
-        while same >= _ENERGY:
-            same, both = same >> 2, both >> 1
-        return both * both // max(1, shape * same >> 8) if both > 0 else 0
+        shift, sums = 0, self._products
+        while swing << 6 >> shift >= _SHAPE_MOST:
+            shift += 1
+        start = self._detector[0] - 1 - age - _BEFORE & 127
+        pulse_kernels.compare(self._ring, self._usual, sums, start, shift)
+        a, b = sums[0] >> 5, sums[1] >> 5
+        return _r2_q8(sums[2] - a * sums[0], sums[3] - a * sums[1], sums[4] - b * sums[1])
 
-    def _vertex_q8(self, at):
+    def _vertex_q8(self, age):
         """Where the parabola through three slopes peaks, in 1/256 samples from the middle."""
-        before, middle, after = self._found[at + 1], self._found[at + 2], self._found[at + 3]
+        y, at = self._ring, self._detector[0] - 1 - age
+        before = y[at & 127] - y[at - 2 & 127]
+        middle = y[at + 1 & 127] - y[at - 1 & 127]
+        after = y[at + 2 & 127] - y[at & 127]
         bend = before - 2 * middle + after
         return max(-128, min(128, (before - after << 7) // bend)) if bend else 0
+
+
+def _r2_q8(a, both, b):
+    """The squared correlation of two shapes of energies `a` and `b`; 0 if it is negative."""
+    while a >= _ENERGY:
+        a, both = a >> 2, both >> 1
+    while b >= _ENERGY:
+        b, both = b >> 2, both >> 1
+    return both * both // max(1, a * b >> 8) if both > 0 else 0

@@ -7,7 +7,7 @@ from array import array
 
 from firmware.senses.breath import Breath
 from firmware.senses.pulse import Pulse
-from firmware.senses.rhythm import NOW_Q8, VARIABILITY_Q8, BEATS, TIME
+from firmware.senses.rhythm import BEATS, LONGEST_Q8, TIME
 from firmware.senses.sampling import SampleClock
 
 _PERIOD_US = 20000
@@ -48,8 +48,8 @@ def hear(light) -> tuple:
 
 
 def _now(rhythm, breath):
-    rhythm.look(VARIABILITY_Q8)
+    rhythm.look(LONGEST_Q8)
     rmssd_dms, sdnn_dms = rhythm.rmssd_dms, rhythm.sdnn_dms
-    rhythm.look(NOW_Q8)
+    rhythm.look_now()
     breath.look(rhythm)
     return array("i", (rhythm.rate_dbpm, rmssd_dms, sdnn_dms, breath.rate_dpm, rhythm.quality))
