@@ -18,6 +18,8 @@ _FLAGS = (
     "no light",
     "no climate",
     "no sound",
+    "weak pulse",
+    "shaken by the puck",
 )
 
 
@@ -133,7 +135,8 @@ def _pulse(pod):
         return "unknown"
     if pulse.off_samples * 2 > pulse.samples:
         return "unknown: nothing in front of the sensor"
-    return _rate(pulse.rate_dbpm(), pulse.quality())
+    pulse.rhythm.look_now()
+    return _rate(pulse.rhythm.rate_dbpm, pulse.rhythm.quality)
 
 
 def _motion(pod):
@@ -173,6 +176,8 @@ def of_epoch(epoch, score, night_s: int, records):  # noqa: ANN201 (the same)
     yield line("flags", _listed(flags))
     yield line("heart rate", _rate(epoch.rate_dbpm, epoch.quality))
     yield line("beats", "%d, swing %d per mille" % (epoch.beats, epoch.perfusion_pm))
+    yield line("variability", _tenths("RMSSD %d.%d ms", epoch.rmssd_dms))
+    yield line("breathing", _tenths("%d.%d /min", epoch.breaths_dpm))
     moved = "unknown" if epoch.flags & records.NO_MOTION_SENSOR else "%d counts" % epoch.counts
     yield line("motion", moved)
     yield from _of_room(epoch, records)
@@ -190,6 +195,10 @@ def _of_room(epoch, records):
 
 def _score(score, records):
     return "%s (wake %d/255)" % (records.STAGES[score.stage], score.p_wake)
+
+
+def _tenths(words, value):
+    return words % (value // 10, value % 10) if value else "unknown"
 
 
 def _rate(dbpm, quality):

@@ -24,7 +24,7 @@ class Rhythm:
     """The last 128 beats. After `look`, `rate_dbpm`, `quality`, `rmssd_dms` and `sdnn_dms`.
 
     Intervals are in 1/256 samples of `clock`, times too, modulo 2^29. An interval counts for
-    the rate if it lies within 40 % of the median, and for variability within 20 %, as the
+    the rate if it lies within half the median, and for variability within 20 %, as the
     difference of two neighbours must: what an early beat does is no variability.
     """
 
@@ -71,7 +71,7 @@ class Rhythm:
         count = total = weight = 0
         for k in range(n):
             x = self._intervals[k]
-            if x and abs(x - median) * 5 <= median * 2:
+            if x and abs(x - median) * 2 < median:
                 count += 1
                 total += x
                 weight += self._weights[k]

@@ -96,6 +96,12 @@ def _reference(truth):
 
 def _notes(found):
     notes = ["The live score speaks of five minutes ago; the morning's knows the whole night."]
+    for night in found.of(records.NIGHT):
+        if night.version != records.VERSION:
+            notes.append(
+                f"Written by version {night.version} of the journal, read by {records.VERSION}: "
+                "what the two write otherwise counts as damage. Read it with the older SleepSync."
+            )
     if found.damaged_bytes:
         notes.append(f"{found.damaged_bytes} bytes of the journal could not be read.")
     if found.broken_seals:

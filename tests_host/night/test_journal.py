@@ -28,7 +28,9 @@ vfs.mount(flash, "/j")
 rtc = Rtc()
 
 def epoch(i):
-    return records.EPOCH.pack(i, 0, 90, 600, 30, 9, i % 7, 40, -150, 45, 312, 377)
+    return records.EPOCH.pack(
+        i, 0, 90, 600, 30, 9, i % 7, 350, 140, 60, 70, 40, -150, 45, 312, 377
+    )
 
 def kept(night):
     return [records.EPOCH.unpack(r).index for k, r in night.replay() if k is records.EPOCH]
