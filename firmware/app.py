@@ -138,7 +138,7 @@ class Puck:
 
     def _write_scores(self, scores):
         for score in scores:
-            self.journal.append(records.SCORE.pack(*score))
+            self.journal.score(score)
             self.score = score
 
     def _look_for_parts(self):
@@ -177,6 +177,7 @@ class Puck:
 
     def _end_night(self):
         self._write_scores(self.live.finish())
+        self.journal.end_run()
         self.tell(records.STOP, records.PUCK, 0)
         self.journal.flush()
         print("night %d is written" % self.journal.night)
@@ -258,7 +259,7 @@ class Puck:
                 unwritten += self.live.step(epoch)
                 last = epoch.index
             elif kind is records.SCORE:
-                written = kind.unpack(record).index
+                written = kind.rows(record)[-1].index
                 unwritten = [score for score in unwritten if score.index > written]
         self._write_scores(unwritten)
         return start_s, last
@@ -272,7 +273,7 @@ def last_night():  # noqa: ANN201 (MicroPython has no typing)
     nights = journal.nights(storage.DATA)
     if not nights:
         return None
-    night = journal.Journal(storage.DATA, board.RTC(), max(nights))
+    night = journal.Journal(storage.DATA, storage.tail(), max(nights))
     night.recover()
     return night
 

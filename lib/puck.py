@@ -163,9 +163,9 @@ def _first(night, layout, index=None):
         if record is None:
             yield 0
         elif kind is layout:
-            fields = kind.unpack(record)
-            if index is None or fields.index == index:
-                return fields
+            for fields in kind.rows(record):
+                if index is None or fields.index == index:
+                    return fields
     return None
 
 
