@@ -53,6 +53,10 @@ class Journal:
         self._epochs = 0
         self._scores: list = []  # that are in no record yet
 
+    def begin(self, start_s: int, rules: int) -> None:
+        """Write its first record: see `records.NIGHT`."""
+        self.append(records.NIGHT.pack(records.VERSION, self.night, start_s, rules))
+
     def append(self, record: bytes) -> None:
         """Add a packed record. OSError if the tail is full and cannot be written."""
         if self._end + len(record) > _TAIL_BYTES:
@@ -131,6 +135,24 @@ class Journal:
         yield from self._file(self._written)
         yield from parse((tail,))
 
+    def score_again(self, live) -> tuple:
+        """Put the night so far through `live`, a new score: (its wall time of start or 0, its last
+        epoch or -1, the scores that no record holds).
+        """
+        start_s, last = 0, -1
+        unwritten: list = []
+        for kind, record in self.replay():
+            if kind is records.NIGHT:
+                start_s = kind.unpack(record).start_s
+            elif kind is records.EPOCH:
+                epoch = kind.unpack(record)
+                unwritten += live.step(epoch)
+                last = epoch.index
+            elif kind is records.SCORE:
+                written = kind.rows(record)[-1].index
+                unwritten = [score for score in unwritten if score.index > written]
+        return start_s, last, unwritten
+
     def _file(self, end=None):
         if self.night in nights(self._folder):  # else no batch of it has been written yet
             yield from parse(_chunks(self.path, end))
@@ -168,6 +190,16 @@ def open_night(folder: str, rtc) -> tuple:
         if journal.recover():
             return journal, True
     return Journal(folder, rtc, last + 1), False
+
+
+def last_night(folder: str, rtc) -> "Journal | None":
+    """The newest night in `folder`, ended or not, to be read; None if there is none."""
+    kept = nights(folder)
+    if not kept:
+        return None
+    night = Journal(folder, rtc, max(kept))
+    night.recover()
+    return night
 
 
 def nights(folder: str) -> list:

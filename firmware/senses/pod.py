@@ -112,23 +112,21 @@ class Pod:
     def _hear_pulse(self, n, now_ms):
         sensor = self.pulse_sensor.driver
         if sensor.lost:
-            self._gap(records.PULSE, sensor.lost)
-            self.pulse.clock.gap()
-            self.pulse.gap()
+            self._gap(self.pulse, records.PULSE, sensor.lost)
         self.pulse.clock.block(n, now_ms)
         self.pulse.block(sensor.infrared, n)
 
     def _hear_motion(self, n, now_ms):
         sensor = self.motion_sensor.driver
         if sensor.overrun:
-            self._gap(records.MOTION, 0)
-            self.motion.clock.gap()
-            self.motion.gap()
+            self._gap(self.motion, records.MOTION, 0)
         self.motion.clock.block(n, now_ms)
         self.motion.block(sensor.x, sensor.y, sensor.z, n)
 
-    def _gap(self, part, lost):
+    def _gap(self, sense, part, lost):
         """Told once an epoch and part; of the others the epoch's flag tells."""
+        sense.clock.gap()
+        sense.gap()
         self.missed()
         if not self._gaps_told & 1 << part:
             self._gaps_told |= 1 << part

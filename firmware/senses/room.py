@@ -109,9 +109,9 @@ class Room:
         return True
 
     def _take_climate(self):
-        if not self._climate.ask(self._feel):
-            return
         driver = self._climate.driver
+        if not self._climate.ask(driver.read):
+            return
         if self._stillness.look(driver.raw_temperature + 3 * driver.raw_humidity):
             self._climate.fail(driver.error("what it feels never changes", _AGAIN))
         elif not self._stillness.still:
@@ -119,10 +119,6 @@ class Room:
             self._climates += 1
             self._temperature_sum += driver.temperature_cdeg
             self._humidity_sum += driver.humidity_cpct
-
-    def _feel(self):
-        self._climate.driver.read()
-        return True
 
 
 def mean_ddb(levels_ddb, n: int) -> int:

@@ -7,8 +7,7 @@ the puck does in the morning. It must never mend what it reads.
 from firmware import records
 from firmware.keep import journal
 from firmware.stages.live import RULES, LiveScore
-from firmware.stages.morning import MorningScore
-from firmware.stages.summary import summarise
+from firmware.stages.morning import MorningScore, summarise
 
 
 def read(path: str) -> dict:

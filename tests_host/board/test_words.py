@@ -253,7 +253,7 @@ ask("morning")
 import replay
 kept = app.last_night().replay()
 night = replay.whole_night([kind.unpack(found) for kind, found in kept if kind is records.EPOCH])
-from puck_lines import of_summary
+from puck_night import of_summary
 result = [said, list(of_summary(1, replay.summarise(replay.stages(night))))]
 """
     said, again = told(run_in, world, tmp_path, lines)
@@ -279,7 +279,7 @@ SUMMARY = {
 @pytest.mark.parametrize("lost", [(), ("sleep_onset_latency_s", "light_s", "deep_s", "rem_s")])
 def test_a_whole_night_is_told_in_plain_figures(worker, lost):
     figures = SUMMARY | dict.fromkeys(lost, -1)
-    script = "from puck_lines import of_summary\nresult = list(of_summary(3, figures))"
+    script = "from puck_night import of_summary\nresult = list(of_summary(3, figures))"
     said = [
         re.split("  +", line) for line in worker.call("snippet:run", script, {"figures": figures})
     ]
