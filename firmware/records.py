@@ -16,6 +16,7 @@ EPOCH_S = 30
 
 HEAD_BYTES = 2
 CRC_BYTES = 2
+RUN = 9  # of scores in a record, at most
 
 # Stages as scored. ASLEEP is sleep whose depth is not known.
 UNKNOWN, NOT_WORN, WAKE, ASLEEP, LIGHT, DEEP, REM = range(7)
@@ -77,14 +78,57 @@ class Layout:
         self.bytes = HEAD_BYTES + self.length + CRC_BYTES
         self.tuple = namedtuple(name, [field for field, _ in pairs])  # type: ignore[misc]
 
+    def fits(self, length: int) -> bool:
+        """Whether a payload of this kind may be so long."""
+        return length == self.length
+
     def pack(self, *values) -> bytes:
         """The whole record, framed. Values outside their field's range are an error."""
-        body = bytes((self.type, self.length)) + struct.pack(self.format, *values)
-        return body + struct.pack("<H", checksum(body))
+        return self._framed(struct.pack(self.format, *values))
 
     def unpack(self, record):  # noqa: ANN201 (a named tuple, told by no type)
-        """The fields of a whole record, as a named tuple."""
+        """The fields of a whole record, as a named tuple; of a `Run`, those of its first."""
         return self.tuple(*struct.unpack_from(self.format, record, HEAD_BYTES))
+
+    def rows(self, record) -> list:
+        """All that a whole record says, as named tuples."""
+        return [self.unpack(record)]
+
+    def _framed(self, payload):
+        body = bytes((self.type, len(payload))) + payload
+        return body + struct.pack("<H", checksum(body))
+
+
+class Run(Layout):
+    """What is said of up to `RUN` consecutive epochs, in one record.
+
+    `index` (its first field) of the first of them, then the other fields of each.
+    """
+
+    def __init__(self, type_: int, name: str, fields: str):
+        super().__init__(type_, name, fields)
+        self._each = "<" + self.format[2:]
+        self.each_bytes = struct.calcsize(self._each)
+        self.head_bytes = self.bytes - self.each_bytes
+
+    def fits(self, length: int) -> bool:
+        """See `Layout`."""
+        lengths = range(self.length, self.length + RUN * self.each_bytes, self.each_bytes)
+        return length in lengths
+
+    def pack(self, *rows) -> bytes:
+        """The whole record of 1 to `RUN` named tuples, of consecutive epochs."""
+        others = [struct.pack(self._each, *row[1:]) for row in rows]
+        return self._framed(struct.pack("<H", rows[0][0]) + b"".join(others))
+
+    def rows(self, record) -> list:
+        """See `Layout`: one of each epoch."""
+        (index,) = struct.unpack_from("<H", record, HEAD_BYTES)
+        first, end = self.head_bytes - CRC_BYTES, len(record) - CRC_BYTES
+        return [
+            self.tuple(index + i, *struct.unpack_from(self._each, record, at))
+            for i, at in enumerate(range(first, end, self.each_bytes))
+        ]
 
 
 # A night's first record. `start_s`: wall time in seconds since 2000-01-01, local
@@ -111,9 +155,9 @@ EPOCH = Layout(
     "light_mlx:I temperature_cdeg:h humidity_pct:B level_ddb:H loudest_ddb:H",
 )
 
-# What the live rules say of epoch `index`, some minutes after it ended.
-# `p_*` in 1/255; light, deep and REM are all 0 where only sleep is known.
-SCORE = Layout(3, "Score", "index:H stage:B p_wake:B p_light:B p_deep:B p_rem:B")
+# What the live rules say of epoch `index` and those that follow, some minutes after they
+# ended. `p_*` in 1/255; light, deep and REM are all 0 where only sleep is known.
+SCORE = Run(3, "Score", "index:H stage:B p_wake:B p_light:B p_deep:B p_rem:B")
 
 # Something that happened, `t_ms` after the night's start.
 EVENT = Layout(4, "Event", "t_ms:I kind:B part:B value:i")
@@ -123,7 +167,7 @@ EVENT = Layout(4, "Event", "t_ms:I kind:B part:B value:i")
 SEAL = Layout(5, "Seal", "digest:12s")
 
 LAYOUTS = (None, NIGHT, EPOCH, SCORE, EVENT, SEAL)
-LONGEST = max([layout.bytes for layout in LAYOUTS if layout])
+LONGEST = max(EPOCH.bytes, SCORE.head_bytes + RUN * SCORE.each_bytes)
 
 
 def whole(buf, at: int) -> "Layout | None":
@@ -131,10 +175,13 @@ def whole(buf, at: int) -> "Layout | None":
     if at + HEAD_BYTES > len(buf) or buf[at] >= len(LAYOUTS):
         return None
     layout = LAYOUTS[buf[at]]
-    if layout is None:
-        return None
-    end = at + layout.bytes - CRC_BYTES
-    if buf[at + 1] != layout.length or end + CRC_BYTES > len(buf):
+    end = at + HEAD_BYTES + buf[at + 1]
+    if layout is None or not layout.fits(buf[at + 1]) or end + CRC_BYTES > len(buf):
         return None
     good = checksum(buf[at:end]) == struct.unpack_from("<H", buf, end)[0]
     return layout if good else None
+
+
+def length(buf, at: int) -> int:
+    """The bytes of the whole record that starts at byte `at`."""
+    return HEAD_BYTES + buf[at + 1] + CRC_BYTES

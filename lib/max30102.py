@@ -6,7 +6,7 @@ by itself, the interrupt line tells when a block is due.
 
 from array import array
 
-import max30102_kernels
+import fifo_kernels
 from micropython import const
 from registers import Registers
 
@@ -94,7 +94,7 @@ class MAX30102:
             n = DEPTH  # equal pointers mean full as well as empty
         if n:
             self.regs.read_into(_FIFO_DATA, self._bursts[n])
-            max30102_kernels.unpack(self._raw, self.red, self.infrared, n)
+            fifo_kernels.unpack_light(self._raw, self.red, self.infrared, n)
             self.samples += n
             self.newest = n
         return n

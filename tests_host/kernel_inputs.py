@@ -68,7 +68,7 @@ def _unpack_motion(draw):
 
 
 @st.composite
-def _unpack_pulse(draw):
+def _unpack_light(draw):
     n = draw(_lengths)
     return draw(_row(6 * n, _bytes, "B")), draw(_row(n)), draw(_row(n)), n
 
@@ -107,8 +107,8 @@ def _remember(draw):
 INPUTS = {
     "fixed_kernels:biquads": _biquads(),
     "fixed_kernels:differences": _differences(),
-    "lis3dh_kernels:unpack": _unpack_motion(),
-    "max30102_kernels:unpack": _unpack_pulse(),
+    "fifo_kernels:unpack_motion": _unpack_motion(),
+    "fifo_kernels:unpack_light": _unpack_light(),
     "microphone_kernels:weigh": _weigh(),
     "motion_kernels:count_seconds": _in_place(3, 6),
     "motion_kernels:quarter_mg": _in_place(2),

@@ -60,7 +60,7 @@ class Breath:
             self._judge(at)
 
     def _take(self, rhythm, word):
-        """One of the beats' words, as its change from the newest's, with a Hann window's weights."""
+        """One of the beats' words, as its change from the newest's, and a Hann window."""
         ring, n, newest = rhythm.ring, 0, -1
         for k in range(1, BEATS + 1):
             beat = (rhythm.at - k & BEATS - 1) * WORDS

@@ -21,7 +21,7 @@ class Oxygen:
         self._steps_red = self._steps_infrared = self._red = self._infrared = 0
 
     def block(self, red, infrared, n: int) -> None:
-        """Take `n` (1-32) counts of each. A pulse is told by how far its light goes, step by step."""
+        """Take `n` (1-32) counts of each: a pulse is told by how far its light goes."""
         self._steps_red += self._steps(red, n)
         self._steps_infrared += self._steps(infrared, n)
         self._red += red[n - 1] >> 4

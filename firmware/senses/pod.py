@@ -130,9 +130,7 @@ class Pod:
     def _hear_pulse(self, n, now_ms):
         sensor = self.pulse_sensor.driver
         if sensor.lost:
-            self._gap(records.PULSE, sensor.lost)
-            self.pulse.clock.gap()
-            self.pulse.gap()
+            self._gap(self.pulse, records.PULSE, sensor.lost)
         self.pulse.clock.block(n, now_ms)
         self.pulse.block(sensor.infrared, n)
         self.oxygen.block(sensor.red, sensor.infrared, n)
@@ -142,9 +140,7 @@ class Pod:
     def _hear_motion(self, n, now_ms):
         sensor = self.motion_sensor.driver
         if sensor.overrun:
-            self._gap(records.MOTION, 0)
-            self.motion.clock.gap()
-            self.motion.gap()
+            self._gap(self.motion, records.MOTION, 0)
         self.motion.clock.block(n, now_ms)
         if self._is_shaken(n, now_ms):
             self.motion.skip(n)
@@ -157,8 +153,10 @@ class Pod:
         self._shaken |= shaken
         return shaken
 
-    def _gap(self, part, lost):
+    def _gap(self, sense, part, lost):
         """Told once an epoch and part; of the others the epoch's flag tells."""
+        sense.clock.gap()
+        sense.gap()
         self.missed()
         if not self._gaps_told & 1 << part:
             self._gaps_told |= 1 << part

@@ -91,7 +91,7 @@ def _reference(truth):
     """The true stages' figures, by the firmware's own code."""
     row = bytes(STAGE_OF.get(stage, records.UNKNOWN) for stage in truth.stages)
     with Worker() as worker:
-        return worker.call("firmware.stages.summary:summarise", row)
+        return worker.call("firmware.stages.morning:summarise", row)
 
 
 def _notes(found):

@@ -110,7 +110,7 @@ def test_to_be_asked_is_no_reason_to_write(bed):
 
 HELD = """
 from button import Button
-from firmware.senses.press import Presses
+from firmware.bedside.press import Presses
 from machine import Pin
 net = table.net(pins.BUTTON)
 def look(seconds):

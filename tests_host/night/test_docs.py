@@ -155,13 +155,17 @@ def example(path):
     (block,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/journal.md").read_text(), re.DOTALL)
     names = {"path": path}
     exec(block, names)
-    return names["epochs"]
+    return names["epochs"], names["scores"]
 
 
 def test_the_journal_can_be_read_from_its_page(journal):
-    epochs = [tuple(row) for row in read_journal(journal).of(records.EPOCH)]
-    assert len(epochs) >= 10
-    assert example(journal) == epochs
+    found = read_journal(journal)
+    epochs, scores = ([tuple(row) for row in found.of(kind)] for kind in READ)
+    assert len(epochs) == len(scores) >= 10
+    assert example(journal) == (epochs, scores)
+
+
+READ = (records.EPOCH, records.SCORE)
 
 
 def seal_again(record):
@@ -186,7 +190,8 @@ def test_the_page_s_reader_refuses_a_changed_epoch(journal, tmp_path, forge, say
 
 def test_the_page_s_table_of_records_is_that_of_the_code():
     text = (ROOT / "docs/journal.md").read_text()
-    rows = re.findall(r"^\| (\d) \| (\w+) \| (\d+) \| (.*) \|$", text, re.MULTILINE)
+    rows = re.findall(r"^\| (\d) \| (\w+) \| (\d+).*? \| (.*) \|$", text, re.MULTILINE)
+    assert f" {records.SCORE.each_bytes} for each further epoch |" in text
     assert [(int(type_), name, int(size)) for type_, name, size, _ in rows] == [
         (layout.type, layout.tuple.__name__, layout.bytes) for layout in records.LAYOUTS[1:]
     ]

@@ -202,6 +202,7 @@ def test_the_words_of_a_journal_keep_their_numbers():
     """Nights that are written stay readable: who changes one of these raises VERSION."""
     assert records.VERSION == 3
     assert records.EPOCH.format == "<HHBHBBHHBBBIhBHH"
+    assert records.SCORE.format == "<HBBBBB"
     assert [
         *(records.NO_PULSE_SENSOR, records.NO_MOTION_SENSOR, records.OFF_BODY),
         *(records.LOST_SAMPLES, records.MOVING, records.CLIPPED),

@@ -22,7 +22,7 @@ CPU_HZ = 240_000_000
 CPU_GOAL_PCT = 0.3
 DENSE_GOAL, FILTER_GOAL = 3, 5
 # Neither filters nor detectors: they move numbers from one form to another.
-MOVERS = ("unpack", "quarter_mg", "remember")
+MOVERS = ("unpack_light", "unpack_motion", "quarter_mg", "remember")
 
 _BLOCK, _BLOCKS_PER_S = 17, 50 / 17  # of both FIFOs: lib/max30102.py's BLOCK at 50 Hz
 _AXES, _SENSORS = 3, 2
@@ -115,10 +115,10 @@ def calls() -> dict[str, list[Call]]:
         return [Call(per_s, arguments)]
 
     return {
-        "max30102_kernels:unpack": every(
+        "fifo_kernels:unpack_light": every(
             block, _bytes(random, 6 * _BLOCK), still[:], still[:], _BLOCK
         ),
-        "lis3dh_kernels:unpack": every(
+        "fifo_kernels:unpack_motion": every(
             block, array("H", _bytes(random, 3 * _BLOCK)), still[:], still[:], still[:], _BLOCK
         ),
         "pulse_kernels:swing": every(

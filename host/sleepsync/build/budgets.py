@@ -19,5 +19,5 @@ CODE_BYTES_OF_ROOM = {
     "boot": 4 * 1024,
     "words": 16 * 1024,
 }
-WORDS = ("puck", "rescore", "selftest")  # files of lib/ that begin so
+WORDS = ("puck", "selftest")  # files of lib/ that begin so
 CODE_BYTES = 160 * 1024  # all of it together, beside 96 KiB of data in the chip's heap
