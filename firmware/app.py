@@ -14,9 +14,9 @@ from firmware import console, records
 from firmware.bedside.press import Presses
 from firmware.clock import ChipWatch, Clock, take_time
 from firmware.keep import journal
+from firmware.parts import Sensor
 from firmware.senses.pod import Pod
 from firmware.senses.room import Room
-from firmware.senses.sensor import Sensor
 from firmware.stages.live import RULES, LiveScore
 from firmware.tasks import Tasks
 from hw import board, storage

@@ -9,11 +9,10 @@ from micropython import const
 from firmware import records
 from firmware.senses.breath import Breath
 from firmware.senses.motion import Motion
-from firmware.senses.oxygen import Oxygen
-from firmware.senses.pulse import OFF_COUNTS, Pulse
+from firmware.senses.pulse import OFF_COUNTS, Oxygen, Pulse
 from firmware.senses.rhythm import KNOWN_PERCENT, LONGEST_Q8
 from firmware.senses.sampling import SampleClock
-from firmware.senses.sensor import Watch
+from firmware.senses.watch import Watch
 
 _PERIOD_MS = const(20)
 _PERIOD_US = const(20000)  # 50 Hz nominal for both; what it truly is, is measured

@@ -1,7 +1,7 @@
-"""From light to heartbeats, and from heartbeats to the pulse of an epoch.
+"""From light to heartbeats, and to the oxygen that both its colours tell of.
 
-Says a rate only where most of the epoch is covered by beats that are alike in shape and agree
-in rhythm. It must never guess: what is not known stays 0. Nothing is allocated per block.
+An interval is believed only between two beats of the usual shape. It must never guess: what
+is not known stays 0. Nothing is allocated per block.
 """
 
 from array import array
@@ -149,6 +149,41 @@ class Pulse:
         after = y[at + 2 & 127] - y[at & 127]
         bend = before - 2 * middle + after
         return max(-128, min(128, (before - after << 7) // bend)) if bend else 0
+
+
+class Oxygen:
+    """How oxygen in the blood goes up and down: red's relative swing over infrared's.
+
+    A trend, calibrated to no enclosure and no skin: it must never be told as a saturation,
+    and nothing may act on it.
+    """
+
+    def __init__(self):
+        self._sums = array("i", (0, 0))
+        self.begin_epoch()
+
+    def begin_epoch(self) -> None:
+        """Forget the last epoch."""
+        self._steps_red = self._steps_infrared = self._red = self._infrared = 0
+
+    def block(self, red, infrared, n: int) -> None:
+        """Take `n` (1-32) counts of each: a pulse is told by how far its light goes."""
+        self._steps_red += self._steps(red, n)
+        self._steps_infrared += self._steps(infrared, n)
+        self._red += red[n - 1] >> 4
+        self._infrared += infrared[n - 1] >> 4
+
+    def ratio_pct(self) -> int:
+        """Of the epoch, 1-255: the more oxygen, the smaller. 0: not known."""
+        if self._steps_infrared < 1024 or self._red < 1024:
+            return 0
+        swing_q10 = self._steps_red // (self._steps_infrared >> 10)
+        steady_q10 = self._infrared // (self._red >> 10)
+        return min(255, swing_q10 * steady_q10 * 25 >> 18)
+
+    def _steps(self, light, n):
+        fixed_kernels.differences(light, self._sums, n)
+        return self._sums[0] >> 2
 
 
 def _r2_q8(a, both, b):

@@ -12,7 +12,7 @@ from array import array
 from micropython import const
 
 from firmware import records
-from firmware.senses.sensor import Stillness
+from firmware.senses.watch import Stillness
 
 _CLIMATE_S = const(5)  # a room warms slowly; more would warm the sensor
 _FROZEN_CLIMATE_LOOKS = const(10)  # its noise is some fifteen steps of the converter

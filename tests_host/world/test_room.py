@@ -8,7 +8,7 @@ from sleepsync.paths import records
 ROOM = """
 from firmware import records
 from firmware.senses.room import Room
-from firmware.senses.sensor import Sensor
+from firmware.parts import Sensor
 told = []
 class Driver:
     well = True
