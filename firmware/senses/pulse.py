@@ -45,6 +45,7 @@ class Pulse:
     """
 
     def __init__(self, clock):
+        self.clock = clock
         self.rhythm = Rhythm(clock)
         self.beats = 0
         self.beat_age_q8 = array("i", [0] * _MOST_BEATS)
