@@ -401,11 +401,14 @@ def test_a_run_that_is_too_long_or_cut_between_scores_is_not_believed():
     assert records.whole(body + records.checksum(body).to_bytes(2, "little"), 0) is None
 
 
-LARGEST = (959, 511, 100, 1800, 90, 255, 65535, 120_000_000, -4500, 100, 1200, 1300)
+LARGEST = (
+    *(959, 2047, 100, 1800, 90, 255, 65535, 3000, 240, 100, 255),
+    *(120_000_000, -4500, 100, 1200, 1300),
+)
 
 
 def test_vm_and_desktop_pack_alike(worker):
-    for values in ((0,) * 12, LARGEST):
+    for values in ((0,) * 16, LARGEST):
         assert worker.call("firmware.records:EPOCH.pack", *values) == records.EPOCH.pack(*values)
     for n in (1, 9):
         run = a_run_of(n)

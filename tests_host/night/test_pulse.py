@@ -123,13 +123,19 @@ def test_steady_beats_are_found_and_counted(worker, rate_bpm):
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 1 << 32), st.floats(45, 110), st.floats(0.005, 0.05))
 def test_a_living_heart_is_followed(worker, seed, rate_bpm, swing):
-    """Intervals that wander by 4 % (rms), any swing: 95 % of beats within 20 ms, the mean rate."""
+    """Intervals that wander by 4 % (rms), any swing: 95 % of beats within 20 ms, none invented,
+    the mean rate. At 110 /min and more one in a hundred may drown in the one before.
+    """
     rng = np.random.default_rng(seed)
     intervals_s = 60 / rate_bpm * (1 + 0.04 * np.clip(rng.standard_normal(250), -2.5, 2.5))
     true_s = 0.5 + np.cumsum(intervals_s)
     counts = light_of(true_s, 90, swing=swing, noise=NOISE, seed=seed)
     seen_s, epochs = heard(worker, counts, random_splits(rng, 4500))
-    agree(seen_s, true_s, 90, share=0.95)
+    told_s, seen_s = inside(true_s, 90), inside(seen_s, 90)
+    off_s = np.abs(seen_s[:, None] - true_s).min(axis=1)
+    assert np.mean(off_s <= BEAT_WITHIN_S) >= 0.95
+    assert off_s.max() <= 2 * BEAT_WITHIN_S
+    assert len(told_s) - 2 <= len(seen_s) <= len(told_s)
     for k in (1, 2):
         within = true_s[(true_s > 30 * k - 0.6) & (true_s < 30 * k + 29.4)]
         assert abs(epochs[k].rate_dbpm - 600 / np.diff(within).mean()) <= 10
