@@ -7,8 +7,9 @@ It must never wait, and never let one sensor's fault cost the other's samples.
 from micropython import const
 
 from firmware import records
+from firmware.senses.led import Leds
 from firmware.senses.motion import Motion
-from firmware.senses.pulse import OFF_COUNTS, Pulse
+from firmware.senses.pulse import Pulse
 from firmware.senses.sampling import SampleClock
 from firmware.senses.sensor import Watch
 
@@ -32,16 +33,20 @@ class Pod:
         self.motion_sensor = motion_sensor
         self.pulse = Pulse(SampleClock(_PERIOD_US))
         self.motion = Motion(SampleClock(_PERIOD_US))
+        self.leds = Leds(pulse_sensor.driver)
         self._tell = tell
         self._lost = False
         self._gaps_told = 0  # a bit for each part
         self._drain_pulse = pulse_sensor.driver.drain  # bound once: binding allocates
         self._drain_motion = motion_sensor.driver.drain
+        self._shine = self.leds.shine
         self._light_watch = Watch(pulse_sensor, _FROZEN_LIGHT_LOOKS, _NOISY_COUNTS)
         self._motion_watch = Watch(motion_sensor, _FROZEN_MOTION_LOOKS, _NOISY_MG)
 
     def start(self) -> None:
         """Start the sensors that are not running."""
+        if not self.pulse_sensor.present:
+            self.leds.begin()
         self.pulse_sensor.start()
         if not self.motion_sensor.present:
             self.motion.gap()
@@ -74,6 +79,8 @@ class Pod:
     def close_epoch(self) -> tuple:
         """(flags, and the sleeper's part of `records.EPOCH`) since the last call."""
         pulse, motion = self.pulse, self.motion
+        if not (pulse.quality() or pulse.off_samples):
+            self.leds.doubt()
         values = (
             self._flags(),
             pulse.quality(),
@@ -103,7 +110,7 @@ class Pod:
         newest = light[n - 1]
         if not 0 < newest < _FULL_SCALE:
             watch.stillness.excuse()
-        return watch.believes(light[0], newest, light, n if newest >= OFF_COUNTS else 0)
+        return watch.believes(light[0], newest, light, n if self.leds.lit else 0)
 
     def _motion_lives(self, m):
         driver = self.motion_sensor.driver
@@ -116,7 +123,18 @@ class Pod:
             self.pulse.clock.gap()
             self.pulse.gap()
         self.pulse.clock.block(n, now_ms)
+        self._light_pulse(sensor, n)
         self.pulse.block(sensor.infrared, n)
+
+    def _light_pulse(self, sensor, n):
+        """See to the LEDs by the block, and tell the pulse what to make of it."""
+        leds = self.leds
+        if leds.stale:
+            self.pulse.relit()
+        leds.block(sensor.red, sensor.infrared, n)
+        self.pulse.off_body = not leds.lit
+        if leds.due:
+            self.pulse_sensor.ask(self._shine)
 
     def _hear_motion(self, n, now_ms):
         sensor = self.motion_sensor.driver

@@ -22,10 +22,10 @@ _IBI_MAX_US = const(2000000)  # 30 /min, the field's lower bound
 _STEP_Q8 = const(120)  # 47 %: after an apnoea a heart steps that far from beat to beat (slp02a)
 _STRANGE_BEATS = const(3)  # so many in a row that disagree are the new truth
 _LOCK_SHIFT = const(2)  # the interval believed in follows by a quarter
-OFF_COUNTS = const(25000)  # less light than this comes back from an empty desk
 _FAINT_COUNTS = const(30)  # ten times the converter's noise: below lies no pulse
 _KNOWN_PERCENT = const(50)  # with less of the epoch covered the rate is not said
 _FORGET_Q8 = const(200 << 8)  # longer than any interval: the next one is no interval
+_SETTLE_Q8 = const(50 << 8)  # a second, while what rang before another light dies away
 _DELAY_Q8 = const(251)  # by so much (19.6 ms) filters and averaging in the chip lag the light
 _DETECTOR_WORDS = const(15)
 _BEAT_WORDS = const(5)
@@ -42,11 +42,13 @@ class Pulse:
     """Heartbeats from blocks of infrared counts at 50 Hz; `clock` is its SampleClock.
 
     After `block`, `beats` beats are new; `beat_age_q8[k]` tells how many 1/256
-    samples the steepest upstroke of each lies before the newest sample.
+    samples the steepest upstroke of each lies before the newest sample. `off_body`: nobody
+    is there, as whoever sees to the light knows.
     """
 
     def __init__(self, clock):
         self.clock = clock
+        self.off_body = False
         self.beats = 0
         self.beat_age_q8 = array("i", [0] * _MOST_BEATS)
         self._y = array("i", [0] * MAX_BLOCK)
@@ -83,7 +85,7 @@ class Pulse:
         pulse_kernels.keep(self._y, self._recent, self._recent_at, n)
         self._recent_at = (self._recent_at + n) & 127
         self.beats = pulse_kernels.find_beats(self._y, self._ring, self._detector, self._found, n)
-        if self._mean[0] >> 8 < OFF_COUNTS:
+        if self.off_body:
             self.off_samples += n
             self.gap()
         for k in range(self.beats):
@@ -98,6 +100,15 @@ class Pulse:
         self._since_q8 = _FORGET_Q8
         self._whole_q8 = 0
         self._held_us = 0
+
+    def relit(self) -> None:
+        """The next sample is of another light: the slow mean starts anew, after a gap.
+
+        What the filters make of that is no beat.
+        """
+        self.gap()
+        self._whole_q8 = -_SETTLE_Q8
+        self._mean[0] = -1
 
     def rate_dbpm(self) -> int:
         """Mean heart rate of the epoch so far in 0.1 /min; 0: not known."""
