@@ -105,12 +105,15 @@ class Pod:
         return n
 
     def _light_lives(self, n):
-        """Off the body there is no pulse to be lost in noise, and lamps flicker."""
+        """Off the body there is no pulse to be lost in noise, and lamps flicker; but what was
+        noisy must be heard to be clean, before a finger can be looked for.
+        """
         light, watch = self.pulse_sensor.driver.infrared, self._light_watch
         newest = light[n - 1]
         if not 0 < newest < _FULL_SCALE:
             watch.stillness.excuse()
-        return watch.believes(light[0], newest, light, n if self.leds.lit else 0)
+        is_judged = self.leds.lit or watch.noise.noisy
+        return watch.believes(light[0], newest, light, n if is_judged else 0)
 
     def _motion_lives(self, m):
         driver = self.motion_sensor.driver
