@@ -8,8 +8,9 @@ from micropython import const
 
 from firmware import records
 from firmware.senses.breath import Breath
+from firmware.senses.led import Leds
 from firmware.senses.motion import Motion
-from firmware.senses.pulse import OFF_COUNTS, Oxygen, Pulse
+from firmware.senses.pulse import Oxygen, Pulse
 from firmware.senses.rhythm import KNOWN_PERCENT, LONGEST_Q8
 from firmware.senses.sampling import SampleClock
 from firmware.senses.watch import Watch
@@ -39,17 +40,21 @@ class Pod:
         self.breath = Breath(self.pulse.clock)
         self.oxygen = Oxygen()
         self.motion = Motion(SampleClock(_PERIOD_US))
+        self.leds = Leds(pulse_sensor.driver)
         self._tell = tell
         self._lost = self._shaken = False
         self._still_ms = 0  # until then the puck itself shakes the pod
         self._gaps_told = 0  # a bit for each part
         self._drain_pulse = pulse_sensor.driver.drain  # bound once: binding allocates
         self._drain_motion = motion_sensor.driver.drain
+        self._shine = self.leds.shine
         self._light_watch = Watch(pulse_sensor, _FROZEN_LIGHT_LOOKS, _NOISY_COUNTS)
         self._motion_watch = Watch(motion_sensor, _FROZEN_MOTION_LOOKS, _NOISY_MG)
 
     def start(self) -> None:
         """Start the sensors that are not running."""
+        if not self.pulse_sensor.present:
+            self.leds.begin()
         self.pulse_sensor.start()
         if not self.motion_sensor.present:
             self.motion.gap()
@@ -83,6 +88,8 @@ class Pod:
         """(flags, and the sleeper's part of `records.EPOCH`) since the last call."""
         pulse, motion, rhythm = self.pulse, self.motion, self.pulse.rhythm
         rhythm.look(min(LONGEST_Q8, pulse.samples << 8))
+        if not (rhythm.quality or pulse.off_samples):
+            self.leds.doubt()
         quality = rhythm.quality * 2 // 3 if motion.moving() else rhythm.quality
         is_known = rhythm.rate_dbpm and quality >= KNOWN_PERCENT
         flags = self._flags(is_known)
@@ -115,12 +122,15 @@ class Pod:
         return n
 
     def _light_lives(self, n):
-        """Off the body there is no pulse to be lost in noise, and lamps flicker."""
+        """Off the body there is no pulse to be lost in noise, and lamps flicker; but what was
+        noisy must be heard to be clean, before a finger can be looked for.
+        """
         light, watch = self.pulse_sensor.driver.infrared, self._light_watch
         newest = light[n - 1]
         if not 0 < newest < _FULL_SCALE:
             watch.stillness.excuse()
-        return watch.believes(light[0], newest, light, n if newest >= OFF_COUNTS else 0)
+        is_judged = self.leds.lit or watch.noise.noisy
+        return watch.believes(light[0], newest, light, n if is_judged else 0)
 
     def _motion_lives(self, m):
         driver = self.motion_sensor.driver
@@ -131,10 +141,22 @@ class Pod:
         if sensor.lost:
             self._gap(self.pulse, records.PULSE, sensor.lost)
         self.pulse.clock.block(n, now_ms)
+        self._light_pulse(sensor, n)
         self.pulse.block(sensor.infrared, n)
-        self.oxygen.block(sensor.red, sensor.infrared, n)
         if self._is_shaken(n, now_ms):
             self.pulse.gap()
+
+    def _light_pulse(self, sensor, n):
+        """See to the LEDs by the block, and tell the pulse what to make of it."""
+        leds = self.leds
+        if leds.stale:
+            self.pulse.relit()
+        elif leds.lit:
+            self.oxygen.block(sensor.red, sensor.infrared, n)
+        leds.block(sensor.red, sensor.infrared, n)
+        self.pulse.off_body = not leds.lit
+        if leds.due:
+            self.pulse_sensor.ask(self._shine)
 
     def _hear_motion(self, n, now_ms):
         sensor = self.motion_sensor.driver

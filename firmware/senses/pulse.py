@@ -20,9 +20,9 @@ BAND_Q14 = array("i", (15672, -31344, 15672, 31313, -14991, 2381, 4762, 2381, 10
 
 _IBI_MIN_Q8 = const(4267)  # 180 /min: faster is not somebody in bed
 _IBI_MAX_Q8 = const(25600)  # 30 /min, the field's lower bound
-OFF_COUNTS = const(25000)  # less light than this comes back from an empty desk
 _FAINT_COUNTS = const(30)  # ten times the converter's noise: below lies no pulse
 _FORGET_Q8 = const(200 << 8)  # longer than any interval: the next one is no interval
+_SETTLE_Q8 = const(50 << 8)  # a second, while what rang before another light dies away
 _DELAY_Q8 = const(251)  # by so much (19.6 ms) filters and averaging in the chip lag the light
 _DETECTOR_WORDS = const(10)
 _BEAT_WORDS = const(2)
@@ -41,12 +41,14 @@ class Pulse:
     """Heartbeats from blocks of infrared counts at 50 Hz; `clock` is its SampleClock.
 
     After `block`, `beats` beats are new; `beat_age_q8[k]` tells how many 1/256
-    samples the steepest upstroke of each lies before the newest sample.
+    samples the steepest upstroke of each lies before the newest sample. `off_body`: nobody
+    is there, as whoever sees to the light knows.
     """
 
     def __init__(self, clock):
         self.clock = clock
         self.rhythm = Rhythm(clock)
+        self.off_body = False
         self.beats = 0
         self.beat_age_q8 = array("i", [0] * _MOST_BEATS)
         self._y = array("i", [0] * MAX_BLOCK)
@@ -77,7 +79,7 @@ class Pulse:
         self.clamped += pulse_kernels.swing(light, self._y, self._swing, self._sums, n)
         fixed_kernels.biquads(self._y, BAND_Q14, self._filter, 2, n)
         self.beats = pulse_kernels.find_beats(self._y, self._ring, self._detector, self._found, n)
-        if self._swing[0] >> 8 < OFF_COUNTS:
+        if self.off_body:
             self._off(n)
         for k in range(self.beats):
             self._beat(k)
@@ -90,6 +92,16 @@ class Pulse:
         self.beats = 0
         self._since_q8 = _FORGET_Q8
         self._whole_q8 = 0
+
+    def relit(self) -> None:
+        """The next sample is of another light: all starts anew, after a gap.
+
+        What the filters make of that is no beat.
+        """
+        self.gap()
+        self.rhythm.forget()
+        self._whole_q8 = -_SETTLE_Q8
+        self._swing[0] = -1
 
     def perfusion_pm(self) -> int:
         """Mean swing of the beats over the steady light, per mille, at most 255."""

@@ -15,6 +15,8 @@ KNOWN_PERCENT = const(40)  # with less of the time covered the rate is not said
 
 _NOW_Q8 = const(12 * 50 << 8)  # so much bridges an early beat and a bad one
 _SHORTEST_Q8 = const(6 * 50 << 8)  # after the first beats
+_PAUSE = const(38)  # twentieths of the median: a steady heart may pause so long
+_NO_PAUSE = const(30)  # in an unsteady one, what is longer has a lost beat in it
 _FEWEST_INTERVALS = const(4)
 _FEWEST_PAIRS = const(10)  # successive differences that variability is told of
 _RMSSD_MIN_DMS, _RMSSD_MAX_DMS = const(80), const(3000)  # plausible in a sleeper
@@ -24,8 +26,10 @@ class Rhythm:
     """The last 128 beats. After `look`, `rate_dbpm`, `quality`, `rmssd_dms` and `sdnn_dms`.
 
     Intervals are in 1/256 samples of `clock`, times too, modulo 2^29. An interval counts for
-    the rate if it lies within half the median, and for variability within 20 %, as the
-    difference of two neighbours must: what an early beat does is no variability.
+    the rate if it is longer than half the median and shorter than one and a half, or than 1.9
+    where the rhythm is steady: it pauses so after an apnoea. It counts for variability within
+    20 % of the median, as the difference of two neighbours must: what an early beat does is
+    no variability.
     """
 
     def __init__(self, clock):
@@ -37,6 +41,7 @@ class Rhythm:
         self._intervals = array("i", [0] * BEATS)  # newest first, 0 where none is believed
         self._weights = array("i", [0] * BEATS)  # the same, by likeness
         self._ordered = array("i", [0] * BEATS)
+        self._believed = 0
         self.rate_dbpm = self.quality = self.rmssd_dms = self.sdnn_dms = 0
 
     def wait(self, samples: int) -> None:
@@ -67,11 +72,12 @@ class Rhythm:
     def look(self, span_q8: int) -> None:
         """Find out about the last `span_q8`, of at most 30 s."""
         n = self._take(span_q8)
-        median = self._median(n)
+        median = self._ordered[self._believed >> 1]
+        longest = median * (_PAUSE if self._is_steady(n, median) else _NO_PAUSE)
         count = total = weight = 0
         for k in range(n):
             x = self._intervals[k]
-            if x and abs(x - median) * 2 < median:
+            if x * 2 > median and x * 20 < longest:
                 count += 1
                 total += x
                 weight += self._weights[k]
@@ -81,28 +87,35 @@ class Rhythm:
         self._vary(n, median)
 
     def _take(self, span_q8):
-        n = 0
-        for k in range(1, BEATS + 1):
-            beat = (self.at - k & BEATS - 1) * WORDS
+        """Copy the intervals of that time, and put the believed ones in order; how many beats."""
+        self._believed = self._ordered[0] = 0
+        for k in range(BEATS):
+            beat = (self.at - 1 - k & BEATS - 1) * WORDS
             if self.now_q8 - self.ring[beat] & TIME >= span_q8:
-                break
-            self._intervals[n] = self.ring[beat + 1]
-            self._weights[n] = self.ring[beat + 1] * self.ring[beat + 2] >> 8
-            n += 1
-        return n
+                return k
+            x = self._intervals[k] = self.ring[beat + 1]
+            self._weights[k] = x * self.ring[beat + 2] >> 8
+            if x:
+                self._insert(x)
+        return BEATS
 
-    def _median(self, n):
-        ordered, m = self._ordered, 0
+    def _insert(self, x):
+        ordered, i = self._ordered, self._believed
+        while i and ordered[i - 1] > x:
+            ordered[i] = ordered[i - 1]
+            i -= 1
+        ordered[i] = x
+        self._believed += 1
+
+    def _is_steady(self, n, median):
+        """Whether three of four neighbours differ by less than a quarter of the median."""
+        score = last = 0
         for k in range(n):
             x = self._intervals[k]
-            if x:
-                i = m
-                while i and ordered[i - 1] > x:
-                    ordered[i] = ordered[i - 1]
-                    i -= 1
-                ordered[i] = x
-                m += 1
-        return ordered[m >> 1] if m else 0
+            if x and last:
+                score += 1 if abs(x - last) * 4 <= median else -3
+            last = x
+        return score >= 0
 
     def _vary(self, n, median):
         """RMSSD and SDNN of the normal intervals."""

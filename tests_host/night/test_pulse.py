@@ -34,6 +34,7 @@ for n in splits:
     for i in range(n):
         light[i] = counts[at + i]
     at += n
+    pulse.off_body = light[n - 1] < 25000
     pulse.block(light, n)
     beats += [(at << 8) - 256 - pulse.beat_age_q8[k] for k in range(pulse.beats)]
     if at % 1500 == 0:
