@@ -20,7 +20,8 @@ _MOST_CHANGE = const(16383)
 _FULL = const(2047)  # of values
 _LINES = const(28)  # of a spectrum: whole breaths a minute
 _SLOWEST = const(5)
-_FIRST, _LAST = const(1), const(19)  # lines where a peak may lie: 6 to 24 a minute
+_FIRST, _LAST = const(1), const(19)  # lines where a peak is looked for
+_MIN_DPM, _MAX_DPM = const(60), const(220)  # plausible in a sleeper
 _NEAR = const(2)  # lines to either side that belong to a peak: a Hann window's width
 _KNOWN_PERCENT = const(22)  # of all power near the peak; less, and there are other peaks
 _NOMINAL_US = const(20000)
@@ -117,7 +118,9 @@ class Breath:
             bend = lines[at - 1] - 2 * lines[at] + lines[at + 1]
             vertex_d = 5 * (lines[at - 1] - lines[at + 1]) // bend if bend else 0
             rate_dpm = 10 * (_SLOWEST + at) + vertex_d
-            self.rate_dpm = rate_dpm * _NOMINAL_US // self._clock.period_us
+            rate_dpm = rate_dpm * _NOMINAL_US // self._clock.period_us
+            if _MIN_DPM <= rate_dpm <= _MAX_DPM:
+                self.rate_dpm = rate_dpm
 
 
 def _cosines():
