@@ -12,7 +12,7 @@ import time
 from clock import clock
 from firmware import records
 from firmware.senses.pod import Pod
-from firmware.senses.sensor import Sensor
+from firmware.parts import Sensor
 from hw import board as wiring
 from hw import pins
 from table import table

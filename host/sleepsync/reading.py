@@ -17,7 +17,7 @@ from sleepsync.simulate import journals
 from sleepsync.vm import Worker
 
 _PUCK_EPOCH = datetime(2000, 1, 1)
-_ROOM = ("light_lx", "temperature_c", "humidity_pct", "level_dba")
+_TOLD = ("breaths_per_min", "light_lx", "temperature_c", "humidity_pct", "level_dba")
 
 
 class NightMissing(Exception):
@@ -83,8 +83,8 @@ def _truth(path):
         return None
     with np.load(path) as data:
         stages = [str(stage) for stage in data["stages"]]
-        room = {name: data[name] for name in _ROOM}
-        return Truth(stages=stages, rate_bpm=data["rate_bpm"], **room)
+        told = {name: data[name] for name in _TOLD if name in data}
+        return Truth(stages=stages, rate_bpm=data["rate_bpm"], **told)
 
 
 def _reference(truth):

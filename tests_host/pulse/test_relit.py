@@ -27,7 +27,8 @@ while at + n <= len(counts):
     if at in changes:
         pulse.relit()
     block()
-result = [beats, pulse.rate_dbpm(), pulse.quality(), pulse.clamped]
+pulse.rhythm.look_now()
+result = [beats, pulse.rhythm.rate_dbpm, pulse.rhythm.quality, pulse.clamped]
 """
 BLOCK = 10
 CLIPPED = 32
