@@ -103,6 +103,8 @@ def _by_quality(set_, found: Judged):
         trusted = found.above(quality)
         yield Figure(f"pulse.hr_known.{set_}.quality{quality}", 100 * trusted.known, "%")
         yield Figure(f"pulse.hr_mae.{set_}.quality{quality}", trusted.mae, "bpm")
+        wrong = int((trusted.errors > NEAR_BPM).sum())
+        yield Figure(f"pulse.hr_wrong.{set_}.quality{quality}", wrong, f"of_{len(trusted.errors)}")
 
 
 def _oximeter(set_, heard, true):

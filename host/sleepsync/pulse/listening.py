@@ -1,6 +1,7 @@
 """Every record heard once, by the puck in the VM and by its peers: two records at a time."""
 
 import atexit
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -53,15 +54,16 @@ def by_twos(made: Callable[[_Given], _Made], given: Iterable[_Given]) -> Iterato
 
 def hear_here(light: np.ndarray) -> Heard:
     """`hear` by the one VM that this process keeps."""
-    return hear(light, _own_vm())
+    return hear(light, _vm_of(os.getpid()))
 
 
 @cache
-def _own_vm() -> Worker:
+def _vm_of(process: int) -> Worker:
+    """A process that was forked must not talk to its parent's."""
     vm = Worker()
     atexit.register(vm.close)
     return vm
 
 
 def _listen(of: tuple[str, Path]) -> Listened:
-    return listen(read(*of), _own_vm())
+    return listen(read(*of), _vm_of(os.getpid()))

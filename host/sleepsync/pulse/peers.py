@@ -6,8 +6,8 @@ An error of theirs is no answer; it must never end the run.
 
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from itertools import pairwise
-from types import ModuleType
 
 import numpy as np
 
@@ -31,9 +31,7 @@ def neurokit2(wave: np.ndarray, fs_hz: float) -> Told:
 
     A window's rate and quality are the means of `PPG_Rate` and `PPG_Quality` in it.
     """
-    import neurokit2  # both take seconds to load
-
-    return _said(_neurokit2, neurokit2, wave, fs_hz)
+    return _said(_neurokit2, "neurokit2", wave, fs_hz)
 
 
 def heartpy(wave: np.ndarray, fs_hz: float) -> Told:
@@ -41,9 +39,7 @@ def heartpy(wave: np.ndarray, fs_hz: float) -> Told:
 
     Beats that it rejects are none. Its quality is how little the intervals that it keeps differ.
     """
-    import heartpy
-
-    return _said(_heartpy, heartpy, wave, fs_hz)
+    return _said(_heartpy, "heartpy", wave, fs_hz)
 
 
 PEERS: dict[str, Callable[[np.ndarray, float], Told]] = {
@@ -52,11 +48,12 @@ PEERS: dict[str, Callable[[np.ndarray, float], Told]] = {
 }
 
 
-def _said(peer, package: ModuleType, wave, fs_hz):
+def _said(peer, package, wave, fs_hz):
     seconds = int(len(wave) / fs_hz)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return _try(peer, package, wave, fs_hz, seconds) or silent(seconds)
+        module = import_module(package)  # here, since both take seconds to load
+        return _try(peer, module, wave, fs_hz, seconds) or silent(seconds)
 
 
 def _try(use, *given):

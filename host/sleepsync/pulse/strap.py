@@ -14,6 +14,7 @@ from sleepsync.pulse.told import Told, intervals_of, variation
 _SEARCH_S, _STEP_S = 10.0, 0.02
 _FIDUCIAL_S = 0.6  # by as much may finger and hearer be later than the strap
 _WORST_S = 0.2  # an interval that differs by more is no better than none
+_ALIKE_S = 0.05  # intervals so near to each other are the same
 _NEAR_S = 0.15  # a beat of the finger is the strap's within this
 
 
@@ -39,7 +40,9 @@ class Matched:
 def start_s(trains: Iterable[np.ndarray], rr_s: np.ndarray) -> float:
     """When the strap's first interval begins, by whichever of the trains of beats agrees best."""
     around = np.arange(-_SEARCH_S, _SEARCH_S + _STEP_S, _STEP_S)
-    return min((_best(beats_s, rr_s, around) for beats_s in trains), key=lambda best: best[0])[1]
+    found = [(*_best(beats_s, rr_s, around), beats_s) for beats_s in trains]
+    _, begin_s, beats_s = min(found, key=lambda best: best[0])
+    return begin_s + _offset_s(beats_s, _ends_s(begin_s, rr_s), rr_s)
 
 
 def matched(told: Told, rr_s: np.ndarray, strap_start_s: float, seconds: int) -> Matched:
@@ -49,8 +52,8 @@ def matched(told: Told, rr_s: np.ndarray, strap_start_s: float, seconds: int) ->
     """
     around = strap_start_s + np.arange(-_FIDUCIAL_S, _FIDUCIAL_S + _STEP_S, _STEP_S)
     begin_s = _best(told.beats_s, rr_s, around)[1]
-    strap_s = begin_s + np.concatenate(([0.0], np.cumsum(rr_s)))
-    strap_s = strap_s + _offset_s(told.beats_s, strap_s)
+    begin_s += _offset_s(told.beats_s, _ends_s(begin_s, rr_s), rr_s)
+    strap_s = np.concatenate(([begin_s], _ends_s(begin_s, rr_s)))
     return Matched(*_beats(told, strap_s, seconds), *_variation(told, strap_s, seconds))
 
 
@@ -63,23 +66,30 @@ def _best(beats_s, rr_s, starts_s):
 
 
 def _difference(beats_s, rr_s, middles_s):
-    """Of each strap's interval from the heard one at its middle; none is as bad as `_WORST_S`."""
-    if len(beats_s) < 2:
-        return _WORST_S
+    """Mean of `_differences`, none of them worse than `_WORST_S`."""
+    return float(np.minimum(_differences(beats_s, rr_s, middles_s)[1], _WORST_S).mean())
+
+
+def _differences(beats_s, rr_s, middles_s):
+    """Of each strap's interval: (the beat that ends the heard one at its middle, how far their
+    lengths are apart). Where none is heard: (0, infinitely)."""
     after = np.searchsorted(beats_s, middles_s)
-    inside = (after > 0) & (after < len(beats_s))
-    heard = intervals_of(beats_s)[np.where(inside, after, 1)]
-    off = np.where(inside, np.abs(heard - rr_s), _WORST_S)
-    return float(np.minimum(off, _WORST_S).mean())
+    after = np.where(after < len(beats_s), after, 0)
+    if len(beats_s) < 2:
+        return after, np.full(len(rr_s), np.inf)
+    return after, np.where(after > 0, np.abs(intervals_of(beats_s)[after] - rr_s), np.inf)
 
 
-def _offset_s(beats_s, strap_s):
-    """What is left of the delay: the median from each strap's beat to the nearest heard one."""
-    if not len(beats_s):
-        return 0.0
-    off = beats_s[_nearest(strap_s, beats_s)] - strap_s
-    near = off[np.abs(off) < _FIDUCIAL_S / 2]
-    return float(np.median(near)) if len(near) else 0.0
+def _offset_s(beats_s, ends_s, rr_s):
+    """What is left of the delay: the median from the end of each strap's interval to that of the
+    heard one at its middle, where their lengths agree."""
+    after, off = _differences(beats_s, rr_s, ends_s - rr_s / 2)
+    alike = off <= _ALIKE_S
+    return float(np.median(beats_s[after[alike]] - ends_s[alike])) if alike.any() else 0.0
+
+
+def _ends_s(begin_s, rr_s):
+    return begin_s + np.cumsum(rr_s)
 
 
 def _nearest(times_s, others_s):
