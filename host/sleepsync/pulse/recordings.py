@@ -24,7 +24,7 @@ _FULL_WHITE = 254.5  # of 255: the camera can say no more
 _MOST_SATURATED = 0.05  # of the samples
 _PULSE_HZ = (0.7, 3.0)
 _LEAST_PULSE = 0.1  # grey levels, root of the mean square within that band
-_AGREE_BPM = 5.0
+_AGREE_BPM = 2.5  # from their median, and so 5 from each other
 _AGREEING = 2  # oximeters, at least
 
 
@@ -118,7 +118,7 @@ def read(set_: str, path: Path) -> Recording:
     """One record of a set. DataDamaged if the file does not hold what its set's README says."""
     try:
         return _READ[set_](path)
-    except (KeyError, ValueError, OSError) as error:
+    except (KeyError, TypeError, ValueError, OSError) as error:
         raise DataDamaged(f"{path}: {error}; not what the README of the data says") from error
 
 
@@ -188,7 +188,7 @@ def camera_channel(light: np.ndarray, fs_hz: float) -> np.ndarray:
 
 
 def agreed_bpm(rates_bpm: np.ndarray) -> np.ndarray:
-    """(seconds,) of (seconds, oximeters): the mean of those within 5 /min of their median.
+    """(seconds,) of (seconds, oximeters): the mean of those within 2.5 /min of their median.
 
     NaN where fewer than two agree.
     """

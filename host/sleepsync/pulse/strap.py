@@ -113,7 +113,7 @@ def _partners(strap_s, beats_s):
 
 def _beats(told, strap_s, seconds):
     partner = _partners(strap_s, told.beats_s)
-    inside = (strap_s >= 0) & (strap_s <= seconds)
+    inside = (partner >= 0) | ((strap_s >= 0) & (strap_s <= seconds))
     meanwhile = (told.beats_s >= strap_s[0]) & (told.beats_s <= strap_s[-1])
     own = np.isin(np.arange(len(told.beats_s)), partner)
     found = float((partner[inside] >= 0).mean()) if inside.any() else np.nan
