@@ -113,7 +113,7 @@ def test_wrong_answers_are_counted_above_a_quality():
     found = by_name(
         pulse_trust.disturbed_figures(
             [
-                Disturbed(Burst(kind, severity), part)
+                Disturbed(Burst(kind, severity), part, np.array([60.0, 60, 81, np.nan]))
                 for kind, severities in disturbed.SEVERITIES.items()
                 for severity in severities
             ]
@@ -123,6 +123,8 @@ def test_wrong_answers_are_counted_above_a_quality():
     assert (one.value, one.unit) == (1, "of_2")
     assert found["pulse.disturbed_wrong.all.quality80"].value == 12
     assert found["pulse.disturbed_holds_above"].value == 86
+    made = values(found, "disturbed_made_wrong.all.quality0", "disturbed_made_wrong.all.quality80")
+    assert made == [12, 0]
     assert not found["pulse.disturbed_wrong.all.quality80"].reached
 
 

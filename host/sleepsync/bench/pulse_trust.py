@@ -15,8 +15,8 @@ from sleepsync.pulse import disturbed as light
 from sleepsync.pulse import truth
 from sleepsync.pulse.disturbed import KINDS, SEVERITIES, Burst
 from sleepsync.pulse.judged import NEAR_BPM, Judged, together
-from sleepsync.pulse.listening import Listened, by_twos, hear_here
-from sleepsync.pulse.recordings import PUCK_HZ, Recording
+from sleepsync.pulse.listening import PUCK, Listened, by_twos, hear_here
+from sleepsync.pulse.recordings import PUCK_HZ
 from sleepsync.pulse.told import RATE_WINDOW_S, in_windows, of_heard
 
 TRUSTED = 80  # quality: no answer above may be wrong
@@ -30,17 +30,20 @@ _BEFORE_S, _AFTER_S = 40, 60
 
 @dataclass(frozen=True)
 class Disturbed:
-    """A record's windows under one burst; of the undisturbed only the reference is left out."""
+    """A record under one burst. `touched`: all its windows, without the reference of those that
+    the burst does not touch; `undisturbed_bpm`: what is said of the same without the burst.
+    """
 
     burst: Burst
     touched: Judged
+    undisturbed_bpm: np.ndarray
 
 
 def figures(heard: Sequence[Listened]) -> Iterator[Figure]:
     """Every figure of trust; the records are those with a rate at 1 Hz."""
     records = [one.record for one in heard]
     bursts = [Burst(kind, severity) for kind in KINDS for severity in SEVERITIES[kind]]
-    parts = list(by_twos(_disturb, product(enumerate(records), bursts)))
+    parts = list(by_twos(_disturb, product(enumerate(heard), bursts)))
     yield from disturbed_figures(parts)
     yield from _noises()
     yield from _desks()
@@ -53,8 +56,11 @@ def disturbed_figures(parts: Sequence[Disturbed]) -> Iterator[Figure]:
         for severity in severities:
             found = together([p.touched for p in parts if p.burst == Burst(kind, severity)])
             yield from _of_kind(f"{kind}{severity:g}", found)
-    whole = together([part.touched for part in parts if part.burst.kind != _APART])
-    yield from _in_all(whole)
+    meant = [part for part in parts if part.burst.kind != _APART]
+    yield from _in_all(together([part.touched for part in meant]))
+    for quality in QUALITIES:
+        made = sum(made_wrong(part, quality) for part in meant)
+        yield Figure(f"pulse.disturbed_made_wrong.all.quality{quality}", made, "windows")
     apart = together([part.touched for part in parts if part.burst.kind == _APART])
     yield Figure(f"pulse.disturbed_wrong.{_APART}.quality{TRUSTED}", *_wrong(apart, TRUSTED))
 
@@ -80,6 +86,16 @@ def _wrong(found: Judged, quality: float) -> tuple[int, str]:
     return int((errors > NEAR_BPM).sum()), f"of_{len(errors)}"
 
 
+def made_wrong(part: Disturbed, quality: float) -> int:
+    """Wrong answers with that quality or more where, undisturbed, there was a right one or none:
+    the burst's own work, without what ECG and pulse do not agree on.
+    """
+    found = part.touched.above(quality)
+    wrong = np.abs(found.said - found.true) > NEAR_BPM
+    already = np.abs(part.undisturbed_bpm - found.true) > NEAR_BPM
+    return int((wrong & ~already).sum())
+
+
 def holds_above(found: Judged) -> int:
     """The least whole quality at which no wrong answer is left; 101 if there is one even at 100."""
     wrong = found.answered.copy()
@@ -87,13 +103,15 @@ def holds_above(found: Judged) -> int:
     return int(np.floor(found.quality[wrong].max())) + 1 if wrong.any() else 0
 
 
-def _disturb(of: tuple[tuple[int, Recording], Burst]) -> Disturbed:
-    (number, record), burst = of
+def _disturb(of: tuple[tuple[int, Listened], Burst]) -> Disturbed:
+    (number, heard), burst = of
+    record = heard.record
     made, touched = light.disturbed(record.counts("own"), burst, seed=number)
     told = of_heard(hear_here(made))
     true = truth.rates(record)
     within = in_windows(touched, RATE_WINDOW_S).any(axis=1)
-    return Disturbed(burst, Judged(told.rate_bpm, told.quality, np.where(within, true, np.nan)))
+    judged = Judged(told.rate_bpm, told.quality, np.where(within, true, np.nan))
+    return Disturbed(burst, judged, heard.told[PUCK, "own"].rate_bpm)
 
 
 def _noises():
