@@ -23,7 +23,7 @@ _SLOWEST = const(5)
 _FIRST, _LAST = const(1), const(19)  # lines where a peak is looked for
 _MIN_DPM, _MAX_DPM = const(60), const(220)  # plausible in a sleeper
 _NEAR = const(2)  # lines to either side that belong to a peak: a Hann window's width
-_KNOWN_PERCENT = const(22)  # of all power near the peak; less, and there are other peaks
+_KNOWN_PERCENT = const(20)  # of all power near the peak; less, and there are other peaks
 _NOMINAL_US = const(20000)
 _COSINE_1_Q26 = const(67088652)  # of a 256th turn
 

@@ -10,6 +10,8 @@ from sleepsync.evaluate.outcome import KINDS
 from sleepsync.isa import MARCHES
 from sleepsync.isa.find import firmware_kernels
 from sleepsync.paths import ROOT, records
+from sleepsync.pulse.disturbed import AMBIENTS, NOISES
+from sleepsync.pulse.recordings import SETS
 from sleepsync.reading import read_journal
 from sleepsync.simulate import journals, run_night
 from sleepsync.train.shape import SHAPES
@@ -29,11 +31,12 @@ SOURCES = [
 ]
 CODE = re.compile(r"```.*?```|`[^`\n]+`|^ {4}[^\n]+$", re.DOTALL | re.MULTILINE)
 BENCH_NAME = re.compile(
-    r"(?<![\w/.])(?:night|world|board|staging)\.(?!py\b|json\b)[a-z0-9_.]*[a-z0-9_]"
+    r"(?<![\w/.])(?:night|world|board|staging|pulse)\.(?!py\b|json\b)[a-z0-9_.]*[a-z0-9_]"
 )
 
 _KERNELS = [kernel.name.replace("_kernels:", ".") for kernel in firmware_kernels()]
-_FIGURES_OF = (*_KERNELS, *LIBRARY, *CODE_BYTES_OF_ROOM, *MARCHES, *SHAPES, *KINDS)
+_PULSES = (*SETS, "own", *map(str, AMBIENTS), *NOISES)
+_FIGURES_OF = (*_KERNELS, *LIBRARY, *CODE_BYTES_OF_ROOM, *MARCHES, *SHAPES, *KINDS, *_PULSES)
 
 
 def code_of(page):

@@ -48,7 +48,7 @@ def test_a_perfect_hearer_has_no_error():
 def test_a_hearer_off_by_six_is_never_within_five():
     found = of_saying(78.0)
     assert values(found, "hr_mae.bidmc.own", "hr_within_5bpm.bidmc.own") == [6, 0]
-    assert values(found, "hr_wrong.bidmc.quality80", "hr_above_peers.bidmc") == [24, 0]
+    assert values(found, "hr_wrong.bidmc.quality90", "hr_above_peers.bidmc") == [24, 0]
     assert not found["pulse.hr_within_5bpm.bidmc.own"].reached
 
 
@@ -109,7 +109,7 @@ def test_breaths_are_counted_between_the_first_and_the_last_mark():
 
 def test_wrong_answers_are_counted_above_a_quality():
     true = np.full(4, 60.0)
-    part = Judged(np.array([60.0, 70, 80, np.nan]), np.array([99.0, 79.5, 85.2, 99]), true)
+    part = Judged(np.array([60.0, 70, 80, np.nan]), np.array([99.0, 88.5, 95.2, 99]), true)
     found = by_name(
         pulse_trust.disturbed_figures(
             [
@@ -119,13 +119,13 @@ def test_wrong_answers_are_counted_above_a_quality():
             ]
         )
     )
-    one = found["pulse.disturbed_wrong.white1.quality80"]
+    one = found["pulse.disturbed_wrong.white1.quality90"]
     assert (one.value, one.unit) == (1, "of_2")
-    assert found["pulse.disturbed_wrong.all.quality80"].value == 12
-    assert found["pulse.disturbed_holds_above"].value == 86
-    made = values(found, "disturbed_made_wrong.all.quality0", "disturbed_made_wrong.all.quality80")
+    assert found["pulse.disturbed_wrong.all.quality90"].value == 12
+    assert found["pulse.disturbed_holds_above"].value == 96
+    made = values(found, "disturbed_made_wrong.all.quality0", "disturbed_made_wrong.all.quality90")
     assert made == [12, 0]
-    assert not found["pulse.disturbed_wrong.all.quality80"].reached
+    assert not found["pulse.disturbed_wrong.all.quality90"].reached
 
 
 @pytest.mark.parametrize("kind", disturbed.KINDS)

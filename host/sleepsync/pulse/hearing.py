@@ -11,6 +11,7 @@ import numpy as np
 from sleepsync.vm import Worker
 
 RATE_HZ = 50  # what the puck samples at
+BLOCK_S = 17 / RATE_HZ  # the sensor hands over so much at a time
 _SAMPLE_S = 1 / RATE_HZ
 _Q8 = 256
 
@@ -42,6 +43,17 @@ def hear(light: np.ndarray, vm: Worker | None = None) -> Heard:
         return _heard(*vm.call("waveform:hear", counts))
     with Worker() as own:
         return _heard(*own.call("waveform:hear", counts))
+
+
+def shown_unworn(ambient: np.ndarray, vm: Worker | None = None) -> np.ndarray:
+    """Whether a pod that nobody wears shows a heart rate, after each `BLOCK_S` of `ambient` (n,):
+    counts at 50 Hz that are the same for both colours, since no LED adds to them. Bool.
+    """
+    counts = array("i", np.asarray(ambient).astype(int).tolist())
+    if vm:
+        return np.array(vm.call("lamp:rates_dbpm", counts)) > 0
+    with Worker() as own:
+        return np.array(own.call("lamp:rates_dbpm", counts)) > 0
 
 
 def _heard(beats: array, seconds: array) -> Heard:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from sleepsync.pulse.hearing import Heard, hear
+from sleepsync.pulse.hearing import Heard, hear, shown_unworn
 from sleepsync.pulse.peers import PEERS
 from sleepsync.pulse.recordings import Recording, paths, read
 from sleepsync.pulse.told import Told, of_heard
@@ -55,6 +55,11 @@ def by_twos(made: Callable[[_Given], _Made], given: Iterable[_Given]) -> Iterato
 def hear_here(light: np.ndarray) -> Heard:
     """`hear` by the one VM that this process keeps."""
     return hear(light, _vm_of(os.getpid()))
+
+
+def shown_unworn_here(ambient: np.ndarray) -> np.ndarray:
+    """`shown_unworn` by the same VM."""
+    return shown_unworn(ambient, _vm_of(os.getpid()))
 
 
 @cache
