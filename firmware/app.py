@@ -11,12 +11,12 @@ import time
 from micropython import const
 
 from firmware import console, records
+from firmware.bedside.press import Presses
 from firmware.clock import ChipWatch, Clock, take_time
 from firmware.keep import journal
+from firmware.parts import Sensor
 from firmware.senses.pod import Pod
-from firmware.senses.press import Presses
 from firmware.senses.room import Room
-from firmware.senses.sensor import Sensor
 from firmware.stages.live import RULES, LiveScore
 from firmware.tasks import Tasks
 from hw import board, storage
@@ -58,7 +58,6 @@ class Puck:
         self.journal = None
         self._chip_watch = ChipWatch()
         self._index = 0  # of the epoch being measured
-        self._end_ms = _EPOCH_MS
         self._block = None  # the flags of interrupts: while tasks run
         self._pressed = None
         self._flush = asyncio.Event()
@@ -122,7 +121,7 @@ class Puck:
 
     def close_epochs(self, now_ms: int) -> None:
         """Write down and score every epoch that ended before `now_ms`."""
-        while now_ms >= self._end_ms:
+        while now_ms >= (self._index + 1) * _EPOCH_MS:
             self._close_epoch()
 
     def _close_epoch(self):
@@ -132,13 +131,12 @@ class Puck:
         self.journal.append(records.EPOCH.pack(*epoch))
         self._write_scores(self.live.step(epoch))
         self._index += 1
-        self._end_ms += _EPOCH_MS
         if self.journal.due():
             self._flush.set()
 
     def _write_scores(self, scores):
         for score in scores:
-            self.journal.append(records.SCORE.pack(*score))
+            self.journal.score(score)
             self.score = score
 
     def _look_for_parts(self):
@@ -146,37 +144,20 @@ class Puck:
         self.pod.start()
         self.room.start()
         self.clock_chip.start()
-        self._check_clock_chip()
+        self._chip_watch.ask(self.clock_chip, self.clock, self.board)
         self.haptic_driver.start()
-        if self.haptic_driver.ask(self._touch_haptic_driver):
+        if self.haptic_driver.ask(self.board.haptic_driver.answers):
             self.haptic_driver.hear()
-
-    def _check_clock_chip(self):
-        chip_s = self.clock_chip.ask(self.board.clock_chip.read_s)
-        if not chip_s:
-            return
-        wrong = self._chip_watch.look(chip_s, self.clock.now_ms())
-        if wrong:
-            self.clock_chip.fail(self.board.clock_chip.error(wrong, "replace it"))
-            return
-        self.clock_chip.hear()
-        if not self.clock.wall_s():
-            self.board.set_clock(chip_s)
-
-    def _touch_haptic_driver(self):
-        self.board.haptic_driver.start()
-        return True
 
     def _begin(self):
         self.live = LiveScore()
         self.clock.resume_at(0)
-        self.journal.append(
-            records.NIGHT.pack(records.VERSION, self.journal.night, self.clock.wall_s(), RULES)
-        )
+        self.journal.begin(self.clock.wall_s(), RULES)
         self.tell(records.START, records.PUCK, 0)
 
     def _end_night(self):
         self._write_scores(self.live.finish())
+        self.journal.end_run()
         self.tell(records.STOP, records.PUCK, 0)
         self.journal.flush()
         print("night %d is written" % self.journal.night)
@@ -231,37 +212,17 @@ class Puck:
 
     def _resume(self) -> bool:
         """Take up the state that the journal tells of; False if that night is long over."""
-        start_s, last = self._replay()
+        start_s, last, unwritten = self.journal.score_again(self.live)
+        self._write_scores(unwritten)
         wall_s = self.clock.wall_s()
         elapsed_s = wall_s - start_s if start_s and wall_s else 0
         if elapsed_s > _LONGEST_NIGHT_S:
             return False
         self.clock.resume_at(max(elapsed_s * 1000, (last + 1) * _EPOCH_MS))
         self._index = self.clock.now_ms() // _EPOCH_MS
-        self._end_ms = (self._index + 1) * _EPOCH_MS
         self.pod.missed()
         self.tell(records.START, records.PUCK, 1 if elapsed_s else 2)
         return True
-
-    def _replay(self):
-        """Score the night so far again; (its wall time of start or 0, its last epoch or -1).
-
-        What a restart kept from being written between an epoch and its scores follows now.
-        """
-        start_s, last = 0, -1
-        unwritten = []
-        for kind, record in self.journal.replay():
-            if kind is records.NIGHT:
-                start_s = kind.unpack(record).start_s
-            elif kind is records.EPOCH:
-                epoch = kind.unpack(record)
-                unwritten += self.live.step(epoch)
-                last = epoch.index
-            elif kind is records.SCORE:
-                written = kind.unpack(record).index
-                unwritten = [score for score in unwritten if score.index > written]
-        self._write_scores(unwritten)
-        return start_s, last
 
 
 def last_night():  # noqa: ANN201 (MicroPython has no typing)
@@ -269,18 +230,12 @@ def last_night():  # noqa: ANN201 (MicroPython has no typing)
     if latest and latest.journal:
         return latest.journal
     storage.mount()
-    nights = journal.nights(storage.DATA)
-    if not nights:
-        return None
-    night = journal.Journal(storage.DATA, board.RTC(), max(nights))
-    night.recover()
-    return night
+    return journal.last_night(storage.DATA, storage.tail())
 
 
 def morning():  # noqa: ANN201 (the same)
     """(a new `MorningScore`, `summarise`): what tells of a whole night, loaded for its moment."""
-    from firmware.stages.morning import MorningScore
-    from firmware.stages.summary import summarise
+    from firmware.stages.morning import MorningScore, summarise
 
     return MorningScore(), summarise
 

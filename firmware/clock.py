@@ -74,6 +74,22 @@ class ChipWatch:
         self._first_ms = 0
         self._strays = 0  # looks in a row that were off
 
+    def ask(self, sensor, clock: Clock, board) -> None:
+        """Read the chip of `sensor`, and say if it is wrong. It sets a puck's clock that has lost
+        the time.
+        """
+        chip = sensor.driver
+        chip_s = sensor.ask(chip.read_s)
+        if not chip_s:
+            return
+        wrong = self.look(chip_s, clock.now_ms())
+        if wrong:
+            sensor.fail(chip.error(wrong, "replace it"))
+            return
+        sensor.hear()
+        if not clock.wall_s():
+            board.set_clock(chip_s)
+
     def look(self, chip_s: int, now_ms: int) -> str:
         """What is wrong with the chip's time, or "".
 

@@ -11,11 +11,12 @@ import struct
 from binascii import crc32
 from collections import namedtuple
 
-VERSION = 2
+VERSION = 3
 EPOCH_S = 30
 
 HEAD_BYTES = 2
 CRC_BYTES = 2
+RUN = 9  # of scores in a record, at most
 
 # Stages as scored. ASLEEP is sleep whose depth is not known.
 UNKNOWN, NOT_WORN, WAKE, ASLEEP, LIGHT, DEEP, REM = range(7)
@@ -31,6 +32,8 @@ CLIPPED = 32  # the light swung further than the pulse filters take
 NO_LIGHT = 64  # the light sensor gave nothing in this epoch
 NO_CLIMATE = 128  # nor did the climate sensor
 NO_SOUND = 256  # nor did the microphone
+WEAK = 512  # on a still body, and yet too few heartbeats to be believed
+SHAKEN = 1024  # the puck itself shook the pod: pulse and motion of that time were left out
 
 # Event.kind
 EVENTS = (
@@ -75,14 +78,57 @@ class Layout:
         self.bytes = HEAD_BYTES + self.length + CRC_BYTES
         self.tuple = namedtuple(name, [field for field, _ in pairs])  # type: ignore[misc]
 
+    def fits(self, length: int) -> bool:
+        """Whether a payload of this kind may be so long."""
+        return length == self.length
+
     def pack(self, *values) -> bytes:
         """The whole record, framed. Values outside their field's range are an error."""
-        body = bytes((self.type, self.length)) + struct.pack(self.format, *values)
-        return body + struct.pack("<H", checksum(body))
+        return self._framed(struct.pack(self.format, *values))
 
     def unpack(self, record):  # noqa: ANN201 (a named tuple, told by no type)
-        """The fields of a whole record, as a named tuple."""
+        """The fields of a whole record, as a named tuple; of a `Run`, those of its first."""
         return self.tuple(*struct.unpack_from(self.format, record, HEAD_BYTES))
+
+    def rows(self, record) -> list:
+        """All that a whole record says, as named tuples."""
+        return [self.unpack(record)]
+
+    def _framed(self, payload):
+        body = bytes((self.type, len(payload))) + payload
+        return body + struct.pack("<H", checksum(body))
+
+
+class Run(Layout):
+    """What is said of up to `RUN` consecutive epochs, in one record.
+
+    `index` (its first field) of the first of them, then the other fields of each.
+    """
+
+    def __init__(self, type_: int, name: str, fields: str):
+        super().__init__(type_, name, fields)
+        self._each = "<" + self.format[2:]
+        self.each_bytes = struct.calcsize(self._each)
+        self.head_bytes = self.bytes - self.each_bytes
+
+    def fits(self, length: int) -> bool:
+        """See `Layout`."""
+        lengths = range(self.length, self.length + RUN * self.each_bytes, self.each_bytes)
+        return length in lengths
+
+    def pack(self, *rows) -> bytes:
+        """The whole record of 1 to `RUN` named tuples, of consecutive epochs."""
+        others = [struct.pack(self._each, *row[1:]) for row in rows]
+        return self._framed(struct.pack("<H", rows[0][0]) + b"".join(others))
+
+    def rows(self, record) -> list:
+        """See `Layout`: one of each epoch."""
+        (index,) = struct.unpack_from("<H", record, HEAD_BYTES)
+        first, end = self.head_bytes - CRC_BYTES, len(record) - CRC_BYTES
+        return [
+            self.tuple(index + i, *struct.unpack_from(self._each, record, at))
+            for i, at in enumerate(range(first, end, self.each_bytes))
+        ]
 
 
 # A night's first record. `start_s`: wall time in seconds since 2000-01-01, local
@@ -91,9 +137,13 @@ NIGHT = Layout(1, "Night", "version:B night:H start_s:I rules:H")
 
 # 30 s of a sleeper. `index` counts epochs from the night's start, so a missing
 # one leaves a hole. `rate_dbpm`: mean heart rate in 0.1 /min, 0 unknown.
-# `quality`: share of the epoch covered by believed heartbeats, 0-100.
+# `quality`: share of the epoch covered by believed heartbeats, weighted by how alike they
+# are, 0-100; of a moving sleeper two thirds of that.
 # `perfusion_pm`: pulse swing over steady light, per mille, at most 255.
 # `counts`: activity counts, the mean of the two 15 s sums (see senses/motion.py).
+# `rmssd_dms`: of normal heartbeats, in 0.1 ms. `breaths_dpm`: breathing rate over 32 s in
+# 0.1 /min; `breath_regularity`: share of the breathing's power near that rate, per cent.
+# `oxygen_ratio_pct`: red's pulse over infrared's, an uncalibrated trend. All 0 unknown.
 # Then the room, 0 where its flag says that nothing is known: `light_mlx`: mean light in
 # 0.001 lx. `temperature_cdeg`: 0.01 degrees C. `humidity_pct`: relative. `level_ddb`: LAeq
 # in 0.1 dB; `loudest_ddb`: that of the loudest slice (see senses/room.py).
@@ -101,12 +151,13 @@ EPOCH = Layout(
     2,
     "Epoch",
     "index:H flags:H quality:B rate_dbpm:H beats:B perfusion_pm:B counts:H "
+    "rmssd_dms:H breaths_dpm:B breath_regularity:B oxygen_ratio_pct:B "
     "light_mlx:I temperature_cdeg:h humidity_pct:B level_ddb:H loudest_ddb:H",
 )
 
-# What the live rules say of epoch `index`, some minutes after it ended.
-# `p_*` in 1/255; light, deep and REM are all 0 where only sleep is known.
-SCORE = Layout(3, "Score", "index:H stage:B p_wake:B p_light:B p_deep:B p_rem:B")
+# What the live rules say of epoch `index` and those that follow, some minutes after they
+# ended. `p_*` in 1/255; light, deep and REM are all 0 where only sleep is known.
+SCORE = Run(3, "Score", "index:H stage:B p_wake:B p_light:B p_deep:B p_rem:B")
 
 # Something that happened, `t_ms` after the night's start.
 EVENT = Layout(4, "Event", "t_ms:I kind:B part:B value:i")
@@ -116,7 +167,7 @@ EVENT = Layout(4, "Event", "t_ms:I kind:B part:B value:i")
 SEAL = Layout(5, "Seal", "digest:12s")
 
 LAYOUTS = (None, NIGHT, EPOCH, SCORE, EVENT, SEAL)
-LONGEST = max([layout.bytes for layout in LAYOUTS if layout])
+LONGEST = max(EPOCH.bytes, SCORE.head_bytes + RUN * SCORE.each_bytes)
 
 
 def whole(buf, at: int) -> "Layout | None":
@@ -124,10 +175,13 @@ def whole(buf, at: int) -> "Layout | None":
     if at + HEAD_BYTES > len(buf) or buf[at] >= len(LAYOUTS):
         return None
     layout = LAYOUTS[buf[at]]
-    if layout is None:
-        return None
-    end = at + layout.bytes - CRC_BYTES
-    if buf[at + 1] != layout.length or end + CRC_BYTES > len(buf):
+    end = at + HEAD_BYTES + buf[at + 1]
+    if layout is None or not layout.fits(buf[at + 1]) or end + CRC_BYTES > len(buf):
         return None
     good = checksum(buf[at:end]) == struct.unpack_from("<H", buf, end)[0]
     return layout if good else None
+
+
+def length(buf, at: int) -> int:
+    """The bytes of the whole record that starts at byte `at`."""
+    return HEAD_BYTES + buf[at + 1] + CRC_BYTES

@@ -28,8 +28,8 @@ MICROPHONE_BUFFER_BYTES = const(16384)
 AMPLIFIER_HZ = const(16000)
 AMPLIFIER_BUFFER_BYTES = const(6400)  # 200 ms, the most that its driver reckons with
 
-# A finger sends back about half the converter's range at this current, with room for
-# both pale and dark skin.
+# What the LEDs begin with, and are tested with: a usual finger sends back about half the
+# converter's range.
 LED_MA = const(6)
 
 

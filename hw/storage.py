@@ -7,6 +7,7 @@ import os
 
 import vfs
 from esp32 import Partition
+from machine import RTC
 from registers import PartError
 
 DATA = "/data"
@@ -32,12 +33,17 @@ def mount() -> None:
     if _is_blank(partition):
         vfs.VfsLfs2.mkfs(partition)
     try:
-        vfs.mount(partition, DATA)
+        vfs.mount(vfs.VfsLfs2(partition, mtime=False), DATA)  # a file's time would cost 32 bytes
     except OSError:
         raise PartError(
             "flash: the file system of the nights cannot be read; save what is left with "
             "`sleepsync flash --rescue FILE`, then flash with --erase"
         ) from None
+
+
+def tail() -> RTC:
+    """Where the tail of the newest night lies, which no file has yet."""
+    return RTC()
 
 
 def _is_blank(partition):

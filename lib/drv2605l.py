@@ -66,6 +66,11 @@ class DRV2605L:
         finally:
             self.off()
 
+    def answers(self) -> bool:
+        """Start it again: True. OSError as `start`."""
+        self.start()
+        return True
+
     def is_resting(self) -> bool:
         """True if nothing is meant to be felt: then `start` disturbs nobody."""
         return self._mode == _STANDBY

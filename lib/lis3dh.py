@@ -6,7 +6,7 @@ streams, INT1 tells when a block is due.
 
 from array import array
 
-import lis3dh_kernels
+import fifo_kernels
 from micropython import const
 from registers import Registers
 
@@ -78,7 +78,7 @@ class LIS3DH:
         n = DEPTH if self.overrun else source & _UNREAD
         if n:
             self.regs.read_into(_OUT_BURST, self._bursts[n])
-            lis3dh_kernels.unpack(self._raw, self.x, self.y, self.z, n)
+            fifo_kernels.unpack_motion(self._raw, self.x, self.y, self.z, n)
             self.samples += n
             self.newest = n
         return n

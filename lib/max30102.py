@@ -6,7 +6,7 @@ by itself, the interrupt line tells when a block is due.
 
 from array import array
 
-import max30102_kernels
+import fifo_kernels
 from micropython import const
 from registers import Registers
 
@@ -14,6 +14,7 @@ ADDRESS = const(0x57)
 BLOCK = const(17)  # samples at the interrupt: the fewest, so the FIFO has most time left
 DEPTH = const(32)
 FULL_SCALE = const(0x3FFFF)
+MOST_STEPS = const(100)  # of 0.2 mA: neither LED ever takes more than 20 mA, whoever asks
 
 _STATUS = const(0x00)
 _ENABLE = const(0x02)
@@ -62,7 +63,7 @@ class MAX30102:
         self.lost = 0  # samples lost before those of the last drain, at least
 
     def start(self, led_ma: int) -> None:
-        """Check the identity, configure, begin to sample. `led_ma`: 0-51, both LEDs.
+        """Check the identity, configure, begin to sample. `led_ma`: of both LEDs, as `shine`.
 
         PartError if the chip is silent or another one.
         """
@@ -71,13 +72,22 @@ class MAX30102:
         regs.write(_MODE, _RESET)
         regs.write(_FIFO_CONFIG, _AVERAGE_4 | (DEPTH - BLOCK))
         regs.write(_CONVERTER, _CONVERTER_200_HZ)
-        regs.write(_LED_RED, led_ma * 5)
-        regs.write(_LED_INFRARED, led_ma * 5)
+        self.shine(led_ma * 5, led_ma * 5)
         regs.write(_ENABLE, _ALMOST_FULL)
         regs.write(_FIFO_WRITE, 0)
         regs.write(_FIFO_LOST, 0)
         regs.write(_FIFO_READ, 0)
         regs.write(_MODE, _TWO_LEDS)
+
+    def shine(self, red: int, infrared: int) -> int:
+        """Set the LEDs' currents in steps of 0.2 mA, cut to 0 to `MOST_STEPS`; infrared's then.
+
+        What the FIFO holds is of the light before. PartError if the chip is silent.
+        """
+        for led, steps in ((_LED_RED, red), (_LED_INFRARED, infrared)):
+            steps = max(0, min(steps, MOST_STEPS))
+            self.regs.write(led, steps)
+        return steps
 
     def identity(self) -> str:
         """What it says it is. PartError if silent or another chip."""
@@ -94,7 +104,7 @@ class MAX30102:
             n = DEPTH  # equal pointers mean full as well as empty
         if n:
             self.regs.read_into(_FIFO_DATA, self._bursts[n])
-            max30102_kernels.unpack(self._raw, self.red, self.infrared, n)
+            fifo_kernels.unpack_light(self._raw, self.red, self.infrared, n)
             self.samples += n
             self.newest = n
         return n

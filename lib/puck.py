@@ -15,7 +15,6 @@ import puck_lines as lines
 from micropython import const
 
 _SLICE_RECORDS = const(16)  # some 30 ms of the chip's time, of the 640 that a FIFO holds
-_MOST_DIFFERENCES = const(10)
 
 WORDS = (
     ("status()", "Who this puck is, why it started, what it has and what it misses."),
@@ -144,6 +143,8 @@ def _printed(step):
 
 
 def _epoch(index):
+    from puck_night import of_epoch
+
     app = _app()
     night, records = app.last_night(), app.records
     found = (yield from _last(night, records.EPOCH, -index)) if index < 0 else None
@@ -154,7 +155,7 @@ def _epoch(index):
         return
     begun = yield from _first(night, records.NIGHT)
     score = yield from _first(night, records.SCORE, found.index)
-    yield from lines.of_epoch(found, score, begun.start_s if begun else 0, records)
+    yield from of_epoch(found, score, begun.start_s if begun else 0, records)
 
 
 def _first(night, layout, index=None):
@@ -163,9 +164,9 @@ def _first(night, layout, index=None):
         if record is None:
             yield 0
         elif kind is layout:
-            fields = kind.unpack(record)
-            if index is None or fields.index == index:
-                return fields
+            for fields in kind.rows(record):
+                if index is None or fields.index == index:
+                    return fields
     return None
 
 
@@ -192,7 +193,7 @@ def _sliced(night):
 
 
 def _replay():
-    from rescore import Rescored
+    from puck_night import Rescored, of_replay
 
     app = _app()
     night = app.last_night()
@@ -208,25 +209,15 @@ def _replay():
         seals.look(kind, record)
         again.look(kind, record)
     again.close()
-    yield from _verdict(night, again, seals, damaged)
-
-
-def _verdict(night, again, seals, damaged):
-    differ = len(again.differences)
-    yield lines.line(
-        "night", "%d: %d epochs, %d scores" % (night.night, again.epochs, again.scores)
-    )
-    yield lines.line("scores", "%d differ" % differ if differ else "equal")
-    yield from again.differences[:_MOST_DIFFERENCES]
-    broken = "%d broken" % seals.broken if seals.broken else "all whole"
-    yield lines.line("seals", "%d, %s" % (seals.seals, broken))
-    yield lines.line("damage", "%d bytes" % damaged if damaged else "none")
+    yield from of_replay(night.night, again, seals, damaged)
 
 
 def _morning():
     if _is_at_console():
         yield "this takes seconds, which samples would not wait: press Ctrl-C first"
         return
+    from puck_night import of_summary
+
     app = _app()
     night = app.last_night()
     if not night:
@@ -237,9 +228,8 @@ def _morning():
         if kind is app.records.EPOCH:
             score.add(kind.unpack(record))
     stages = bytes([said.stage for said in score.scores()])
-    yield from lines.of_summary(night.night, summarise(stages))
+    yield from of_summary(night.night, summarise(stages))
     _unload("firmware.stages.morning")
-    _unload("firmware.stages.summary")
 
 
 def _selftest():
@@ -254,7 +244,7 @@ def _selftest():
         if isinstance(step, int):
             yield step
         else:
-            yield from lines.of_row(step)
+            yield from selftest.lines(step)
     _unload("selftest")
 
 

@@ -8,18 +8,6 @@ import time
 
 from registers import FEW_RETRIES
 
-_FLAGS = (
-    "no pulse sensor",
-    "no motion sensor",
-    "nothing in front of the pulse sensor",
-    "samples lost",
-    "moving",
-    "light out of range",
-    "no light",
-    "no climate",
-    "no sound",
-)
-
 
 def line(name: str, value: str) -> str:
     """A line of a list."""
@@ -62,27 +50,9 @@ def of_night(puck, epoch_s: int) -> str:
     return line("night", "%d, epoch %d, since %s" % words)
 
 
-def of_summary(night: int, figures):  # noqa: ANN201 (the same)
-    """A whole night; `figures` as of firmware/stages/summary.py."""
-    yield line("night", "%d, in bed %s" % (night, span(figures["time_in_bed_s"])))
-    asleep = span(figures["total_sleep_time_s"]), figures["efficiency_pct"]
-    yield line("asleep", "%s, %d %%" % asleep)
-    yield line("onset", _known(figures["sleep_onset_latency_s"]))
-    waking = span(figures["waso_s"]), figures["awakenings"]
-    yield line("then awake", "%s, %d times" % waking)
-    for stage in ("light", "deep", "rem"):
-        yield line(stage, _known(figures[stage + "_s"]))
-    lost = span(figures["unknown_s"]), span(figures["not_worn_s"])
-    yield line("not known", "%s; not worn %s" % lost)
-
-
-def _known(seconds):
-    return span(seconds) if seconds >= 0 else "unknown"
-
-
 def of_time(wall_s: int) -> str:
     """Wall time, 0 for unknown."""
-    return line("time", _date(wall_s) if wall_s else "unknown: set the clock chip")
+    return line("time", date(wall_s) if wall_s else "unknown: set the clock chip")
 
 
 def of_parts(puck, names):  # noqa: ANN201 (the same)
@@ -91,8 +61,8 @@ def of_parts(puck, names):  # noqa: ANN201 (the same)
         yield line("parts", "not asked yet: puck.selftest() does")
         return
     sensors = puck.sensors()
-    yield line("parts", _listed([names[s.part] for s in sensors if s.present]))
-    yield line("missing", _listed([names[s.part] for s in sensors if not s.present]))
+    yield line("parts", listed([names[s.part] for s in sensors if s.present]))
+    yield line("missing", listed([names[s.part] for s in sensors if not s.present]))
 
 
 def of_memory(free: int, used: int) -> str:
@@ -115,15 +85,15 @@ def of_now(puck, records):  # noqa: ANN201 (the same)
     pod, board = puck.pod, puck.board
     yield line("heart rate", _pulse(pod))
     yield line("motion", _motion(pod))
-    light, climate, microphone = [sensor.present for sensor in puck.room.sensors]
+    sees, feels, hears = [sensor.present for sensor in puck.room.sensors]
     mlx = board.light_sensor.mlx
-    yield line("light", _light(mlx) if light and mlx >= 0 else "unknown")
-    feels = board.climate_sensor
-    is_known = climate and feels.raw_temperature
-    pct = feels.humidity_cpct // 100
-    yield line("climate", _climate(feels.temperature_cdeg, pct) if is_known else "unknown")
+    yield line("light", light(mlx) if sees and mlx >= 0 else "unknown")
+    air = board.climate_sensor
+    is_known = feels and air.raw_temperature
+    pct = air.humidity_cpct // 100
+    yield line("climate", climate(air.temperature_cdeg, pct) if is_known else "unknown")
     level_cdb = board.microphone.level_cdb
-    yield line("sound", _level(level_cdb // 10) if microphone and level_cdb else "unknown")
+    yield line("sound", level(level_cdb // 10) if hears and level_cdb else "unknown")
     yield line("score", _latest(puck, records))
 
 
@@ -133,7 +103,8 @@ def _pulse(pod):
         return "unknown"
     if pulse.off_samples * 2 > pulse.samples:
         return "unknown: nothing in front of the sensor"
-    return _rate(pulse.rate_dbpm(), pulse.quality())
+    pulse.rhythm.look_now()
+    return rate(pulse.rhythm.rate_dbpm, pulse.rhythm.quality)
 
 
 def _motion(pod):
@@ -164,62 +135,33 @@ def of_faults(puck):  # noqa: ANN201 (the same)
             yield regs.told("%d transfers repeated" % regs.retries)
 
 
-def of_epoch(epoch, score, night_s: int, records):  # noqa: ANN201 (the same)
-    """`epoch` and its `score` or None, of a night that began at wall time `night_s` or 0."""
-    begin_s = epoch.index * records.EPOCH_S
-    when = _date(night_s + begin_s) if night_s else span(begin_s) + " after the night's start"
-    flags = [name for bit, name in enumerate(_FLAGS) if epoch.flags & 1 << bit]
-    yield line("epoch", "%d, from %s" % (epoch.index, when))
-    yield line("flags", _listed(flags))
-    yield line("heart rate", _rate(epoch.rate_dbpm, epoch.quality))
-    yield line("beats", "%d, swing %d per mille" % (epoch.beats, epoch.perfusion_pm))
-    moved = "unknown" if epoch.flags & records.NO_MOTION_SENSOR else "%d counts" % epoch.counts
-    yield line("motion", moved)
-    yield from _of_room(epoch, records)
-    yield line("score", _score(score, records) if score else "none yet")
-
-
-def _of_room(epoch, records):
-    is_dark = epoch.flags & records.NO_LIGHT
-    yield line("light", "unknown" if is_dark else _light(epoch.light_mlx))
-    climate = _climate(epoch.temperature_cdeg, epoch.humidity_pct)
-    yield line("climate", "unknown" if epoch.flags & records.NO_CLIMATE else climate)
-    sound = "%s, loudest %s" % (_level(epoch.level_ddb), _level(epoch.loudest_ddb))
-    yield line("sound", "unknown" if epoch.flags & records.NO_SOUND else sound)
-
-
-def _score(score, records):
-    return "%s (wake %d/255)" % (records.STAGES[score.stage], score.p_wake)
-
-
-def _rate(dbpm, quality):
+def rate(dbpm: int, quality: int) -> str:
+    """A heart rate in 0.1 /min, 0 for unknown."""
     rate = "%d.%d /min" % (dbpm // 10, dbpm % 10) if dbpm else "unknown"
     return "%s, quality %d %%" % (rate, quality)
 
 
-def _light(mlx):
+def light(mlx: int) -> str:
+    """Light, in 0.001 lx."""
     return "%d.%03d lx" % (mlx // 1000, mlx % 1000)
 
 
-def _climate(cdeg, pct):
+def climate(cdeg: int, pct: int) -> str:
+    """Temperature in 0.01 degrees C, relative humidity."""
     sign = "-" if cdeg < 0 else ""
     return "%s%d.%02d C, %d %%" % (sign, abs(cdeg) // 100, abs(cdeg) % 100, pct)
 
 
-def _level(ddb):
+def level(ddb: int) -> str:
+    """A level of sound, in 0.1 dB."""
     return "%d.%d dBA" % (ddb // 10, ddb % 10)
 
 
-def _date(wall_s):
+def date(wall_s: int) -> str:
+    """Wall time."""
     return "%04d-%02d-%02d %02d:%02d:%02d" % time.gmtime(wall_s)[:6]
 
 
-def _listed(names):
+def listed(names: list) -> str:
+    """Names in a row."""
     return ", ".join(names) if names else "none"
-
-
-def of_row(row):  # noqa: ANN201 (the same)
-    """A row of the self-test, with its remedy on a line of its own."""
-    yield "%-15s %-8s %-18s %s" % (row.part, row.verdict, row.identity, row.seen)
-    if row.remedy:
-        yield "%-15s -> %s" % ("", row.remedy)

@@ -43,6 +43,13 @@ def rows(board, faults=None):  # noqa: ANN201 (MicroPython has no typing)
             _stop(checks)
 
 
+def lines(row: Row):  # noqa: ANN201 (the same)
+    """A row for people, its remedy on a line of its own."""
+    yield "%-15s %-8s %-18s %s" % (row.part, row.verdict, row.identity, row.seen)
+    if row.remedy:
+        yield "%-15s -> %s" % ("", row.remedy)
+
+
 def _try(check, step, faults):
     """A step of a part that has not failed yet."""
     if not check.error:

@@ -1,8 +1,7 @@
 """The self-test of each part: what is asked, and what the answers mean (see selftest.py)."""
 
 from micropython import const
-from selftest_checks import AGAIN, Check, Rate
-from selftest_pod import MotionCheck, PulseCheck
+from selftest_checks import AGAIN, Check, MotionCheck, PulseCheck, Rate
 
 _CLOCK_OFF_MS = const(300)  # two looks, and what a busy puck adds
 

@@ -61,15 +61,16 @@ class SHT4x:
         """Begin a measurement; `read` it `MEASURE_MS` later. PartError if silent or busy."""
         self.regs.command(_HIGH_PRECISION)
 
-    def read(self) -> None:
-        """Fetch the measurement, once. PartError if silent, not ready, not begun or garbled,
-        and then the values stay as they were.
+    def read(self) -> bool:
+        """Fetch the measurement, once: True. PartError if silent, not ready, not begun or
+        garbled, and then the values stay as they were.
         """
         self._receive()
         self.raw_temperature = self._word(0)
         self.raw_humidity = self._word(3)
         self.temperature_cdeg = temperature_cdeg(self.raw_temperature)
         self.humidity_cpct = humidity_cpct(self.raw_humidity)
+        return True
 
     def _receive(self):
         answer = self._answer

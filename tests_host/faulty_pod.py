@@ -9,7 +9,7 @@ import time
 import faults
 from firmware import records
 from firmware.senses.pod import Pod
-from firmware.senses.sensor import Sensor
+from firmware.parts import Sensor
 board = wiring.Board()
 told, said = [], []
 import builtins

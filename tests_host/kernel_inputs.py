@@ -31,15 +31,21 @@ def _in_place(draw, rows, state=0):
 @st.composite
 def _find_beats(draw):
     n = draw(_lengths)
-    state = draw(_row(15))
+    state = draw(_row(10))
     state[0] = draw(st.integers(0, (1 << 20) - 1))
-    return draw(_row(n)), draw(_row(128)), state, array("i", bytes(4 * 5 * (n + 1))), n
+    return draw(_row(n)), draw(_row(192)), state, array("i", bytes(4 * 2 * (n + 1))), n
 
 
 @st.composite
-def _keep(draw):
+def _swing(draw):
     n = draw(_lengths)
-    return draw(_row(n)), draw(_row(128)), draw(st.integers(0, 127)), n
+    return draw(_row(n)), draw(_row(n)), draw(_row(2)), draw(_row(256)), n
+
+
+@st.composite
+def _spectrum(draw):
+    n = draw(_lengths)
+    return draw(_row(n)), draw(_row(n)), draw(_row(28)), draw(_row(256)), n
 
 
 @st.composite
@@ -62,7 +68,7 @@ def _unpack_motion(draw):
 
 
 @st.composite
-def _unpack_pulse(draw):
+def _unpack_light(draw):
     n = draw(_lengths)
     return draw(_row(6 * n, _bytes, "B")), draw(_row(n)), draw(_row(n)), n
 
@@ -101,8 +107,8 @@ def _remember(draw):
 INPUTS = {
     "fixed_kernels:biquads": _biquads(),
     "fixed_kernels:differences": _differences(),
-    "lis3dh_kernels:unpack": _unpack_motion(),
-    "max30102_kernels:unpack": _unpack_pulse(),
+    "fifo_kernels:unpack_motion": _unpack_motion(),
+    "fifo_kernels:unpack_light": _unpack_light(),
     "microphone_kernels:weigh": _weigh(),
     "motion_kernels:count_seconds": _in_place(3, 6),
     "motion_kernels:quarter_mg": _in_place(2),
@@ -110,7 +116,9 @@ INPUTS = {
     "network_kernels:dense": _dense(),
     "network_kernels:remember": _remember(),
     "pulse_kernels:find_beats": _find_beats(),
-    "pulse_kernels:keep": _keep(),
-    "pulse_kernels:compare": st.tuples(_row(128), _row(32), _row(3), st.integers(0, 127)),
-    "pulse_kernels:swing": _in_place(2, 1),
+    "pulse_kernels:compare": st.tuples(
+        _row(192), _row(32), _row(5), st.integers(0, 127), st.integers(0, 31)
+    ),
+    "pulse_kernels:spectrum": _spectrum(),
+    "pulse_kernels:swing": _swing(),
 }

@@ -2,8 +2,8 @@
 
 The file's bytes followed by the tail's are the night: records, each with its CRC,
 in batches closed by a seal that chains them. A batch is written at once, because
-every append to littlefs copies a flash block. Nothing half-written is believed,
-and no record is ever changed.
+every append to littlefs copies what the file's last block holds. Nothing half-written
+is believed, and no record is ever changed.
 """
 
 import os
@@ -23,6 +23,12 @@ _TAIL_HEAD = "<4sHIHH"  # magic, night, length of the file below, length of the 
 _TAIL_HEAD_BYTES = const(14)
 _MAGIC = b"SST1"
 _FIRST_SEAL = bytes(12)
+_BLOCK_BYTES = const(4096)  # littlefs's, as hw/storage.py has it
+_POINTER_BYTES = const(4)
+_BARE_BATCH = records.SCORE.head_bytes + records.SEAL.bytes  # without epochs and their scores
+_GROWTH = records.EPOCH.bytes + records.SCORE.each_bytes  # what an epoch adds to it
+_LEAST_BATCH = _BARE_BATCH + _GROWTH
+_WHOLE_BATCH = _BARE_BATCH + BATCH_EPOCHS * _GROWTH
 _SUFFIX = ".night"
 _CHUNK_BYTES = const(2048)
 
@@ -30,7 +36,8 @@ _CHUNK_BYTES = const(2048)
 class Journal:
     """The journal of night number `night` in `folder`. `rtc` has MicroPython's `RTC.memory`.
 
-    What is appended survives a reset at once, and a power cut after `flush`.
+    What is appended survives a reset at once, and a power cut after `flush`. Scores wait in
+    RAM for the rest of their run: after a reset the epochs give them again.
     """
 
     def __init__(self, folder: str, rtc, night: int):
@@ -44,6 +51,11 @@ class Journal:
         self._written = 0
         self._seal = _FIRST_SEAL
         self._epochs = 0
+        self._scores: list = []  # that are in no record yet
+
+    def begin(self, start_s: int, rules: int) -> None:
+        """Write its first record: see `records.NIGHT`."""
+        self.append(records.NIGHT.pack(records.VERSION, self.night, start_s, rules))
 
     def append(self, record: bytes) -> None:
         """Add a packed record. OSError if the tail is full and cannot be written."""
@@ -52,26 +64,51 @@ class Journal:
         self._push(record)
         self._remember()
 
+    def score(self, score) -> None:
+        """Add the score of the epoch after the last one's. OSError as `append`."""
+        self._scores.append(score)
+        if len(self._scores) == records.RUN:
+            self.end_run()
+
+    def end_run(self) -> None:
+        """Let no score wait any longer. OSError as `append`."""
+        run = self._run()
+        self._scores.clear()
+        if run:
+            self.append(run)
+
     def due(self) -> bool:
-        """True when enough epochs wait to be written."""
-        return self._epochs >= BATCH_EPOCHS
+        """True when the batch is to be written: enough epochs wait, or whole batches from here
+        on will just fill the file's last block.
+
+        So the short batch is a block's first one, where there is little to copy, and the last
+        one leaves hardly anything in the next block.
+        """
+        if self._epochs >= BATCH_EPOCHS:
+            return True
+        waiting = self._end - _TAIL_HEAD_BYTES + len(self._run()) + records.SEAL.bytes
+        past = self._written + waiting - block_end(self._written)
+        return past % _WHOLE_BATCH < _LEAST_BATCH
 
     def flush(self) -> None:
         """Seal the batch and write it. OSError if the file system refuses: nothing is lost."""
-        batch = self._view[_TAIL_HEAD_BYTES : self._end]
-        if not len(batch):
+        batch, run = self._view[_TAIL_HEAD_BYTES : self._end], self._run()
+        if not len(batch) and not run:
             return
         digest = sha256(self._seal)
         digest.update(batch)
+        digest.update(run)
         seal = digest.digest()[: len(_FIRST_SEAL)]
         record = records.SEAL.pack(seal)
         with open(self.path, "ab") as file:
             file.write(batch)
+            file.write(run)
             file.write(record)
         self._seal = seal
-        self._written += len(batch) + len(record)
+        self._written += len(batch) + len(run) + len(record)
         self._end = _TAIL_HEAD_BYTES
         self._epochs = 0
+        self._scores.clear()
         self._remember()
 
     def recover(self) -> bool:
@@ -94,13 +131,35 @@ class Journal:
 
         The night may go on between two steps: what is added meanwhile is not seen.
         """
-        tail = bytes(self._view[_TAIL_HEAD_BYTES : self._end])
+        tail = bytes(self._view[_TAIL_HEAD_BYTES : self._end]) + self._run()
         yield from self._file(self._written)
         yield from parse((tail,))
+
+    def score_again(self, live) -> tuple:
+        """Put the night so far through `live`, a new score: (its wall time of start or 0, its last
+        epoch or -1, the scores that no record holds).
+        """
+        start_s, last = 0, -1
+        unwritten: list = []
+        for kind, record in self.replay():
+            if kind is records.NIGHT:
+                start_s = kind.unpack(record).start_s
+            elif kind is records.EPOCH:
+                epoch = kind.unpack(record)
+                unwritten += live.step(epoch)
+                last = epoch.index
+            elif kind is records.SCORE:
+                written = kind.rows(record)[-1].index
+                unwritten = [score for score in unwritten if score.index > written]
+        return start_s, last, unwritten
 
     def _file(self, end=None):
         if self.night in nights(self._folder):  # else no batch of it has been written yet
             yield from parse(_chunks(self.path, end))
+
+    def _run(self):
+        """The record of the scores that wait, or b""."""
+        return records.SCORE.pack(*self._scores) if self._scores else b""
 
     def _push(self, record):
         end = self._end + len(record)
@@ -133,6 +192,16 @@ def open_night(folder: str, rtc) -> tuple:
     return Journal(folder, rtc, last + 1), False
 
 
+def last_night(folder: str, rtc) -> "Journal | None":
+    """The newest night in `folder`, ended or not, to be read; None if there is none."""
+    kept = nights(folder)
+    if not kept:
+        return None
+    night = Journal(folder, rtc, max(kept))
+    night.recover()
+    return night
+
+
 def nights(folder: str) -> list:
     """The numbers of the nights in `folder`."""
     return [int(name[: -len(_SUFFIX)]) for name in os.listdir(folder) if name.endswith(_SUFFIX)]
@@ -146,15 +215,32 @@ def parse(chunks):  # noqa: ANN201 (MicroPython has no typing)
         at = 0
         while len(rest) - at >= records.LONGEST:
             kind = records.whole(rest, at)
-            end = at + (kind.bytes if kind else 1)
+            end = at + (records.length(rest, at) if kind else 1)
             yield kind, rest[at:end]
             at = end
         rest = rest[at:]
     while rest:
         kind = records.whole(rest, 0)
-        end = kind.bytes if kind else 1
+        end = records.length(rest, 0) if kind else 1
         yield kind, rest[:end]
         rest = rest[end:]
+
+
+def block_end(size: int) -> int:
+    """How long a file of littlefs is when it fills the block that its byte `size` lies in.
+
+    Block n > 0 begins with a pointer for each power of two that divides n (littlefs, DESIGN.md,
+    "CTZ skip-lists").
+    """
+    end, n = _BLOCK_BYTES, 0
+    while end <= size:
+        n += 1
+        end += _BLOCK_BYTES
+        power = 1
+        while n % power == 0:
+            end -= _POINTER_BYTES
+            power *= 2
+    return end
 
 
 class Seals:

@@ -60,6 +60,11 @@ class Motion:
         axes = self._axes
         motion_kernels.count_seconds(axes[0], axes[1], axes[2], self._counter, n)
 
+    def skip(self, n: int) -> None:
+        """`n` samples were not the sleeper's."""
+        self.samples += n
+        self.gap()
+
     def counts(self) -> int:
         """Mean of the 15 s counts that ended in this epoch."""
         windows = self._counter[_WINDOWS]

@@ -7,11 +7,15 @@ It must never wait, and never let one sensor's fault cost the other's samples.
 from micropython import const
 
 from firmware import records
+from firmware.senses.breath import Breath
+from firmware.senses.led import Leds
 from firmware.senses.motion import Motion
-from firmware.senses.pulse import OFF_COUNTS, Pulse
+from firmware.senses.pulse import Oxygen, Pulse
+from firmware.senses.rhythm import KNOWN_PERCENT, LONGEST_Q8
 from firmware.senses.sampling import SampleClock
-from firmware.senses.sensor import Watch
+from firmware.senses.watch import Watch
 
+_PERIOD_MS = const(20)
 _PERIOD_US = const(20000)  # 50 Hz nominal for both; what it truly is, is measured
 # Looks in a row, two a block, that give the same sample: 5 s of light, whose noise is three
 # counts, and 60 s of acceleration, whose noise may hide below a step of 4 mg for a while.
@@ -22,6 +26,8 @@ _NOISY_MG = const(30)
 _SILENT_MS = const(3000)  # a running sensor fills six blocks in that time
 _WHOLE_US = const(27000000)  # of 30 s; blocks of half a second fall to either side
 _FULL_SCALE = const(262143)  # too much light, or none, stands still without a fault
+_ABSENT = records.NO_PULSE_SENSOR | records.OFF_BODY | records.LOST_SAMPLES
+_DISTURBED = records.MOVING | records.CLIPPED | records.SHAKEN
 
 
 class Pod:
@@ -31,17 +37,24 @@ class Pod:
         self.pulse_sensor = pulse_sensor
         self.motion_sensor = motion_sensor
         self.pulse = Pulse(SampleClock(_PERIOD_US))
+        self.breath = Breath(self.pulse.clock)
+        self.oxygen = Oxygen()
         self.motion = Motion(SampleClock(_PERIOD_US))
+        self.leds = Leds(pulse_sensor.driver)
         self._tell = tell
-        self._lost = False
+        self._lost = self._shaken = False
+        self._still_ms = 0  # until then the puck itself shakes the pod
         self._gaps_told = 0  # a bit for each part
         self._drain_pulse = pulse_sensor.driver.drain  # bound once: binding allocates
         self._drain_motion = motion_sensor.driver.drain
+        self._shine = self.leds.shine
         self._light_watch = Watch(pulse_sensor, _FROZEN_LIGHT_LOOKS, _NOISY_COUNTS)
         self._motion_watch = Watch(motion_sensor, _FROZEN_MOTION_LOOKS, _NOISY_MG)
 
     def start(self) -> None:
         """Start the sensors that are not running."""
+        if not self.pulse_sensor.present:
+            self.leds.begin()
         self.pulse_sensor.start()
         if not self.motion_sensor.present:
             self.motion.gap()
@@ -73,20 +86,31 @@ class Pod:
 
     def close_epoch(self) -> tuple:
         """(flags, and the sleeper's part of `records.EPOCH`) since the last call."""
-        pulse, motion = self.pulse, self.motion
-        values = (
-            self._flags(),
-            pulse.quality(),
-            pulse.rate_dbpm(),
-            pulse.epoch_beats,
-            pulse.perfusion_pm(),
-            motion.counts(),
-        )
-        pulse.begin_epoch()
-        motion.begin_epoch()
-        self._lost = False
+        pulse, motion, rhythm = self.pulse, self.motion, self.pulse.rhythm
+        rhythm.look(min(LONGEST_Q8, pulse.samples << 8))
+        if not (rhythm.quality or pulse.off_samples):
+            self.leds.doubt()
+        quality = rhythm.quality * 2 // 3 if motion.moving() else rhythm.quality
+        is_known = rhythm.rate_dbpm and quality >= KNOWN_PERCENT
+        flags = self._flags(is_known)
+        rate_dbpm = rhythm.rate_dbpm if is_known else 0
+        coarse = (flags, quality, rate_dbpm, pulse.epoch_beats, pulse.perfusion_pm())
+        values = coarse + (motion.counts(),) + (self._finer() if is_known else (0, 0, 0, 0))
+        for sense in (pulse, motion, self.oxygen):
+            sense.begin_epoch()
+        self._lost = self._shaken = False
         self._gaps_told = 0
         return values
+
+    def shake(self, now_ms: int, length_ms: int) -> None:
+        """The puck itself shakes the pod, or will at once: what is felt meanwhile is left out."""
+        self._still_ms = max(self._still_ms, now_ms + length_ms)
+
+    def _finer(self):
+        """What is told of a pulse that is known."""
+        rhythm, breath = self.pulse.rhythm, self.breath
+        breath.look(rhythm)
+        return rhythm.rmssd_dms, breath.rate_dpm, breath.regularity, self.oxygen.ratio_pct()
 
     def _ask(self, sensor, drain, now_ms):
         """Drain a sensor. One that answers without samples has lost power, and its settings."""
@@ -98,12 +122,15 @@ class Pod:
         return n
 
     def _light_lives(self, n):
-        """Off the body there is no pulse to be lost in noise, and lamps flicker."""
+        """Off the body there is no pulse to be lost in noise, and lamps flicker; but what was
+        noisy must be heard to be clean, before a finger can be looked for.
+        """
         light, watch = self.pulse_sensor.driver.infrared, self._light_watch
         newest = light[n - 1]
         if not 0 < newest < _FULL_SCALE:
             watch.stillness.excuse()
-        return watch.believes(light[0], newest, light, n if newest >= OFF_COUNTS else 0)
+        is_judged = self.leds.lit or watch.noise.noisy
+        return watch.believes(light[0], newest, light, n if is_judged else 0)
 
     def _motion_lives(self, m):
         driver = self.motion_sensor.driver
@@ -112,29 +139,51 @@ class Pod:
     def _hear_pulse(self, n, now_ms):
         sensor = self.pulse_sensor.driver
         if sensor.lost:
-            self._gap(records.PULSE, sensor.lost)
-            self.pulse.clock.gap()
-            self.pulse.gap()
+            self._gap(self.pulse, records.PULSE, sensor.lost)
         self.pulse.clock.block(n, now_ms)
+        self._light_pulse(sensor, n)
         self.pulse.block(sensor.infrared, n)
+        if self._is_shaken(n, now_ms):
+            self.pulse.gap()
+
+    def _light_pulse(self, sensor, n):
+        """See to the LEDs by the block, and tell the pulse what to make of it."""
+        leds = self.leds
+        if leds.stale:
+            self.pulse.relit()
+        elif leds.lit:
+            self.oxygen.block(sensor.red, sensor.infrared, n)
+        leds.block(sensor.red, sensor.infrared, n)
+        self.pulse.off_body = not leds.lit
+        if leds.due:
+            self.pulse_sensor.ask(self._shine)
 
     def _hear_motion(self, n, now_ms):
         sensor = self.motion_sensor.driver
         if sensor.overrun:
-            self._gap(records.MOTION, 0)
-            self.motion.clock.gap()
-            self.motion.gap()
+            self._gap(self.motion, records.MOTION, 0)
         self.motion.clock.block(n, now_ms)
-        self.motion.block(sensor.x, sensor.y, sensor.z, n)
+        if self._is_shaken(n, now_ms):
+            self.motion.skip(n)
+        else:
+            self.motion.block(sensor.x, sensor.y, sensor.z, n)
 
-    def _gap(self, part, lost):
+    def _is_shaken(self, n, now_ms):
+        """Whether a block of `n` samples has any that the puck itself shook."""
+        shaken = now_ms - n * _PERIOD_MS < self._still_ms
+        self._shaken |= shaken
+        return shaken
+
+    def _gap(self, sense, part, lost):
         """Told once an epoch and part; of the others the epoch's flag tells."""
+        sense.clock.gap()
+        sense.gap()
         self.missed()
         if not self._gaps_told & 1 << part:
             self._gaps_told |= 1 << part
             self._tell(records.GAP, part, lost)
 
-    def _flags(self):
+    def _flags(self, is_known):
         pulse, motion = self.pulse, self.motion
         flags = 0
         if pulse.samples == 0:
@@ -149,6 +198,10 @@ class Pod:
             flags |= records.LOST_SAMPLES
         if pulse.clamped:
             flags |= records.CLIPPED
+        if self._shaken:
+            flags |= records.SHAKEN
+        if not is_known and not flags & (_ABSENT | _DISTURBED):
+            flags |= records.WEAK
         return flags
 
 

@@ -1,7 +1,7 @@
-"""From light to heartbeats, and from heartbeats to the pulse of an epoch.
+"""From light to heartbeats, and to the oxygen that both its colours tell of.
 
-Says a rate only where most of the epoch is covered by beats that are alike in shape and agree
-in rhythm. It must never guess: what is not known stays 0. Nothing is allocated per block.
+An interval is believed only between two beats of the usual shape. It must never guess: what
+is not known stays 0. Nothing is allocated per block.
 """
 
 from array import array
@@ -10,6 +10,7 @@ import fixed_kernels
 from micropython import const
 
 from firmware.senses import pulse_kernels
+from firmware.senses.rhythm import Rhythm
 
 MAX_BLOCK = const(32)
 
@@ -17,75 +18,69 @@ MAX_BLOCK = const(32)
 # Elgendi 2013): b0 b1 b2 -a1 -a2, Q14.
 BAND_Q14 = array("i", (15672, -31344, 15672, 31313, -14991, 2381, 4762, 2381, 10994, -4134))
 
-_IBI_MIN_US = const(333000)  # 180 /min: faster is not somebody in bed
-_IBI_MAX_US = const(2000000)  # 30 /min, the field's lower bound
-_STEP_Q8 = const(120)  # 47 %: after an apnoea a heart steps that far from beat to beat (slp02a)
-_STRANGE_BEATS = const(3)  # so many in a row that disagree are the new truth
-_LOCK_SHIFT = const(2)  # the interval believed in follows by a quarter
-OFF_COUNTS = const(25000)  # less light than this comes back from an empty desk
+_IBI_MIN_Q8 = const(4267)  # 180 /min: faster is not somebody in bed
+_IBI_MAX_Q8 = const(25600)  # 30 /min, the field's lower bound
 _FAINT_COUNTS = const(30)  # ten times the converter's noise: below lies no pulse
-_KNOWN_PERCENT = const(50)  # with less of the epoch covered the rate is not said
 _FORGET_Q8 = const(200 << 8)  # longer than any interval: the next one is no interval
+_SETTLE_Q8 = const(50 << 8)  # a second, while what rang before another light dies away
 _DELAY_Q8 = const(251)  # by so much (19.6 ms) filters and averaging in the chip lag the light
-_DETECTOR_WORDS = const(15)
-_BEAT_WORDS = const(5)
+_DETECTOR_WORDS = const(10)
+_BEAT_WORDS = const(2)
 _MOST_BEATS = const(8)
 _SHAPE = const(32)  # samples of a beat's shape, of which
 _BEFORE = const(10)  # come before its steepest upstroke
 _AFTER = const(21)  # and as many after it: a later beat's shape is not whole yet
 _OLDEST = const(100)  # samples back: an older beat's shape is in the ring no more
 _ALIKE_Q8 = const(164)  # r^2 of 0.8: noise has 0.1 to 0.5, beats have 0.9 and more
+_SHAPE_MOST = const(2048)
 _ENERGY = const(1 << 14)
+_MODULO = const(0x3FFFFFFF)
 
 
 class Pulse:
     """Heartbeats from blocks of infrared counts at 50 Hz; `clock` is its SampleClock.
 
     After `block`, `beats` beats are new; `beat_age_q8[k]` tells how many 1/256
-    samples the steepest upstroke of each lies before the newest sample.
+    samples the steepest upstroke of each lies before the newest sample. `off_body`: nobody
+    is there, as whoever sees to the light knows.
     """
 
     def __init__(self, clock):
         self.clock = clock
+        self.rhythm = Rhythm(clock)
+        self.off_body = False
         self.beats = 0
         self.beat_age_q8 = array("i", [0] * _MOST_BEATS)
         self._y = array("i", [0] * MAX_BLOCK)
-        self._mean = array("i", (-1,))
+        self._swing = array("i", (-1, 0))
+        self._sums = array("i", [0] * 256)
         self._filter = array("i", [0] * len(BAND_Q14))
-        self._ring = array("i", [0] * 128)
+        self._ring = array("i", [0] * 192)
         self._detector = array("i", [0] * _DETECTOR_WORDS)
-        self._recent = array("i", [0] * 128)  # the filtered light, a ring
-        self._recent_at = 0
         self._usual = array("i", [0] * _SHAPE)
-        self._energies = array("i", [0] * 3)
-        self._was_alike = False
+        self._products = array("i", [0] * 5)
+        self._alike_q8 = 0  # how alike the last beat was to the usual one
         self._found = array("i", [0] * _BEAT_WORDS * _MOST_BEATS)
         self._since_q8 = _FORGET_Q8  # from the last beat to the newest sample
         self._whole_q8 = 0  # from the last gap to the newest sample
-        self._lock_us = 0  # the interval believed in; 0: none
-        self._held_us = 0  # a strange interval that the next one may explain
-        self._strange = 0
         self.begin_epoch()
 
     def begin_epoch(self) -> None:
         """Forget what was counted for the last epoch; the beats go on."""
         self.samples = self.off_samples = self.clamped = 0
-        self.epoch_beats = 0
-        self._intervals = self._intervals_ms = self._swing_sum = 0
+        self.epoch_beats = self._swing_sum = 0
 
     def block(self, light, n: int) -> None:
         """Take `n` (1-32) counts of infrared light from the array `light`."""
         self.samples += n
+        self.rhythm.wait(n)
         self._since_q8 = min(self._since_q8 + (n << 8), _FORGET_Q8)
         self._whole_q8 = min(self._whole_q8 + (n << 8), _FORGET_Q8)
-        self.clamped += pulse_kernels.swing(light, self._y, self._mean, n)
+        self.clamped += pulse_kernels.swing(light, self._y, self._swing, self._sums, n)
         fixed_kernels.biquads(self._y, BAND_Q14, self._filter, 2, n)
-        pulse_kernels.keep(self._y, self._recent, self._recent_at, n)
-        self._recent_at = (self._recent_at + n) & 127
         self.beats = pulse_kernels.find_beats(self._y, self._ring, self._detector, self._found, n)
-        if self._mean[0] >> 8 < OFF_COUNTS:
-            self.off_samples += n
-            self.gap()
+        if self.off_body:
+            self._off(n)
         for k in range(self.beats):
             self._beat(k)
 
@@ -97,86 +92,117 @@ class Pulse:
         self.beats = 0
         self._since_q8 = _FORGET_Q8
         self._whole_q8 = 0
-        self._held_us = 0
 
-    def rate_dbpm(self) -> int:
-        """Mean heart rate of the epoch so far in 0.1 /min; 0: not known."""
-        if self.quality() < _KNOWN_PERCENT:
-            return 0
-        return self._intervals * 600000 // self._intervals_ms
+    def relit(self) -> None:
+        """The next sample is of another light: all starts anew, after a gap.
 
-    def quality(self) -> int:
-        """Percentage of the epoch so far that is covered by believed intervals, 0-100."""
-        heard_ms = self.samples * self.clock.period_us // 1000
-        return min(100, self._intervals_ms * 100 // heard_ms) if heard_ms else 0
+        What the filters make of that is no beat.
+        """
+        self.gap()
+        self.rhythm.forget()
+        self._whole_q8 = -_SETTLE_Q8
+        self._swing[0] = -1
 
     def perfusion_pm(self) -> int:
         """Mean swing of the beats over the steady light, per mille, at most 255."""
-        steady = self._mean[0] >> 8
+        steady = self._swing[0] >> 8
         if not self.epoch_beats or steady <= 0:
             return 0
         return min(255, self._swing_sum * 1000 // self.epoch_beats // steady)
 
+    def _off(self, n):
+        if not self.off_samples:
+            self.rhythm.forget()
+        self.off_samples += n
+        self.gap()
+
     def _beat(self, k):
-        at = k * _BEAT_WORDS
-        swing = self._found[at + 4]
-        age_q8 = (self._found[at] << 8) - self._vertex_q8(at) + _DELAY_Q8
+        age, swing = self._found[k * _BEAT_WORDS], self._found[k * _BEAT_WORDS + 1]
+        age_q8 = (age << 8) - self._vertex_q8(age) + _DELAY_Q8
         self.beat_age_q8[k] = age_q8
         if swing >= _FAINT_COUNTS and age_q8 <= self._whole_q8:
             self.epoch_beats += 1
             self._swing_sum += swing
-            was_alike, self._was_alike = self._was_alike, self._is_alike(self._found[at])
-            if was_alike and self._was_alike:
-                self._interval((self._since_q8 - age_q8) * (self.clock.period_us >> 2) >> 6)
-            else:
-                self._held_us = 0
+            self._tell(age, age_q8, swing)
             self._since_q8 = age_q8
 
-    def _is_alike(self, age):
-        """Whether the beat `age` samples back has the usual shape, towards which it then counts."""
-        if not _AFTER <= age <= _OLDEST:
-            return False
-        start = (self._recent_at - 1 - age - _BEFORE) & 127
-        energies = self._energies
-        pulse_kernels.compare(self._recent, self._usual, energies, start)
-        shape, both, same = energies[0], energies[1], energies[2]
-        while shape >= _ENERGY:
-            shape, both = shape >> 2, both >> 1
-        while same >= _ENERGY:
-            same, both = same >> 2, both >> 1
-        return both > 0 and both * both >= (shape * same >> 8) * _ALIKE_Q8
+    def _tell(self, age, age_q8, swing):
+        """Hand a beat to the rhythm, and its interval if it is to be believed."""
+        was_alike_q8, self._alike_q8 = self._alike_q8, self._likeness_q8(age, swing)
+        alike_q8 = min(was_alike_q8, self._alike_q8)
+        interval_q8 = self._since_q8 - age_q8
+        if alike_q8 < _ALIKE_Q8 or not _IBI_MIN_Q8 <= interval_q8 < _IBI_MAX_Q8:
+            self.rhythm.beat(age_q8, 0, 0, 0, 0)
+        else:
+            light = self._mean_light(age_q8 >> 8, self._since_q8 >> 8)
+            self.rhythm.beat(age_q8, interval_q8, alike_q8, swing, light)
 
-    def _vertex_q8(self, at):
+    def _mean_light(self, age, since):
+        """Of the samples from `since` to `age` samples back."""
+        sums, newest = self._sums, self._swing[1] - 1
+        return (sums[newest - age & 255] - sums[newest - since & 255] & _MODULO) // (since - age)
+
+    def _likeness_q8(self, age, swing):
+        """r^2 of the beat `age` samples back and the usual shape, towards which it then counts."""
+        if not _AFTER <= age <= _OLDEST:
+            return 0
+        shift, sums = 0, self._products
+        while swing << 6 >> shift >= _SHAPE_MOST:
+            shift += 1
+        start = self._detector[0] - 1 - age - _BEFORE & 127
+        pulse_kernels.compare(self._ring, self._usual, sums, start, shift)
+        a, b = sums[0] >> 5, sums[1] >> 5
+        return _r2_q8(sums[2] - a * sums[0], sums[3] - a * sums[1], sums[4] - b * sums[1])
+
+    def _vertex_q8(self, age):
         """Where the parabola through three slopes peaks, in 1/256 samples from the middle."""
-        before, middle, after = self._found[at + 1], self._found[at + 2], self._found[at + 3]
+        y, at = self._ring, self._detector[0] - 1 - age
+        before = y[at & 127] - y[at - 2 & 127]
+        middle = y[at + 1 & 127] - y[at - 1 & 127]
+        after = y[at + 2 & 127] - y[at & 127]
         bend = before - 2 * middle + after
         return max(-128, min(128, (before - after << 7) // bend)) if bend else 0
 
-    def _interval(self, us):
-        """Count an interval between beats if it is plausible and agrees with the others."""
-        if us < _IBI_MIN_US or us >= _IBI_MAX_US:
-            self._held_us = 0
-        elif self._held_us and self._agrees(self._held_us + us >> 1, self._lock_us):
-            self._believe(self._held_us)
-            self._believe(us)
-            self._strange = self._held_us = 0
-        elif self._agrees(us, self._lock_us):
-            self._strange = self._held_us = 0
-            self._lock_us += us - self._lock_us >> _LOCK_SHIFT
-            self._believe(us)
-        else:
-            self._stray(us)
 
-    def _stray(self, us):
-        """Hold a strange interval back: an early beat is made good by the pause after it."""
-        self._held_us = us
-        self._strange += 1
-        if self._strange >= _STRANGE_BEATS:
-            self._lock_us = us
+class Oxygen:
+    """How oxygen in the blood goes up and down: red's relative swing over infrared's.
 
-    def _agrees(self, us, with_us):
-        return abs(us - with_us) <= (us >> 8) * _STEP_Q8
+    A trend, calibrated to no enclosure and no skin: it must never be told as a saturation,
+    and nothing may act on it.
+    """
 
-    def _believe(self, us):
-        self._intervals += 1
-        self._intervals_ms += us // 1000
+    def __init__(self):
+        self._sums = array("i", (0, 0))
+        self.begin_epoch()
+
+    def begin_epoch(self) -> None:
+        """Forget the last epoch."""
+        self._steps_red = self._steps_infrared = self._red = self._infrared = 0
+
+    def block(self, red, infrared, n: int) -> None:
+        """Take `n` (1-32) counts of each: a pulse is told by how far its light goes."""
+        self._steps_red += self._steps(red, n)
+        self._steps_infrared += self._steps(infrared, n)
+        self._red += red[n - 1] >> 4
+        self._infrared += infrared[n - 1] >> 4
+
+    def ratio_pct(self) -> int:
+        """Of the epoch, 1-255: the more oxygen, the smaller. 0: not known."""
+        if self._steps_infrared < 1024 or self._red < 1024:
+            return 0
+        swing_q10 = self._steps_red // (self._steps_infrared >> 10)
+        steady_q10 = self._infrared // (self._red >> 10)
+        return min(255, swing_q10 * steady_q10 * 25 >> 18)
+
+    def _steps(self, light, n):
+        fixed_kernels.differences(light, self._sums, n)
+        return self._sums[0] >> 2
+
+
+def _r2_q8(a, both, b):
+    """The squared correlation of two shapes of energies `a` and `b`; 0 if it is negative."""
+    while a >= _ENERGY:
+        a, both = a >> 2, both >> 1
+    while b >= _ENERGY:
+        b, both = b >> 2, both >> 1
+    return both * both // max(1, a * b >> 8) if both > 0 else 0

@@ -2,6 +2,9 @@
 
 Of sound only levels reach this file; no sample is ever kept. A sensor that is missing
 costs its own figures and nobody else's.
+
+Levels are in 0.1 dB, and averaged in integers: powers are told relative to the loudest, so no
+level is too high.
 """
 
 from array import array
@@ -9,13 +12,22 @@ from array import array
 from micropython import const
 
 from firmware import records
-from firmware.senses.decibels import mean_ddb
-from firmware.senses.sensor import Stillness
+from firmware.senses.watch import Stillness
 
 _CLIMATE_S = const(5)  # a room warms slowly; more would warm the sensor
 _FROZEN_CLIMATE_LOOKS = const(10)  # its noise is some fifteen steps of the converter
 _AGAIN = "switch the puck off and on"
 _MOST_LEVELS = const(40)  # one a second, with room for a late close
+
+# 10^(-k/10) and 10^(-k/100), Q12: whole and tenth decibels down. What lies further down
+# than the table adds less than a four-thousandth.
+_DECIBELS_Q12 = array(
+    "h",
+    (4096, 3254, 2584, 2053, 1631, 1295, 1029, 817, 649, 516, 410, 325)
+    + (258, 205, 163, 130, 103, 82, 65, 52, 41, 33, 26, 21)
+    + (16, 13, 10, 8, 6, 5, 4, 3, 3, 2, 2, 1),
+)
+_TENTHS_Q12 = array("h", (4096, 4003, 3912, 3823, 3736, 3651, 3567, 3486, 3407, 3329))
 
 
 class Room:
@@ -97,9 +109,9 @@ class Room:
         return True
 
     def _take_climate(self):
-        if not self._climate.ask(self._feel):
-            return
         driver = self._climate.driver
+        if not self._climate.ask(driver.read):
+            return
         if self._stillness.look(driver.raw_temperature + 3 * driver.raw_humidity):
             self._climate.fail(driver.error("what it feels never changes", _AGAIN))
         elif not self._stillness.still:
@@ -108,6 +120,23 @@ class Room:
             self._temperature_sum += driver.temperature_cdeg
             self._humidity_sum += driver.humidity_cpct
 
-    def _feel(self):
-        self._climate.driver.read()
-        return True
+
+def mean_ddb(levels_ddb, n: int) -> int:
+    """The level of the mean power of `levels_ddb[:n]` (n >= 1), to 0.1 dB (LAeq of LAeqs)."""
+    loudest = levels_ddb[0]
+    for i in range(1, n):
+        loudest = max(loudest, levels_ddb[i])
+    power = 0
+    for i in range(n):
+        power += _power_q12(loudest - levels_ddb[i])
+    mean, down = power // n, 0
+    while _power_q12(down) + _power_q12(down + 1) > 2 * mean:
+        down += 1
+    return loudest - down
+
+
+def _power_q12(down_ddb):
+    """The share of the loudest power that lies `down_ddb` below it."""
+    if down_ddb >= 10 * len(_DECIBELS_Q12):
+        return 0
+    return _DECIBELS_Q12[down_ddb // 10] * _TENTHS_Q12[down_ddb % 10] >> 12

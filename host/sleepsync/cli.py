@@ -25,6 +25,7 @@ from sleepsync.flash.command import build, flash
 from sleepsync.logs import follow
 from sleepsync.paths import ROOT
 from sleepsync.ports import PortError, find_port
+from sleepsync.pulse.command import pulse
 from sleepsync.reading import NightMissing, read_night
 from sleepsync.report import write_report
 from sleepsync.report.staged import draw_staged
@@ -241,6 +242,7 @@ def stage(
 app.command()(build)
 app.command()(evaluate)
 app.command()(flash)
+app.command()(pulse)
 app.command()(train)
 
 

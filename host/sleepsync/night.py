@@ -36,12 +36,14 @@ class Truth:
     All run over the same 30 s epochs as the night, from index 0.
     `stages`: one of "W", "1", "2", "3", "4", "R", "MT" for each epoch.
     `rate_bpm`: mean heart rate of each epoch, NaN where unknown.
+    `breaths_per_min`: of each epoch, None where the world tells nothing of it.
     The room, None where the world tells nothing of it: `light_lx`, `temperature_c`
     and `humidity_pct` (relative) are means, `level_dba` is the LAeq re 20 uPa.
     """
 
     stages: list[str]
     rate_bpm: np.ndarray
+    breaths_per_min: np.ndarray | None = None
     light_lx: np.ndarray | None = None
     temperature_c: np.ndarray | None = None
     humidity_pct: np.ndarray | None = None

@@ -17,7 +17,7 @@ from sleepsync.simulate import journals
 from sleepsync.vm import Worker
 
 _PUCK_EPOCH = datetime(2000, 1, 1)
-_ROOM = ("light_lx", "temperature_c", "humidity_pct", "level_dba")
+_TOLD = ("breaths_per_min", "light_lx", "temperature_c", "humidity_pct", "level_dba")
 
 
 class NightMissing(Exception):
@@ -83,19 +83,25 @@ def _truth(path):
         return None
     with np.load(path) as data:
         stages = [str(stage) for stage in data["stages"]]
-        room = {name: data[name] for name in _ROOM}
-        return Truth(stages=stages, rate_bpm=data["rate_bpm"], **room)
+        told = {name: data[name] for name in _TOLD if name in data}
+        return Truth(stages=stages, rate_bpm=data["rate_bpm"], **told)
 
 
 def _reference(truth):
     """The true stages' figures, by the firmware's own code."""
     row = bytes(STAGE_OF.get(stage, records.UNKNOWN) for stage in truth.stages)
     with Worker() as worker:
-        return worker.call("firmware.stages.summary:summarise", row)
+        return worker.call("firmware.stages.morning:summarise", row)
 
 
 def _notes(found):
     notes = ["The live score speaks of five minutes ago; the morning's knows the whole night."]
+    for night in found.of(records.NIGHT):
+        if night.version != records.VERSION:
+            notes.append(
+                f"Written by version {night.version} of the journal, read by {records.VERSION}: "
+                "what the two write otherwise counts as damage. Read it with the older SleepSync."
+            )
     if found.damaged_bytes:
         notes.append(f"{found.damaged_bytes} bytes of the journal could not be read.")
     if found.broken_seals:

@@ -18,10 +18,9 @@ import gc
 import json
 from struct import unpack_from
 
+import fifo_kernels
 import fixed_kernels
 import i2c_bus
-import lis3dh_kernels
-import max30102_kernels
 from clock import clock
 from taps import BUS_ROW
 
@@ -29,7 +28,7 @@ from firmware import app
 from firmware.senses import motion_kernels, pulse_kernels
 from hw import pins, storage
 
-_KERNELS = (fixed_kernels, lis3dh_kernels, max30102_kernels, motion_kernels, pulse_kernels)
+_KERNELS = (fifo_kernels, fixed_kernels, motion_kernels, pulse_kernels)
 _ROW_BYTES = 7
 _BLOCKS_A_STEP = 25
 _SECTORS = 64

@@ -7,21 +7,20 @@ the puck does in the morning. It must never mend what it reads.
 from firmware import records
 from firmware.keep import journal
 from firmware.stages.live import RULES, LiveScore
-from firmware.stages.morning import MorningScore
-from firmware.stages.summary import summarise
+from firmware.stages.morning import MorningScore, summarise
 
 
 def read(path: str) -> dict:
     """All records of a journal in order, its damage, the same night scored again, its figures.
 
-    `rows`: (type, fields) of each record; `broken_seals`: how many links of the chain do
-    not hold; `rescored`: what the rules numbered `rules` make of these epochs; `morning`:
-    the scores of the whole night. The summaries are of the live score as it was written, and
-    of the morning's.
+    `rows`: (type, fields) of each record, and of each score in a run; `broken_seals`: how many
+    links of the chain do not hold; `rescored`: what the rules numbered `rules` make of these
+    epochs; `morning`: the scores of the whole night. The summaries are of the live score as it
+    was written, and of the morning's.
     """
     with open(path, "rb") as file:
         parsed = list(journal.parse((file.read(),)))
-    rows = [(kind.type, kind.unpack(record)) for kind, record in parsed if kind]
+    rows = [(kind.type, row) for kind, record in parsed if kind for row in kind.rows(record)]
     epochs = [fields for kind, fields in rows if kind == records.EPOCH.type]
     morning = whole_night(epochs)
     return {

@@ -1,6 +1,6 @@
 """Answers calls from the desktop, JSON each: a firmware function and its arguments.
 
-    {"call": "firmware.stages.summary:summarise", "args": [[2, 3, 3]]}
+    {"call": "firmware.stages.morning:summarise", "args": [[2, 3, 3]]}
     -> {"value": ...}   or   {"error": "...", "type": "..."}
 
 Each way the JSON is preceded by its length in eight hexadecimal digits, since reading

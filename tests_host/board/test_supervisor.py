@@ -102,15 +102,17 @@ def test_safe_mode_that_is_cut_short_tries_the_application_again(bed):
 
 
 def test_to_be_asked_is_no_reason_to_write(bed):
-    """The supervisor wakes the keeper every ten seconds; a batch is nine epochs all the same."""
+    """The supervisor wakes the keeper every ten seconds; but for the first, which fills up a
+    block, and the last, a batch is nine epochs all the same.
+    """
     run_puck(bed)
-    rows = read_journal(journals(bed)[-1]).rows
-    assert sum(isinstance(row, records.SEAL.tuple) for row in rows) == 2
+    found = read_journal(journals(bed)[-1])
+    assert len(found.of(records.SEAL)) <= 2 + len(found.of(records.EPOCH)) // 9
 
 
 HELD = """
 from button import Button
-from firmware.senses.press import Presses
+from firmware.bedside.press import Presses
 from machine import Pin
 net = table.net(pins.BUTTON)
 def look(seconds):

@@ -10,6 +10,8 @@ from sleepsync.evaluate.outcome import KINDS
 from sleepsync.isa import MARCHES
 from sleepsync.isa.find import firmware_kernels
 from sleepsync.paths import ROOT, records
+from sleepsync.pulse.disturbed import AMBIENTS, NOISES
+from sleepsync.pulse.recordings import SETS
 from sleepsync.reading import read_journal
 from sleepsync.simulate import journals, run_night
 from sleepsync.train.shape import SHAPES
@@ -29,11 +31,12 @@ SOURCES = [
 ]
 CODE = re.compile(r"```.*?```|`[^`\n]+`|^ {4}[^\n]+$", re.DOTALL | re.MULTILINE)
 BENCH_NAME = re.compile(
-    r"(?<![\w/.])(?:night|world|board|staging)\.(?!py\b|json\b)[a-z0-9_.]*[a-z0-9_]"
+    r"(?<![\w/.])(?:night|world|board|staging|pulse)\.(?!py\b|json\b|png\b)[a-z0-9_.]*[a-z0-9_]"
 )
 
 _KERNELS = [kernel.name.replace("_kernels:", ".") for kernel in firmware_kernels()]
-_FIGURES_OF = (*_KERNELS, *LIBRARY, *CODE_BYTES_OF_ROOM, *MARCHES, *SHAPES, *KINDS)
+_PULSES = (*SETS, "own", *map(str, AMBIENTS), *NOISES)
+_FIGURES_OF = (*_KERNELS, *LIBRARY, *CODE_BYTES_OF_ROOM, *MARCHES, *SHAPES, *KINDS, *_PULSES)
 
 
 def code_of(page):
@@ -155,13 +158,17 @@ def example(path):
     (block,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/journal.md").read_text(), re.DOTALL)
     names = {"path": path}
     exec(block, names)
-    return names["epochs"]
+    return names["epochs"], names["scores"]
 
 
 def test_the_journal_can_be_read_from_its_page(journal):
-    epochs = [tuple(row) for row in read_journal(journal).of(records.EPOCH)]
-    assert len(epochs) >= 10
-    assert example(journal) == epochs
+    found = read_journal(journal)
+    epochs, scores = ([tuple(row) for row in found.of(kind)] for kind in READ)
+    assert len(epochs) == len(scores) >= 10
+    assert example(journal) == (epochs, scores)
+
+
+READ = (records.EPOCH, records.SCORE)
 
 
 def seal_again(record):
@@ -186,7 +193,8 @@ def test_the_page_s_reader_refuses_a_changed_epoch(journal, tmp_path, forge, say
 
 def test_the_page_s_table_of_records_is_that_of_the_code():
     text = (ROOT / "docs/journal.md").read_text()
-    rows = re.findall(r"^\| (\d) \| (\w+) \| (\d+) \| (.*) \|$", text, re.MULTILINE)
+    rows = re.findall(r"^\| (\d) \| (\w+) \| (\d+).*? \| (.*) \|$", text, re.MULTILINE)
+    assert f" {records.SCORE.each_bytes} for each further epoch |" in text
     assert [(int(type_), name, int(size)) for type_, name, size, _ in rows] == [
         (layout.type, layout.tuple.__name__, layout.bytes) for layout in records.LAYOUTS[1:]
     ]

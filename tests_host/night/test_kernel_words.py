@@ -157,13 +157,19 @@ def test_rewriting_is_needed(cases, truths, tmp_path):
 
 _METERED = {
     "firmware/senses/pulse_kernels.py": {
-        "swing": [["i", [95000 - 3 * i for i in range(200)]], ["i", [0] * 200], ["i", [-1]], 200],
+        "swing": [
+            ["i", [95000 - 3 * i for i in range(200)]],
+            ["i", [0] * 200],
+            ["i", [-1, 0]],
+            ["i", [0] * 256],
+            200,
+        ],
     },
     "lib/fixed_kernels.py": {
         "biquads": [["i", [900] * 200], ["i", [99, -7, 5, 9, 4] * 2], ["i", [0] * 10], 2, 200],
     },
-    "lib/max30102_kernels.py": {
-        "unpack": [["B", [7] * 1200], ["i", [0] * 200], ["i", [0] * 200], 200],
+    "lib/fifo_kernels.py": {
+        "unpack_light": [["B", [7] * 1200], ["i", [0] * 200], ["i", [0] * 200], 200],
     },
 }
 

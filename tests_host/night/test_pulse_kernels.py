@@ -43,10 +43,10 @@ class Finder:
         self.squares = []
         self.mean_q6 = 0
         self.trough = self.steepest = self.width = self.peak = 0
-        self.rise = self.at_peak = None  # (sample of the upstroke, three slopes)
+        self.rise = self.at_peak = None  # sample of the steepest upstroke
 
     def hear(self, block):
-        """[age, slope before, at, after, swing] for each beat told in `block`."""
+        """[age, swing] for each beat told in `block`."""
         found = []
         newest = len(self.y) + len(block) - 1
         for v in block:
@@ -55,8 +55,8 @@ class Finder:
             self.mean_q6 += (self.squares[-1] * 64 - self.mean_q6) // 512
             beat = self._at(len(self.y) - 1 - self.CENTRE)
             if beat:
-                (at, *slopes), swing = beat
-                found.append([newest - at, *slopes, swing])
+                at, swing = beat
+                found.append([newest - at, swing])
         return found
 
     def _y(self, i):
@@ -72,7 +72,7 @@ class Finder:
             self.trough, self.steepest = v, 0
         if slope > self.steepest:
             self.steepest = slope
-            self.rise = (c, v - self._y(c - 2), slope, self._y(c + 2) - v)
+            self.rise = c
         short = self._sum(c + 3, self.SHORT)
         long = self._sum(c + 16, self.LONG)
         if short * self.LONG > (long + self.LONG * (self.mean_q6 // 4096)) * self.SHORT:
@@ -87,23 +87,36 @@ class Finder:
         return beat
 
 
-def swing_in_vm(worker, block, state):
-    clamped, (_, out, state, _) = worker.call_in_place(
+def swing_in_vm(worker, block, state, sums):
+    clamped, (_, out, state, sums, _) = worker.call_in_place(
         "firmware.senses.pulse_kernels:swing",
-        *(array("i", words) for words in (block, [0] * len(block), state)),
+        *(array("i", words) for words in (block, [0] * len(block), state, sums)),
         len(block),
     )
-    return list(out), clamped, list(state)
+    return list(out), clamped, list(state), list(sums)
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.lists(st.integers(0, FULL_SCALE), min_size=1, max_size=32), max_size=8))
+@given(st.lists(st.lists(st.integers(0, FULL_SCALE), min_size=1, max_size=32), max_size=12))
 def test_swing_is_its_formula(worker, blocks):
-    oracle, state = Swing(), [-1]
+    """And so is the ring of all light so far, modulo 2^30, that it keeps beside."""
+    oracle, state, sums = Swing(), [-1, 0], [0] * 256
     for block in blocks:
-        out, clamped, state = swing_in_vm(worker, block, state)
+        out, clamped, state, sums = swing_in_vm(worker, block, state, sums)
         assert (out, clamped) == oracle.hear(block)
-    assert not blocks or state == [oracle.mean_q8]
+    light = [x for block in blocks for x in block]
+    assert not blocks or state == [oracle.mean_q8, len(light) % 256]
+    for i in range(max(0, len(light) - 256), len(light)):
+        assert sums[i % 256] == sum(light[: i + 1]) % (1 << 30)
+
+
+def test_the_ring_of_light_wraps(worker):
+    """At full scale its sum passes 2^30 after 4,096 samples."""
+    state, sums = [-1, 0], [0] * 256
+    for _ in range(200):
+        *_, state, sums = swing_in_vm(worker, [FULL_SCALE] * 32, state, sums)
+    assert sums[6399 % 256] == FULL_SCALE * 6400 % (1 << 30)
+    assert (sums[6399 % 256] - sums[6299 % 256]) % (1 << 30) == FULL_SCALE * 100
 
 
 def waves(rng):
@@ -119,12 +132,12 @@ def waves(rng):
 FIND = """
 from array import array
 from firmware.senses.pulse_kernels import find_beats
-ring, state, out = array("i", [0] * 128), array("i", [0] * 15), array("i", [0] * 40)
+ring, state, out = array("i", [0] * 192), array("i", [0] * 10), array("i", [0] * 16)
 result, at = [], 0
 for n in splits:
     k = find_beats(array("i", y[at:at + n]), ring, state, out, n)
     at += n
-    result.append([list(out[5 * i:5 * i + 5]) for i in range(k)])
+    result.append([list(out[2 * i:2 * i + 2]) for i in range(k)])
 """
 
 
@@ -144,42 +157,51 @@ def test_find_beats_is_elgendi_s_detector(worker, seed):
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(st.integers(-13106, 13106), min_size=128, max_size=128),
-    st.lists(st.integers(-2048, 2047), min_size=32, max_size=32),
+    st.lists(st.integers(-19300, 19300), min_size=192, max_size=192),
+    st.lists(st.integers(-4096, 4095), min_size=32, max_size=32),
     st.integers(0, 127),
+    st.integers(0, 10),
 )
-def test_compare_is_its_formula(worker, ring, usual, start):
-    _, (_, moved, energies, _) = worker.call_in_place(
+def test_compare_is_its_formula(worker, ring, usual, start, shift):
+    _, (_, moved, sums, _, _) = worker.call_in_place(
         "firmware.senses.pulse_kernels:compare",
-        *(array("i", words) for words in (ring, usual, [0] * 3)),
+        *(array("i", words) for words in (ring, usual, [0] * 5)),
         start,
+        shift,
     )
-    v = np.roll(ring, -start)[:32]
-    v = v - (v.sum() >> 5)
-    halvings = max(0, int(abs(v).max() << 6).bit_length() - 11)
-    v, u = (v << 6) >> halvings, np.array(usual)
-    assert abs(v).max() <= 2048
-    assert list(energies) == [(v * v).sum(), (v * u).sum(), (u * u).sum()]
+    v = np.clip((np.roll(ring[:128], -start)[:32] << 6) >> shift, -4095, 4095)
+    u = np.array(usual)
+    assert list(sums) == [v.sum(), u.sum(), (v * v).sum(), (v * u).sum(), (u * u).sum()]
     assert list(moved) == (u + ((v - u) >> 3)).tolist()
 
 
-@given(st.integers(0, 127), st.lists(st.integers(-13106, 13106), max_size=32))
-def test_keep_writes_round_the_ring(worker, at, y):
-    _, (_, ring, _, _) = worker.call_in_place(
-        "firmware.senses.pulse_kernels:keep", array("i", y), array("i", [1] * 128), at, len(y)
+COSINE_Q12 = np.rint(4096 * np.cos(np.arange(256) * 2 * np.pi / 256)).astype(int)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.integers(0, 96))
+def test_spectrum_is_its_formula(worker, data, n):
+    row = {"min_size": n, "max_size": n}
+    values = data.draw(st.lists(st.integers(-2047, 2047), **row))
+    turns = data.draw(st.lists(st.integers(0, 35_000), **row))
+    _, (_, _, powers, _, _) = worker.call_in_place(
+        "firmware.senses.pulse_kernels:spectrum",
+        *(array("i", words) for words in (values, turns, [0] * 28, COSINE_Q12.tolist())),
+        n,
     )
-    wanted = [1] * 128
-    for i, word in enumerate(y):
-        wanted[(at + i) % 128] = word
-    assert list(ring) == wanted
+    for f, power in enumerate(powers, start=5):
+        turn = np.array(turns, dtype=int) * f >> 8
+        even = int((np.array(values, dtype=int) * COSINE_Q12[turn & 255]).sum()) >> 15
+        odd = int((np.array(values, dtype=int) * COSINE_Q12[turn - 64 & 255]).sum()) >> 15
+        assert power == ((even * even + odd * odd) >> 10) * f
 
 
 def test_the_detector_s_count_wraps_unnoticed(worker):
     """Its sample count starts anew after 2^20: beats on both sides of it are the same."""
     y = np.rint(500 * np.sin(np.arange(400) * 2 * np.pi / 50)).astype(int).tolist()
     given_names = {"y": y, "splits": [25] * 16}
-    start = "[0] * 15), array"
-    wrapped = FIND.replace(start, f"[{(1 << 20) - 192}] + [0] * 14), array")
+    start = "[0] * 10), array"
+    wrapped = FIND.replace(start, f"[{(1 << 20) - 192}] + [0] * 9), array")
     assert start in FIND
     plain, across = (worker.call("snippet:run", s, given_names) for s in (FIND, wrapped))
     assert sum(map(len, plain)) >= 6

@@ -194,16 +194,43 @@ def test_find_beats_stays_in_small_integers(worker):
 
 
 def test_a_shape_stays_in_small_integers(worker):
-    """Its mean, its peak before it is halved, and the energy of the highest and longest."""
+    """The highest swing 64-fold, and what Python makes of 32 products of +-4095."""
     source = "from firmware.senses.pulse import BAND_Q14\nresult = list(BAND_Q14)"
     y = most_out(sections(worker.call("snippet:run", source, {})), 1, SWING_MOST)
-    assert 32 * y < SMALL_INT
     assert 2 * y * 64 < SMALL_INT
-    assert SMALL_INT > 32 * 2048 * 2048
+    energy = 32 * 4095 * 4095
+    assert energy < 1 << 29
+    assert energy + (32 * 4095 >> 5) * 32 * 4095 < SMALL_INT * 2
+    assert SMALL_INT > (1 << 14) * (1 << 14)
+
+
+def test_a_spectrum_stays_in_words():
+    """96 values at full range under a window whose weights are 256 at most, half on the mean."""
+    line = 96 * 2047 * 4096
+    assert line < SMALL_INT
+    assert 2 * (line >> 15) ** 2 < INT32
+    assert ((line >> 15) ** 2 >> 10) * 32 < SMALL_INT
+    assert SMALL_INT > 409600 * 1398  # where a wave has turned
+    assert SMALL_INT > 96 * 16383 * 256  # a mean under the window
+    assert SMALL_INT > 2 * 16383 * 2047
+
+
+def test_a_rhythm_stays_in_small_integers():
+    """Of intervals of 2 s at most, whose sum is 30 s: each word that `Rhythm` adds up."""
+    longest, span = 25600, 384000
+    normal = longest // 5
+    assert longest * 256 < SMALL_INT
+    assert span * 25 < SMALL_INT
+    # Intervals near the median m are 0.6 m and more, differences m / 5 and less.
+    assert span / (0.6 * longest) * normal**2 < SMALL_INT
+    assert (span >> 3) * (20800 >> 3) < SMALL_INT
+    assert longest * 20800 < SMALL_INT
 
 
 def test_swing_stays_in_small_integers():
+    """Its mean, and how far its running sum of light can go in the longest interval."""
     assert LIGHT_MOST << 8 < SMALL_INT
+    assert LIGHT_MOST * 256 < SMALL_INT
 
 
 def test_the_largest_shaking_stays_in_small_integers(band):

@@ -73,7 +73,7 @@ def made_night(seed: int = 1, **changes) -> Night:
 def epoch(index: int, flags: int, *body: int):
     """An epoch of a puck that senses nothing of its room."""
     room = records.NO_LIGHT | records.NO_CLIMATE | records.NO_SOUND
-    return Epoch(index, flags | room, *body, 0, 0, 0, 0, 0)
+    return Epoch(index, flags | room, *body, *[0] * 9)
 
 
 def score(index: int, stage: int):

@@ -26,7 +26,7 @@ live = LiveScore()
 steps = []
 for index, flags, counts in epochs:
     steps.append([list(s) for s in live.step(
-        records.EPOCH.tuple(index, flags, 0, 0, 0, 0, counts, 0, 0, 0, 0, 0))])
+        records.EPOCH.tuple(index, flags, 0, 0, 0, 0, counts, *[0] * 9))])
 result = [steps, [list(s) for s in live.finish()]]
 """
 ACTIVITY = """

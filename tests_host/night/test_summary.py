@@ -22,7 +22,7 @@ STAGES = {
 
 def summary(worker, letters):
     stages = bytes(STAGES[letter] for letter in letters)
-    return worker.call("firmware.stages.summary:summarise", stages)
+    return worker.call("firmware.stages.morning:summarise", stages)
 
 
 def by_definition(letters):

@@ -20,7 +20,7 @@ from firmware.stages import live
 from firmware import records
 score, result = live.LiveScore(), []
 for index, flags, rate_dbpm, counts in epochs:
-    told = score.step(records.EPOCH.tuple(index, flags, 0, rate_dbpm, 0, 0, counts, 0, 0, 0, 0, 0))
+    told = score.step(records.EPOCH.tuple(index, flags, 0, rate_dbpm, 0, 0, counts, *[0] * 9))
     result.append([list(s) for s in told])
 result = [result, [list(s) for s in score.finish()], live.LATE_EPOCHS]
 """
@@ -29,7 +29,7 @@ from firmware.stages.morning import MorningScore
 from firmware import records
 score = MorningScore()
 for index, flags, rate_dbpm, counts in epochs:
-    score.add(records.EPOCH.tuple(index, flags, 0, rate_dbpm, 0, 0, counts, 0, 0, 0, 0, 0))
+    score.add(records.EPOCH.tuple(index, flags, 0, rate_dbpm, 0, 0, counts, *[0] * 9))
 first = [list(s) for s in score.scores()]
 result = [first, [list(s) for s in score.scores()] if is_twice else None]
 """

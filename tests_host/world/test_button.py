@@ -210,7 +210,7 @@ PRESSES = (
     TABLE
     + """
 import builtins
-from firmware.senses.press import Presses
+from firmware.bedside.press import Presses
 told, said = [], []
 builtins.print = lambda *words: said.append(words[0])
 presses = Presses(button, lambda *event: told.append(event))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 MEAN = """
 from array import array
-from firmware.senses.decibels import mean_ddb
+from firmware.senses.room import mean_ddb
 result = mean_ddb(array("i", levels), len(levels))
 """
 

@@ -196,6 +196,14 @@ def test_cold_hands_have_a_small_and_quick_pulse(seed):
     assert np.max(swing_pct) < 0.4
 
 
+@pytest.mark.parametrize(("name", "share"), [("dark-skin", 0.3), ("pale-skin", 3.0)])
+def test_skin_swallows_the_leds_light_and_nothing_else(name, share):
+    sleeper = from_library(name, 1, 0.2)
+    seen, usual = light(sleeper, 0, 600), light(replace(sleeper, skin=1.0), 0, 600)
+    assert np.allclose(seen[:, :AMBIENT], share * usual[:, :AMBIENT], atol=2)
+    assert np.array_equal(seen[:, AMBIENT], usual[:, AMBIENT])
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_tremor_shakes_the_waking_hand_and_leaves_the_sleeping_one(seed):
     sleeper = from_library("tremor", seed, 1.0)

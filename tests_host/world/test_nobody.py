@@ -16,7 +16,7 @@ from firmware import records
 live = LiveScore()
 scores = []
 for index, (flags, counts) in enumerate(epochs):
-    scores += live.step(records.EPOCH.tuple(index, flags, 0, 0, 0, 0, counts, 0, 0, 0, 0, 0))
+    scores += live.step(records.EPOCH.tuple(index, flags, 0, 0, 0, 0, counts, *[0] * 9))
 result = [score.stage for score in scores + live.finish()]
 """
 

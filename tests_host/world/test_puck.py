@@ -200,13 +200,15 @@ result = [idle, [event.value for event in events if event.kind == records.PRESSE
 
 def test_the_words_of_a_journal_keep_their_numbers():
     """Nights that are written stay readable: who changes one of these raises VERSION."""
-    assert records.VERSION == 2
-    assert records.EPOCH.format == "<HHBHBBHIhBHH"
+    assert records.VERSION == 3
+    assert records.EPOCH.format == "<HHBHBBHHBBBIhBHH"
+    assert records.SCORE.format == "<HBBBBB"
     assert [
         *(records.NO_PULSE_SENSOR, records.NO_MOTION_SENSOR, records.OFF_BODY),
         *(records.LOST_SAMPLES, records.MOVING, records.CLIPPED),
         *(records.NO_LIGHT, records.NO_CLIMATE, records.NO_SOUND),
-    ] == [1 << bit for bit in range(9)]
+        *(records.WEAK, records.SHAKEN),
+    ] == [1 << bit for bit in range(11)]
     named = {records.EVENTS[getattr(records, name)] for name in ("START", "STOP", "GAP")}
     assert named == {"start", "stop", "gap"}
     missing, back = records.EVENTS[records.PART_MISSING], records.EVENTS[records.PART_BACK]

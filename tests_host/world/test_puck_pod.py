@@ -99,8 +99,14 @@ def test_a_fault_of_the_motion_sensor_leaves_the_pulse_as_it_was(short, healthy,
     assert sum(epoch.rate_dbpm > 0 for epoch in healthy) > len(healthy) // 2
     for epoch, well in zip(epochs, healthy, strict=True):
         assert not epoch.flags & records.NO_PULSE_SENSOR
-        assert epoch.rate_dbpm == pytest.approx(well.rate_dbpm, abs=10)
-        assert epoch.quality == pytest.approx(well.quality, abs=6)
+        assert heard(epoch) == pytest.approx(heard(well), abs=8)
+        if well.rate_dbpm:  # who is not known to move needs less to be believed
+            assert epoch.rate_dbpm == pytest.approx(well.rate_dbpm, abs=10)
+
+
+def heard(epoch):
+    """The quality before two thirds were taken for moving."""
+    return epoch.quality * 1.5 if epoch.flags & records.MOVING else epoch.quality
 
 
 def test_after_a_fault_the_sensor_s_own_epochs_are_as_they_would_have_been(short, healthy):
@@ -111,7 +117,10 @@ def test_after_a_fault_the_sensor_s_own_epochs_are_as_they_would_have_been(short
     marked = [epoch.index for epoch in epochs if epoch.flags & flags]
     assert {2, 3, 4, 5, 6} <= set(marked) <= {2, 3, 4, 5, 6, 7}
     for epoch in (*epochs[:2], *epochs[8:]):
-        assert epoch.rate_dbpm == pytest.approx(healthy[epoch.index].rate_dbpm, abs=10)
+        well = healthy[epoch.index]
+        assert heard(epoch) == pytest.approx(heard(well), abs=8)
+        if not (epoch.flags | well.flags) & records.MOVING:
+            assert epoch.rate_dbpm == pytest.approx(well.rate_dbpm, abs=10)
     counts = [sum(e.counts for e in night[8:]) for night in (epochs, healthy)]
     assert counts[0] == pytest.approx(counts[1], rel=0.1)  # windows of 15 s begin elsewhere now
 

@@ -19,7 +19,7 @@ from sleepsync.report.words import NBSP
 
 Epoch, Event = records.EPOCH.tuple, records.EVENT.tuple
 EPOCHS = 120
-LIVE = Epoch(0, 0, 90, 550, 27, 9, 3, 250, 1875, 45, 382, 514)
+LIVE = Epoch(0, 0, 90, 550, 27, 9, 3, 350, 140, 60, 70, 250, 1875, 45, 382, 514)
 UNKNOWN = records.NO_LIGHT | records.NO_CLIMATE | records.NO_SOUND
 WIDE, NARROW = picture.Sheet(860), picture.Sheet(350, left=50, right=4)
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 START = """
 from firmware import records
-from firmware.senses.sensor import Noise, Sensor, Stillness
+from firmware.parts import Sensor
+from firmware.senses.watch import Noise, Stillness
 told = []
 class Driver:
     well = True

@@ -11,7 +11,7 @@ from sleepsync.world.library import NAMES
 @pytest.mark.parametrize("length", fixtures.LENGTHS_H)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_of_the_summary_has_a_band(worker, name, length):
-    told = set(worker.call("firmware.stages.summary:summarise", b"\x03"))
+    told = set(worker.call("firmware.stages.morning:summarise", b"\x03"))
     bands = fixtures.bands(name, length)
     assert told | {"rate_known_pct", "off_body_pct", "moving_pct"} <= set(bands)
     assert all(low <= high for low, high in bands.values())

@@ -6,7 +6,7 @@ stays SHORT; it is never lowered or left out.
 
 from collections.abc import Iterator
 
-from sleepsync.bench import board, night, staging, world
+from sleepsync.bench import board, night, pulse, staging, world
 from sleepsync.bench.figure import Figure
 
 AREAS = {
@@ -14,6 +14,7 @@ AREAS = {
     "world": world.figures,
     "board": board.figures,
     "staging": staging.figures,
+    "pulse": pulse.figures,
 }
 
 

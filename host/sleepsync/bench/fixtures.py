@@ -62,7 +62,7 @@ def run(name: str, length: str, folder: Path, seed: int = SEED) -> Night:
 def figures(night: Night) -> dict[str, float]:
     """Every figure of a night that has a band; one that is not known is left out.
 
-    Those of the summary (-1 is a value: see stages/summary.py). Shares of the epochs in %:
+    Those of the summary (-1 is a value: see stages/morning.py). Shares of the epochs in %:
     `rate_known_pct`, `off_body_pct`, `moving_pct`. `faults_told`: how often a part was called
     missing, though all are well. Held against the truth: of the rates
     known, within 2 /min: `rate_near_pct`; of the epochs scored as wake or sleep, rightly:

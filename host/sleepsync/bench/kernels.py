@@ -22,7 +22,7 @@ CPU_HZ = 240_000_000
 CPU_GOAL_PCT = 0.3
 DENSE_GOAL, FILTER_GOAL = 3, 5
 # Neither filters nor detectors: they move numbers from one form to another.
-MOVERS = ("unpack", "quarter_mg", "remember", "keep")
+MOVERS = ("unpack_light", "unpack_motion", "quarter_mg", "remember")
 
 _BLOCK, _BLOCKS_PER_S = 17, 50 / 17  # of both FIFOs: lib/max30102.py's BLOCK at 50 Hz
 _AXES, _SENSORS = 3, 2
@@ -30,6 +30,7 @@ _PULSE_SECTIONS, _MOTION_SECTIONS = 2, 5  # of their band filters
 _SOUND_BLOCK, _SOUND_BLOCKS_PER_S = 768, 5  # lib/microphone.py, one slice a second
 _BEATS_PER_S = 1
 _EPOCHS_PER_S = 1 / 30
+_MODULATIONS, _BEATS = 3, 32  # of firmware/senses/breath.py: beats in 32 s
 
 
 @dataclass(frozen=True)
@@ -114,19 +115,28 @@ def calls() -> dict[str, list[Call]]:
         return [Call(per_s, arguments)]
 
     return {
-        "max30102_kernels:unpack": every(
+        "fifo_kernels:unpack_light": every(
             block, _bytes(random, 6 * _BLOCK), still[:], still[:], _BLOCK
         ),
-        "lis3dh_kernels:unpack": every(
+        "fifo_kernels:unpack_motion": every(
             block, array("H", _bytes(random, 3 * _BLOCK)), still[:], still[:], still[:], _BLOCK
         ),
-        "pulse_kernels:swing": every(block, light, still[:], array("i", [95000 << 8]), _BLOCK),
-        "pulse_kernels:find_beats": every(
-            block, wave, array("i", [0] * 128), array("i", [0] * 15), array("i", [0] * 90), _BLOCK
+        "pulse_kernels:swing": every(
+            block, light, still[:], array("i", [95000 << 8, 0]), array("i", [0] * 256), _BLOCK
         ),
-        "pulse_kernels:keep": every(block, wave, array("i", [0] * 128), 0, _BLOCK),
+        "pulse_kernels:find_beats": every(
+            block, wave, array("i", [0] * 192), array("i", [0] * 10), array("i", [0] * 36), _BLOCK
+        ),
         "pulse_kernels:compare": every(
-            _BEATS_PER_S, _row(random, 128, 3000), array("i", [0] * 32), array("i", [0] * 3), 0
+            _BEATS_PER_S, _row(random, 192, 3000), array("i", [0] * 32), array("i", [0] * 5), 0, 7
+        ),
+        "pulse_kernels:spectrum": every(
+            _MODULATIONS * _EPOCHS_PER_S,
+            _row(random, _BEATS, 2047),
+            array("i", range(0, 1092 * _BEATS, 1092)),
+            array("i", [0] * 28),
+            _row(random, 256, 4096),
+            _BEATS,
         ),
         "motion_kernels:quarter_mg": every(_AXES * block, wave, still[:], _BLOCK),
         "motion_kernels:count_seconds": every(block, wave, wave, wave, array("i", [0] * 6), _BLOCK),

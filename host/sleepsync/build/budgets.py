@@ -1,23 +1,24 @@
 """The budgets of code: `.mpy` bytes, which lie in RAM at about their own size.
 
 docs/architecture.md shows them; `make build` fails past any of them, and the bench takes
-its goals from here. They must never be raised to make a build pass.
+its goals from here. All together must never be raised; how they are shared out is argued in
+docs/architecture.md.
 """
 
 # Each folder of firmware/ with a budget of its own; `app` is all the rest: application,
 # clock, tasks and drivers. `boot`: what starts the puck, and safe mode in the application's
 # place. `words`, those of the REPL, are loaded when somebody asks for them.
 CODE_BYTES_OF_ROOM = {
-    "senses": 16 * 1024,
+    "senses": 19 * 1024,
     "stages": 24 * 1024,
     "bedside": 24 * 1024,
     "rituals": 16 * 1024,
     "governor": 12 * 1024,
     "link": 24 * 1024,
-    "keep": 12 * 1024,
+    "keep": 9 * 1024,
     "app": 32 * 1024,
     "boot": 4 * 1024,
     "words": 16 * 1024,
 }
-WORDS = ("puck", "rescore", "selftest")  # files of lib/ that begin so
+WORDS = ("puck", "selftest")  # files of lib/ that begin so
 CODE_BYTES = 160 * 1024  # all of it together, beside 96 KiB of data in the chip's heap

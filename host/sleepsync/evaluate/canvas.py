@@ -40,15 +40,26 @@ def panels(
     palette: Palette, rows: int, columns: int, width_in: float, height_in: float
 ) -> Iterator[tuple[Figure, list[Axes]]]:
     """(figure, its empty panels, row by row); inside the block everything has the card's style."""
-    with rc_context(_STYLE):
-        figure = Figure((width_in, height_in), layout="constrained")
-        figure.set_facecolor(palette.paper)
+    with _paper(palette, width_in, height_in) as figure:
         axes = figure.subplots(rows, columns, squeeze=False)
         cells = list(chain.from_iterable(axes))
         for cell in cells:
             _clear(cell, palette)
         yield figure, cells
-        _lay_out(figure)
+
+
+@contextmanager
+def mosaic(
+    palette: Palette, rows: list[list[str]], heights: list[float], width_in: float, height_in: float
+) -> Iterator[tuple[Figure, dict[str, Axes]]]:
+    """(figure, {name: its empty panel}): `rows` of names, wide where one stands twice, in rows
+    of these `heights` beside each other; inside the block everything has the card's style.
+    """
+    with _paper(palette, width_in, height_in) as figure:
+        cells: dict[str, Axes] = figure.subplot_mosaic(rows, height_ratios=heights)
+        for cell in cells.values():
+            _clear(cell, palette)
+        yield figure, cells
 
 
 def svg(figure: Figure) -> bytes:
@@ -71,6 +82,15 @@ def name(axes: Axes, palette: Palette, title: str, x: str = "", y: str = "") -> 
 def legend(axes: Axes, palette: Palette, **options) -> None:
     """Name what has a label."""
     axes.legend(labelcolor=palette.ink, **options)
+
+
+@contextmanager
+def _paper(palette, width_in, height_in):
+    with rc_context(_STYLE):
+        figure = Figure((width_in, height_in), layout="constrained")
+        figure.set_facecolor(palette.paper)
+        yield figure
+        _lay_out(figure)
 
 
 def _clear(axes, palette):

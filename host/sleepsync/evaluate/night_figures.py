@@ -1,6 +1,6 @@
 """A night's figures against those of PSG, by the firmware's own summary (Bland & Altman 1986).
 
-It must never compute a sleep figure: `firmware/stages/summary.py` does, in the VM, for
+It must never compute a sleep figure: `firmware/stages/morning.py` does, in the VM, for
 both hypnograms. Where PSG is silent both are UNKNOWN, so that no figure rests on time
 that cannot be judged.
 """
@@ -15,7 +15,7 @@ from sleepsync.evaluate.outcome import Outcome, PersonOutcome
 from sleepsync.paths import records
 from sleepsync.vm import Worker
 
-_SUMMARISE = "firmware.stages.summary:summarise"
+_SUMMARISE = "firmware.stages.morning:summarise"
 _OF_LIMITS = 1.96  # standard deviations to either side: 95 % of a normal distribution
 
 

@@ -28,6 +28,7 @@ class Palette:
     light: str
     deep: str
     heart: str
+    breath: str
     motion: str
     noise: str
     peak: str
@@ -48,6 +49,7 @@ LIGHT = Palette(
     light="#6c8dc4",
     deep="#2f4a85",
     heart="#a8475a",
+    breath="#4c8150",
     motion="#737983",
     noise="#5f4686",
     peak="#9a84ba",
@@ -68,6 +70,7 @@ DARK = Palette(
     light="#9db8e6",
     deep="#6383cf",
     heart="#dd8495",
+    breath="#86bd85",
     motion="#8b919b",
     noise="#c0a6ea",
     peak="#7a659c",

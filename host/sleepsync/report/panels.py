@@ -36,6 +36,8 @@ _STACKED = {"deep": 2, "light": 1, "asleep": 4, "rem": 3, "wake": 0}
 _BAR_EDGE_PT = 0.6  # keeps a bar of one epoch visible
 _LEAST_SPAN_BPM = 20  # a calmer night than this is drawn calm
 _SPARE_BPM = 2
+_LEAST_SPAN_BREATHS = 8
+_SPARE_BREATHS = 1
 _WORDS_ROW_PT = 16  # of the events
 _LINE_SHARE = 0.75  # of its row is as far as an event's line goes beside its words
 _TICK_PT = 0.9
@@ -112,6 +114,16 @@ def paint_heart(axes: Axes, night: Night, palette: Palette) -> None:
     axes.plot(*_points(live), color=palette.heart, linewidth=1.3, zorder=3)
     fit(axes, np.concatenate((live, truth)), _LEAST_SPAN_BPM, _SPARE_BPM)
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True, steps=[1, 2, 5, 10]))
+    rule(axes, palette)
+
+
+def paint_breath(axes: Axes, night: Night, palette: Palette) -> None:
+    """Breathing rate for each epoch, the reference behind it; both break where unknown."""
+    live, truth = series.breaths_per_min(night), series.reference(night, "breaths_per_min")
+    axes.plot(*_points(truth), color=palette.quiet, linewidth=0.8, zorder=2)
+    axes.plot(*_points(live), color=palette.breath, linewidth=1.1, zorder=3)
+    fit(axes, np.concatenate((live, truth)), _LEAST_SPAN_BREATHS, _SPARE_BREATHS)
+    axes.yaxis.set_major_locator(MaxNLocator(2, integer=True, steps=[1, 2, 5, 10]))
     rule(axes, palette)
 
 

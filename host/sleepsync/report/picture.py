@@ -113,7 +113,8 @@ def _panels(night: Night, sheet: Sheet) -> list[_Panel]:
     if not series.span_epochs(night):
         return []
     marks = place_marks(night, sheet.plot_width, TEXT_PT)
-    return [*_sleep(night), _heart(night), _motion(night), *_room(night), _events(marks)]
+    sleeper = [*_sleep(night), _heart(night), _breath(night), _motion(night)]
+    return [*sleeper, *_room(night), _events(marks)]
 
 
 def _sleep(night: Night) -> list[_Panel]:
@@ -151,6 +152,14 @@ def _heart(night: Night) -> _Panel:
         return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
     has_truth = series.any_number(series.reference(night, "rate_bpm"))
     return _Panel(title, "grey: reference" if has_truth else "", 84, panels.paint_heart)
+
+
+def _breath(night: Night) -> _Panel:
+    title = "Breathing, breaths per minute"
+    if not series.any_number(series.breaths_per_min(night)):
+        return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
+    has_truth = series.any_number(series.reference(night, "breaths_per_min"))
+    return _Panel(title, "grey: reference" if has_truth else "", 56, panels.paint_breath)
 
 
 def _motion(night: Night) -> _Panel:

@@ -71,6 +71,11 @@ def rates_bpm(night: Night) -> np.ndarray:
     return _measured(night, lambda epoch: epoch.rate_dbpm / 10 or np.nan)
 
 
+def breaths_per_min(night: Night) -> np.ndarray:
+    """Breathing rate of each epoch, (span,), NaN where unknown."""
+    return _measured(night, lambda epoch: epoch.breaths_dpm / 10 or np.nan)
+
+
 def motion_counts(night: Night) -> np.ndarray:
     """Activity counts of each epoch, (span,), NaN where the motion sensor gave nothing."""
     return _measured(night, lambda epoch: epoch.counts, records.NO_MOTION_SENSOR)

@@ -36,7 +36,7 @@ class Person:
     `liveliness`: movements and turns against a healthy adult's. `own_bpm`: limits of the
     heart's rate in N2. `swing`: limits of the pulse over the steady infrared light.
     `outing_chance`: of leaving the bed once, with the pod laid down. `apnoeic`: whether
-    breath is held again and again.
+    breath is held again and again. `skin`: as `Sleeper` has it.
     """
 
     sleep: Sleep = HEALTHY
@@ -45,6 +45,7 @@ class Person:
     swing: tuple[float, float] = WARM_SWING
     outing_chance: float = 0.4
     apnoeic: bool = False
+    skin: float = 1.0
 
 
 ADULT = Person()
@@ -79,6 +80,7 @@ def generate(seed: int, hours: float = 8.0, person: Person = ADULT) -> Sleeper:
         sources=dict(_SOURCES),
         swing=person.swing,
         pauses=pauses,
+        skin=person.skin,
     )
 
 

@@ -28,6 +28,10 @@ _APNOEIC = Person(Sleep((4, 12), 14, 0.55, 10, 0.3), outing_chance=0, apnoeic=Tr
 _COLD_HANDS = Person(own_bpm=(72.0, 82.0), swing=(0.0015, 0.0022), outing_chance=0)
 # Sleep with Parkinson's disease is broken, and slow to come.
 _TREMBLER = Person(Sleep((20, 40), 11, 0.3, 20, 0.8), outing_chance=0)
+# Melanin swallows the light on its way in and out. How much comes back in the end differs by
+# the finger's build, too: a round factor of three either way.
+_DARK_SKIN = Person(skin=0.3, outing_chance=0)
+_PALE_SKIN = Person(skin=3.0, outing_chance=0)
 _USUAL = Person(outing_chance=0)  # so that a seed's outing is not taken for the mark
 
 # A tremor at rest has 4-6 Hz, an essential one 4-12; both stop in sleep (Deuschl 1998,
@@ -159,6 +163,14 @@ def _nobody(seed: int, hours: float) -> Sleeper:
     )
 
 
+def _dark_skin(seed: int, hours: float) -> Sleeper:
+    return generate(seed, hours, _DARK_SKIN)
+
+
+def _pale_skin(seed: int, hours: float) -> Sleeper:
+    return generate(seed, hours, _PALE_SKIN)
+
+
 def through_the_bed(movements: list[Movement], turns: list[Turn]) -> list[Movement]:
     """What of somebody's movements and turns reaches a pod that only the bed connects."""
     jolts = [Movement(turn.at_s, TURN_S, TURN_G) for turn in turns if turn.at_s > 0]
@@ -211,5 +223,7 @@ _PEOPLE: dict[str, Callable[[int, float], Sleeper]] = {
     "tremor": _tremor,
     "slips-off": _slips_off,
     "nobody": _nobody,
+    "dark-skin": _dark_skin,
+    "pale-skin": _pale_skin,
 }
 NAMES = tuple(_PEOPLE)

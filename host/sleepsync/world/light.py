@@ -36,7 +36,7 @@ class Light:
         self._bursts = bursts(sleeper)
         self._trembling = Trembling(sleeper)
         rng = stream(sleeper.seed, "finger")
-        self._infrared_pa = rng.uniform(*_FINGER_PA_PER_MA)
+        self._infrared_pa = rng.uniform(*_FINGER_PA_PER_MA) * sleeper.skin
         self._red_pa = self._infrared_pa * rng.uniform(*_RED_SHARE)
         self._swing = rng.uniform(*sleeper.swing)
         self._draw_slow(rng)

@@ -60,7 +60,8 @@ class Sleeper:
     finger. `sources`: for "pulse", "motion", "stages" and "room" one plain phrase each,
     measured or generated and from what. `room`: what happens in the bedroom. `swing`: limits
     of the sleeper's own pulse, as a share of the steady infrared light. `pauses`: ascending
-    spans in which no breath is drawn. `tremor`: beyond what every hand has.
+    spans in which no breath is drawn. `tremor`: beyond what every hand has. `skin`: how much
+    of the LEDs' light comes back, against the usual finger.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Sleeper:
     swing: tuple[float, float] = WARM_SWING
     pauses: list[tuple[float, float]] = field(default_factory=list)
     tremor: Tremor | None = None
+    skin: float = 1.0
 
 
 def breath(

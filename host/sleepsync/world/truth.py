@@ -21,7 +21,8 @@ def truth(sleeper: Sleeper) -> dict[str, np.ndarray]:
 
     `beats_s`: when each beat reaches the finger, its steepest fall of light. Per 30 s
     epoch: `rate_bpm` of the heart (60 over the mean interval of the beats inside; nan
-    with under 3 beats or where the recording lost the heart), `stages`, and as bool
+    with under 3 beats or where the recording lost the heart), `breaths_per_min` (nan where
+    nobody breathes; pauses are not counted), `stages`, and as bool
     `moving` and `off_body` if any of it falls into the epoch. A rate is given with the
     pod off the finger too: the heart goes on. Of the room, means: `light_lx`,
     `temperature_c`, `humidity_pct`, `level_dba` (LAeq: of the energy), and `loudest_dba`,
@@ -35,6 +36,7 @@ def truth(sleeper: Sleeper) -> dict[str, np.ndarray]:
     return {
         "beats_s": beats_s,
         "rate_bpm": np.where(lost, np.nan, _rates_bpm(beats_s, epochs)),
+        "breaths_per_min": np.where(sleeper.breaths_per_min > 0, sleeper.breaths_per_min, np.nan),
         "stages": np.array(sleeper.stages, dtype="<U2"),
         "moving": _touched(spans, epochs),
         "off_body": _touched(sleeper.off_body, epochs),

@@ -1,0 +1,1 @@
+"""Recorded pulse waves through the firmware's own pipeline, in the VM."""

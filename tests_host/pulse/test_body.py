@@ -1,0 +1,185 @@
+"""The pod's finer words of a body: why there is no pulse, what is left out, oxygen's trend."""
+
+import numpy as np
+import pytest
+from lit_pod import LOOPED, dips_ppm
+
+GIVEN = {"dips_ppm": dips_ppm()}
+WEAK, SHAKEN, MOVING, OFF_BODY = 512, 1024, 16, 4
+
+CLOSED = """
+finger()
+put_pod(light)
+hear(10000)
+close()
+"""
+
+
+def in_vm(run_in, source, **given):
+    return run_in(LOOPED + CLOSED + source, **GIVEN, **given)
+
+
+def test_an_epoch_tells_all_it_knows(run_in):
+    """A pulse that never varies: its variability is none that a sleeper has, and is not said."""
+    epoch = in_vm(run_in, "hear(30000)\nresult = list(close())")
+    flags, quality, rate_dbpm = epoch[1:4]
+    rmssd_dms, breaths_dpm, _, ratio_pct = epoch[7:11]
+    assert flags & (WEAK | SHAKEN | OFF_BODY) == 0
+    assert quality >= 90
+    assert abs(rate_dbpm - 660) <= 10
+    assert (rmssd_dms, breaths_dpm) == (0, 0)
+    assert ratio_pct == pytest.approx(50, abs=8)  # the red light swings half as far
+
+
+def test_a_pulse_that_is_too_faint_is_called_weak(run_in):
+    flags, _, rate_dbpm = in_vm(
+        run_in,
+        """
+finger(pulses=0)
+hear(5000)
+close()
+hear(30000)
+found = close()
+result = [found.flags, found.quality, found.rate_dbpm]
+""",
+    )
+    assert flags & (WEAK | MOVING | OFF_BODY) == WEAK
+    assert rate_dbpm == 0
+
+
+def test_nobody_there_is_not_called_weak(run_in):
+    flags = in_vm(run_in, "desk()\nhear(5000)\nclose()\nhear(30000)\nresult = close().flags")
+    assert flags & (WEAK | OFF_BODY) == OFF_BODY
+
+
+def test_what_the_puck_shakes_is_left_out(run_in):
+    """Ten seconds of thirty: no interval is believed in them, the others are, and it is told."""
+    shaken, after = in_vm(
+        run_in,
+        """
+hear(10000)
+pod.shake(clock.us // 1000, 10000)
+hear(20000)
+shaken = close()
+hear(30000)
+after = close()
+result = [[e.flags, e.quality, e.rate_dbpm, e.counts] for e in (shaken, after)]
+""",
+    )
+    assert shaken[0] & SHAKEN
+    assert shaken[1] == pytest.approx(64, abs=8)
+    assert abs(shaken[2] - 660) <= 10
+    assert not after[0] & SHAKEN
+    assert after[1] >= 90
+
+
+MOTION = """
+from firmware.senses.motion import Motion
+from firmware.senses.sampling import SampleClock
+from array import array
+motion = Motion(SampleClock(20000))
+x, still = array("i", [0] * 25), array("i", [0] * 25)
+result = []
+for skip in (False, True):
+    motion.begin_epoch()
+    for block in range(60):
+        for i in range(25):
+            x[i] = 700 if i % 6 < 3 else -700
+        if skip:
+            motion.skip(25)
+        else:
+            motion.block(x, still, still, 25)
+    result.append([motion.counts(), motion.samples])
+"""
+
+
+def test_skipped_motion_counts_nothing_and_is_no_missing_sensor(run_in):
+    shaken, skipped = run_in(MOTION)
+    assert shaken[0] > 50
+    assert shaken[1] == skipped[1] == 1500
+    assert skipped[0] == 0
+
+
+MOVES = """
+result = []
+for counts in (0, 50):
+    pod.motion.counts = lambda: counts
+    hear(30000)
+    found = close()
+    result.append([found.flags, found.quality, found.rate_dbpm])
+"""
+
+
+def test_of_a_moving_sleeper_two_thirds_of_the_quality_count(run_in):
+    still, moving = in_vm(run_in, MOVES)
+    assert not still[0] & MOVING
+    assert moving[0] & MOVING
+    assert moving[1] == pytest.approx(still[1] * 2 / 3, abs=2)
+    assert moving[2] > 0
+
+
+TAKEN_OFF = """
+hear(20000)
+pod.pulse.rhythm.look_now()
+before = pod.pulse.rhythm.rate_dbpm
+hear(phase_ms, step_ms=100)
+desk()
+since, rates = 0, []
+while since < 30000:
+    hear(500, step_ms=100)
+    since += 500
+    pod.pulse.rhythm.look_now()
+    rates.append(pod.pulse.rhythm.rate_dbpm)
+result = [before, rates]
+"""
+
+
+@pytest.mark.parametrize("phase_ms", [0, 300, 600, 900])
+def test_a_pod_pulled_off_in_mid_beat_has_no_rate_ten_seconds_later(run_in, phase_ms):
+    """The LEDs' look finds nobody in two seconds, and what was before is forgotten then."""
+    before, rates = in_vm(run_in, TAKEN_OFF, phase_ms=phase_ms)
+    assert abs(before - 660) <= 10
+    assert [i for i, rate in enumerate(rates) if rate] in ([], [0], [0, 1], [0, 1, 2])
+
+
+@pytest.mark.parametrize("ambient", [0, 300, 40_000, 300_000])
+def test_a_desk_has_no_rate(run_in, ambient):
+    source = (
+        LOOPED + "desk(ambient)\nput_pod(light)\n" + TAKEN_OFF.replace("desk()", "desk(ambient)")
+    )
+    before, rates = run_in(source, **GIVEN, phase_ms=0, ambient=ambient)
+    assert (before, max(rates)) == (0, 0)
+
+
+OXYGEN = """
+from array import array
+from firmware.senses.pulse import Oxygen
+oxygen = Oxygen()
+for at in range(0, len(red) - 16, 17):
+    oxygen.block(array("i", red[at:at + 17]), array("i", infrared[at:at + 17]), 17)
+result = oxygen.ratio_pct()
+"""
+
+
+def of_ratio(ratio, red=90_000, infrared=130_000, swing=0.02):
+    t_s = np.arange(1500) / 50
+    wave = np.sin(2 * np.pi * 1.1 * t_s) + 0.4 * np.sin(4.4 * np.pi * t_s)
+    lights = red * (1 + ratio * swing * wave), infrared * (1 + swing * wave)
+    return {
+        name: np.rint(light).astype(int).tolist()
+        for name, light in zip(("red", "infrared"), lights, strict=True)
+    }
+
+
+@pytest.mark.parametrize("ratio", [0.3, 0.5, 0.8, 1.2, 2.0])
+def test_the_ratio_of_ratios_is_found_whatever_the_lights(run_in, ratio):
+    """Within 3 %: it does not depend on how bright either light is."""
+    for lights in ({}, {"red": 40_000}, {"infrared": 250_000, "swing": 0.005}):
+        assert run_in(OXYGEN, **of_ratio(ratio, **lights)) == pytest.approx(
+            100 * ratio, rel=0.03, abs=1
+        )
+
+
+def test_no_light_has_no_ratio(run_in):
+    assert run_in(OXYGEN, red=[0] * 1500, infrared=[0] * 1500) == 0
+    assert run_in(OXYGEN, red=[90_000] * 1500, infrared=[130_000] * 1500) == 0
