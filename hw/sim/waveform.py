@@ -6,12 +6,13 @@ It must add nothing of its own: what it gives is what the puck would say of that
 from array import array
 
 from firmware.senses.breath import Breath
-from firmware.senses.pulse import Pulse
+from firmware.senses.pulse import Oxygen, Pulse
 from firmware.senses.rhythm import BEATS, LONGEST_Q8, TIME
 from firmware.senses.sampling import SampleClock
 
 _PERIOD_US = 20000
 _SECOND = 50
+_EPOCH = 1500
 _BLOCK = 17
 
 
@@ -45,6 +46,18 @@ def hear(light) -> tuple:
         if at % _SECOND == 0:
             seconds.extend(_now(rhythm, breath))
     return beats, seconds
+
+
+def ratios_pct(red, infrared) -> array:
+    """The trend of oxygen in each whole epoch of both lights, counts at 50 Hz: see `Oxygen`."""
+    oxygen, ratios = Oxygen(), array("i")
+    for start in range(0, len(red) - _EPOCH + 1, _EPOCH):
+        oxygen.begin_epoch()
+        for at in range(start, start + _EPOCH, _BLOCK):
+            n = min(_BLOCK, start + _EPOCH - at)
+            oxygen.block(red[at : at + n], infrared[at : at + n], n)
+        ratios.append(oxygen.ratio_pct())
+    return ratios
 
 
 def _now(rhythm, breath):

@@ -8,7 +8,7 @@ puck's 50 Hz, or what it was brought to first. It must never leave a record out.
 
 from collections.abc import Iterator
 
-from sleepsync.bench import pulse_beats, pulse_breaths, pulse_rates, pulse_trust
+from sleepsync.bench import pulse_beats, pulse_breaths, pulse_oxygen, pulse_rates, pulse_trust
 from sleepsync.bench.figure import Figure
 from sleepsync.pulse.listening import Listened, listened
 from sleepsync.pulse.recordings import SETS
@@ -23,6 +23,7 @@ def figures() -> Iterator[Figure]:
         yield from of_set(set_, heard)
         if set_ == _DISTURBED:
             yield from pulse_trust.figures(heard)
+    yield from pulse_oxygen.figures()
 
 
 def of_set(set_: str, heard: list[Listened]) -> Iterator[Figure]:
