@@ -393,10 +393,20 @@ def test_heart_rate_is_drawn_at_the_middle_of_its_epoch():
     assert y[3] == pytest.approx(night.epochs[3].rate_dbpm / 10)
 
 
+def test_breathing_is_drawn_with_its_reference_and_breaks_where_it_is_not_known():
+    epochs = [e._replace(breaths_dpm=130 + e.index % 9) for e in made_night().epochs]
+    epochs[7] = epochs[7]._replace(breaths_dpm=0)
+    truth = dataclasses.replace(made_night().truth, breaths_per_min=np.full(EPOCHS, 13.5))
+    true, live = drawn(made_night(epochs=epochs, truth=truth)).axes[3].lines[:2]
+    assert true.get_ydata()[5] == 13.5
+    assert live.get_ydata()[5] == 13.5
+    assert np.isnan(live.get_ydata()[7])
+
+
 def test_what_is_not_known_says_so():
     epochs = [epoch(i, records.NO_MOTION_SENSOR, 0, 0, 0, 0, 0) for i in range(9)]
     text = said(made_night(truth=None, scores=[], epochs=epochs))
-    assert text.count("not known") == 8  # stages, rate, motion and room, wide and narrow
+    assert text.count("not known") == 10  # stages, rate, breath, motion, room; wide and narrow
 
 
 @pytest.mark.parametrize("start", [None, datetime(2025, 3, 14, 22, 58, 30)])
@@ -768,7 +778,7 @@ def contrast(one: str, other: str) -> float:
 
 
 THEMES = [palette.LIGHT, palette.DARK]
-MARKS = ("wake", "rem", "asleep", "light", "deep", "heart", "motion")
+MARKS = ("wake", "rem", "asleep", "light", "deep", "heart", "breath", "motion")
 
 
 def test_contrast_is_measured_rightly():

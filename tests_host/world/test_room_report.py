@@ -493,7 +493,7 @@ def test_the_image_has_a_row_of_the_room_and_its_words_do_not_meet(monkeypatch, 
 
 # Colours
 
-MARKS = {"wake", "rem", "asleep", "light", "deep", "heart", "motion"}
+MARKS = {"wake", "rem", "asleep", "light", "deep", "heart", "breath", "motion"}
 ROOM_MARKS = {"noise", "peak", "lamp", "climate"}
 GROUNDS_AND_WORDS = {"paper", "ink", "quiet", "hair", "hatch", "deaf"}
 THEMES = [palette.LIGHT, palette.DARK]
