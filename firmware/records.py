@@ -137,12 +137,12 @@ NIGHT = Layout(1, "Night", "version:B night:H start_s:I rules:H")
 
 # 30 s of a sleeper. `index` counts epochs from the night's start, so a missing
 # one leaves a hole. `rate_dbpm`: mean heart rate in 0.1 /min, 0 unknown.
-# `quality`: share of the epoch covered by believed heartbeats, weighted by how alike they
-# are, 0-100; of a moving sleeper two thirds of that.
+# `quality`: share of the time heard in it that believed heartbeats cover, weighted by how
+# alike they are, 0-100; of a moving sleeper two thirds of that.
 # `perfusion_pm`: pulse swing over steady light, per mille, at most 255.
 # `counts`: activity counts, the mean of the two 15 s sums (see senses/motion.py).
 # `rmssd_dms`: of normal heartbeats, in 0.1 ms. `breaths_dpm`: breathing rate over 32 s in
-# 0.1 /min; `breath_regularity`: share of the breathing's power near that rate, per cent.
+# 0.1 /min; `breath_regularity`: share of their power near the highest peak, per cent.
 # `oxygen_ratio_pct`: red's pulse over infrared's, an uncalibrated trend. All 0 unknown.
 # Then the room, 0 where its flag says that nothing is known: `light_mlx`: mean light in
 # 0.001 lx. `temperature_cdeg`: 0.01 degrees C. `humidity_pct`: relative. `level_ddb`: LAeq

@@ -12,7 +12,6 @@ from registers import Registers
 
 ADDRESS = const(0x18)
 DEPTH = const(32)
-PERIOD_US = const(20000)
 
 _WHO_AM_I = const(0x0F)
 _CTRL1 = const(0x20)

@@ -13,7 +13,6 @@ from registers import Registers
 ADDRESS = const(0x57)
 BLOCK = const(17)  # samples at the interrupt: the fewest, so the FIFO has most time left
 DEPTH = const(32)
-FULL_SCALE = const(0x3FFFF)
 MOST_STEPS = const(100)  # of 0.2 mA: neither LED ever takes more than 20 mA, whoever asks
 
 _STATUS = const(0x00)
@@ -39,7 +38,6 @@ _TWO_LEDS = const(3)
 # bits, 4,096 nA is the range in which a finger at 6 mA stays clear of the end.
 _AVERAGE_4 = const(2 << 5)
 _CONVERTER_200_HZ = const(1 << 5 | 2 << 2 | 3)
-PERIOD_US = const(20000)
 _WORD_BYTES = const(6)
 
 
@@ -60,7 +58,7 @@ class MAX30102:
         self.red = array("i", [0] * DEPTH)
         self.infrared = array("i", [0] * DEPTH)
         self.samples = self.newest = 0
-        self.lost = 0  # samples lost before those of the last drain, at least
+        self.lost = 0  # samples lost after those of the last drain, at least
 
     def start(self, led_ma: int) -> None:
         """Check the identity, configure, begin to sample. `led_ma`: of both LEDs, as `shine`.

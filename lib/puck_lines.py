@@ -101,7 +101,7 @@ def _pulse(pod):
     pulse = pod.pulse
     if not pod.pulse_sensor.present:
         return "unknown"
-    if pulse.off_samples * 2 > pulse.samples:
+    if pulse.off_body:
         return "unknown: nothing in front of the sensor"
     pulse.rhythm.look_now()
     return rate(pulse.rhythm.rate_dbpm, pulse.rhythm.quality)

@@ -72,10 +72,15 @@ class Journal:
 
     def end_run(self) -> None:
         """Let no score wait any longer. OSError as `append`."""
-        run = self._run()
-        self._scores.clear()
-        if run:
+        scores, run = self._scores, self._run()
+        if not run:
+            return
+        self._scores = []
+        try:
             self.append(run)
+        except OSError:
+            self._scores = scores
+            raise
 
     def due(self) -> bool:
         """True when the batch is to be written: enough epochs wait, or whole batches from here

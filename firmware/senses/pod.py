@@ -17,14 +17,15 @@ from firmware.senses.watch import Watch
 
 _PERIOD_MS = const(20)
 _PERIOD_US = const(20000)  # 50 Hz nominal for both; what it truly is, is measured
-# Looks in a row, two a block, that give the same sample: 5 s of light, whose noise is three
-# counts, and 60 s of acceleration, whose noise may hide below a step of 4 mg for a while.
+# Looks in a row, two a block, that give the same sample: 3 s of light, whose noise is three
+# counts, and 40 s of acceleration, whose noise may hide below a step of 4 mg for a while.
 _FROZEN_LIGHT_LOOKS = const(20)
 _FROZEN_MOTION_LOOKS = const(240)
 _NOISY_COUNTS = const(100)  # ten times what the sensor's own noise makes of a block
 _NOISY_MG = const(30)
-_SILENT_MS = const(3000)  # a running sensor fills six blocks in that time
-_WHOLE_US = const(27000000)  # of 30 s; blocks of half a second fall to either side
+_SILENT_MS = const(3000)  # a running sensor fills eight blocks in that time
+_NEVER_MS = const(-1000)  # before any block
+_WHOLE_US = const(27000000)  # of 30 s; blocks of a third of a second fall to either side
 _FULL_SCALE = const(262143)  # too much light, or none, stands still without a fault
 _ABSENT = records.NO_PULSE_SENSOR | records.OFF_BODY | records.LOST_SAMPLES
 _DISTURBED = records.MOVING | records.CLIPPED | records.SHAKEN
@@ -43,7 +44,7 @@ class Pod:
         self.leds = Leds(pulse_sensor.driver)
         self._tell = tell
         self._lost = self._shaken = False
-        self._still_ms = 0  # until then the puck itself shakes the pod
+        self._still_ms = _NEVER_MS  # until then the puck itself shakes the pod
         self._gaps_told = 0  # a bit for each part
         self._drain_pulse = pulse_sensor.driver.drain  # bound once: binding allocates
         self._drain_motion = motion_sensor.driver.drain
@@ -70,6 +71,8 @@ class Pod:
         n = self._ask(self.pulse_sensor, self._drain_pulse, now_ms)
         if n and self._light_lives(n):
             self._hear_pulse(n, now_ms)
+        if n and self.leds.due:
+            self.pulse_sensor.ask(self._shine)
         m = self._ask(self.motion_sensor, self._drain_motion, now_ms)
         if m and self._motion_lives(m):
             self._hear_motion(m, now_ms)
@@ -137,26 +140,28 @@ class Pod:
         return self._motion_watch.believes(_sum(driver, 0), _sum(driver, m - 1), driver.x, m)
 
     def _hear_pulse(self, n, now_ms):
-        sensor = self.pulse_sensor.driver
-        if sensor.lost:
-            self._gap(self.pulse, records.PULSE, sensor.lost)
-        self.pulse.clock.block(n, now_ms)
-        self._light_pulse(sensor, n)
-        self.pulse.block(sensor.infrared, n)
+        sensor, pulse = self.pulse_sensor.driver, self.pulse
+        pulse.clock.block(n, now_ms)
+        is_steady = self._light_pulse(sensor, n)
         if self._is_shaken(n, now_ms):
-            self.pulse.gap()
+            is_steady = False
+            pulse.gap(n)
+        clamped = pulse.clamped
+        pulse.block(sensor.infrared, n)
+        if is_steady and pulse.clamped == clamped:
+            self.oxygen.block(sensor.red, sensor.infrared, n)
+        if sensor.lost:  # a full FIFO keeps what it has: the hole comes after the block
+            self._gap(pulse, records.PULSE, sensor.lost)
 
     def _light_pulse(self, sensor, n):
-        """See to the LEDs by the block, and tell the pulse what to make of it."""
+        """See to the LEDs by the block, and tell the pulse; True if a finger has its light."""
         leds = self.leds
+        is_steady = not leds.stale
         if leds.stale:
             self.pulse.relit()
-        elif leds.lit:
-            self.oxygen.block(sensor.red, sensor.infrared, n)
         leds.block(sensor.red, sensor.infrared, n)
         self.pulse.off_body = not leds.lit
-        if leds.due:
-            self.pulse_sensor.ask(self._shine)
+        return is_steady and leds.lit and not leds.due
 
     def _hear_motion(self, n, now_ms):
         sensor = self.motion_sensor.driver

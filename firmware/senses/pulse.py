@@ -22,6 +22,7 @@ _IBI_MIN_Q8 = const(4267)  # 180 /min: faster is not somebody in bed
 _IBI_MAX_Q8 = const(25600)  # 30 /min, the field's lower bound
 _FAINT_COUNTS = const(30)  # ten times the converter's noise: below lies no pulse
 _FORGET_Q8 = const(200 << 8)  # longer than any interval: the next one is no interval
+_EDGE = const(25)  # samples, while what begins at another height dies away
 _SETTLE_Q8 = const(50 << 8)  # a second, while what rang before another light dies away
 _DELAY_Q8 = const(251)  # by so much (19.6 ms) filters and averaging in the chip lag the light
 _DETECTOR_WORDS = const(10)
@@ -31,7 +32,7 @@ _SHAPE = const(32)  # samples of a beat's shape, of which
 _BEFORE = const(10)  # come before its steepest upstroke
 _AFTER = const(21)  # and as many after it: a later beat's shape is not whole yet
 _OLDEST = const(100)  # samples back: an older beat's shape is in the ring no more
-_ALIKE_Q8 = const(164)  # r^2 of 0.8: noise has 0.1 to 0.5, beats have 0.9 and more
+_ALIKE_Q8 = const(164)  # r of 0.8, squared: of noise r^2 is 0.1 to 0.3, of beats 0.8 and more
 _SHAPE_MOST = const(2048)
 _ENERGY = const(1 << 14)
 _MODULO = const(0x3FFFFFFF)
@@ -68,7 +69,7 @@ class Pulse:
     def begin_epoch(self) -> None:
         """Forget what was counted for the last epoch; the beats go on."""
         self.samples = self.off_samples = self.clamped = 0
-        self.epoch_beats = self._swing_sum = 0
+        self.epoch_beats = self._swing_sum = self._light_sum = 0
 
     def block(self, light, n: int) -> None:
         """Take `n` (1-32) counts of infrared light from the array `light`."""
@@ -84,14 +85,15 @@ class Pulse:
         for k in range(self.beats):
             self._beat(k)
 
-    def gap(self) -> None:
+    def gap(self, length: int = 0) -> None:
         """Samples were lost, or nobody is there: no interval reaches across.
 
-        Nor does one start at a beat from before, which is told only now.
+        Nor does one start at a beat from before, which is told only now, at one in the next
+        `length` samples, or at what the filters make of the edge.
         """
         self.beats = 0
         self._since_q8 = _FORGET_Q8
-        self._whole_q8 = 0
+        self._whole_q8 = min(self._whole_q8, -(length + _EDGE << 8))
 
     def relit(self) -> None:
         """The next sample is of another light: all starts anew, after a gap.
@@ -104,11 +106,8 @@ class Pulse:
         self._swing[0] = -1
 
     def perfusion_pm(self) -> int:
-        """Mean swing of the beats over the steady light, per mille, at most 255."""
-        steady = self._swing[0] >> 8
-        if not self.epoch_beats or steady <= 0:
-            return 0
-        return min(255, self._swing_sum * 1000 // self.epoch_beats // steady)
+        """Mean swing of the believed beats over their light, per mille, at most 255."""
+        return min(255, self._swing_sum * 1000 // max(1, self._light_sum))
 
     def _off(self, n):
         if not self.off_samples:
@@ -122,7 +121,6 @@ class Pulse:
         self.beat_age_q8[k] = age_q8
         if swing >= _FAINT_COUNTS and age_q8 <= self._whole_q8:
             self.epoch_beats += 1
-            self._swing_sum += swing
             self._tell(age, age_q8, swing)
             self._since_q8 = age_q8
 
@@ -135,6 +133,8 @@ class Pulse:
             self.rhythm.beat(age_q8, 0, 0, 0, 0)
         else:
             light = self._mean_light(age_q8 >> 8, self._since_q8 >> 8)
+            self._swing_sum += swing
+            self._light_sum += light
             self.rhythm.beat(age_q8, interval_q8, alike_q8, swing, light)
 
     def _mean_light(self, age, since):
@@ -201,8 +201,10 @@ class Oxygen:
 
 def _r2_q8(a, both, b):
     """The squared correlation of two shapes of energies `a` and `b`; 0 if it is negative."""
+    if a <= 0 or b <= 0 or both <= 0:
+        return 0
     while a >= _ENERGY:
         a, both = a >> 2, both >> 1
     while b >= _ENERGY:
         b, both = b >> 2, both >> 1
-    return both * both // max(1, a * b >> 8) if both > 0 else 0
+    return min(256, both * both // max(1, a * b >> 8))

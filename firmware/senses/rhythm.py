@@ -138,7 +138,7 @@ class Rhythm:
             rmssd_dms = self._dms(steps // pairs)
             if _RMSSD_MIN_DMS <= rmssd_dms <= _RMSSD_MAX_DMS:
                 self.rmssd_dms = rmssd_dms
-                self.sdnn_dms = self._dms((squares - total // normals * total) // (normals - 1))
+                self.sdnn_dms = self._dms((squares - total * total // normals) // (normals - 1))
 
     def _ms(self, q8):
         return ((q8 >> 3) * (self._clock.period_us >> 3) >> 2) // 1000

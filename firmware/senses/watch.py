@@ -100,4 +100,5 @@ class Watch:
         return True
 
     def _fail(self, seen):
+        self._sensor.stop()  # what it shines meanwhile helps nobody
         self._sensor.fail(self._sensor.driver.error(seen, "unplug the pod and plug it in again"))

@@ -183,6 +183,28 @@ result = [refused, [len(row) for row in rows]]
 """) == [True, [5]]
 
 
+def test_a_run_that_cannot_be_written_keeps_its_scores(shelf):
+    """The tail is full and the flash refuses: the ninth score ends a run that is not lost."""
+    assert shelf("""
+night, _ = journal.open_night("/j", rtc)
+i = 0
+while night._end + records.EPOCH.bytes <= 2048 - 20:
+    night.append(epoch(i))
+    i += 1
+path, night.path = night.path, "/j/no/such/folder"
+refused = 0
+for i in range(9):
+    try:
+        night.score(score(i))
+    except OSError:
+        refused += 1
+night.path = path
+night.flush()
+rows = [kind.rows(record) for kind, record in night.replay() if kind is records.SCORE]
+result = [refused, [len(row) for row in rows]]
+""") == [1, [9]]
+
+
 def test_a_full_tail_is_written_without_being_asked(shelf):
     assert shelf("""
 night, _ = journal.open_night("/j", rtc)

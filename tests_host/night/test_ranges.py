@@ -5,6 +5,7 @@ response's magnitudes (the L1 norm), and the input that reaches it is the sign o
 response, backwards. Constants are read from the firmware in the VM.
 """
 
+import ast
 from array import array
 from functools import partial
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import butter, freqz_sos, lfilter, sosfilt
+from sleepsync.paths import ROOT
 
 RATE_HZ = 50
 ONE = 1 << 14  # coefficients are Q14
@@ -204,25 +206,50 @@ def test_a_shape_stays_in_small_integers(worker):
     assert SMALL_INT > (1 << 14) * (1 << 14)
 
 
+def told(path):
+    """{name: value} of every constant of a file of the firmware."""
+    found = {}
+    for node in ast.parse((ROOT / path).read_text()).body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call | ast.Tuple):
+            names, values = node.targets[0], node.value
+            pairs = (
+                zip(names.elts, values.elts, strict=True)
+                if isinstance(names, ast.Tuple)
+                else [(names, values)]
+            )
+            for name, value in pairs:
+                if ast.unparse(value).startswith("const("):
+                    found[name.id] = eval(ast.unparse(value.args[0]), dict(found))
+    return found
+
+
 def test_a_spectrum_stays_in_words():
-    """96 values at full range under a window whose weights are 256 at most, half on the mean."""
-    line = 96 * 2047 * 4096
+    """All values at full range under a window whose weights are 256 at most, half on the mean."""
+    breath = told("firmware/senses/breath.py")
+    most, full, change = breath["_MOST"], breath["_FULL"], breath["_MOST_CHANGE"]
+    fastest = breath["_SLOWEST"] + breath["_LINES"] - 1
+    line = most * full * 4096
     assert line < SMALL_INT
     assert 2 * (line >> 15) ** 2 < INT32
-    assert ((line >> 15) ** 2 >> 10) * 32 < SMALL_INT
-    assert SMALL_INT > 409600 * 1398  # where a wave has turned
-    assert SMALL_INT > 96 * 16383 * 256  # a mean under the window
-    assert SMALL_INT > 2 * 16383 * 2047
+    assert ((line >> 15) ** 2 >> 10) * fastest < SMALL_INT
+    assert breath["_SPAN_Q8"] * 1398 < SMALL_INT  # where a wave has turned
+    assert breath["_SPAN_Q8"] // breath["_STEP_Q8"] <= 256
+    assert (breath["_SPAN_Q8"] * 1398 >> 14) * fastest < INT32
+    assert most * change * 256 < SMALL_INT  # a mean under the window
+    assert 2 * change * full < SMALL_INT
+    assert most >= breath["_SPAN_Q8"] // told("firmware/senses/pulse.py")["_IBI_MIN_Q8"]
 
 
 def test_a_rhythm_stays_in_small_integers():
-    """Of intervals of 2 s at most, whose sum is 30 s: each word that `Rhythm` adds up."""
-    longest, span = 25600, 384000
+    """Of the longest intervals, whose sum is the longest span: each word that `Rhythm` adds up."""
+    rhythm = told("firmware/senses/rhythm.py")
+    longest, span = told("firmware/senses/pulse.py")["_IBI_MAX_Q8"], rhythm["LONGEST_Q8"]
     normal = longest // 5
     assert longest * 256 < SMALL_INT
+    assert longest * rhythm["_PAUSE"] < SMALL_INT
     assert span * 25 < SMALL_INT
-    # Intervals near the median m are 0.6 m and more, differences m / 5 and less.
-    assert span / (0.6 * longest) * normal**2 < SMALL_INT
+    # Normal intervals are 0.8 of the median and more, their differences a fifth and less.
+    assert span / (0.8 * longest) * normal**2 < SMALL_INT
     assert (span >> 3) * (20800 >> 3) < SMALL_INT
     assert longest * 20800 < SMALL_INT
 

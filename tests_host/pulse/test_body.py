@@ -52,25 +52,106 @@ def test_nobody_there_is_not_called_weak(run_in):
     assert flags & (WEAK | OFF_BODY) == OFF_BODY
 
 
-def test_what_the_puck_shakes_is_left_out(run_in):
-    """Ten seconds of thirty: no interval is believed in them, the others are, and it is told."""
-    shaken, after = in_vm(
-        run_in,
-        """
-hear(10000)
-pod.shake(clock.us // 1000, 10000)
-hear(20000)
+SHAKE = """
+felt, block = [], pod.motion.block
+def feel(x, y, z, n):
+    felt.append(clock.us // 1000)
+    block(x, y, z, n)
+pod.motion.block = feel
+hear(10000, step_ms)
+begin_ms = clock.us // 1000
+pod.shake(begin_ms, 10000)
+hear(20000, step_ms)
 shaken = close()
-hear(30000)
+hear(30000, step_ms)
 after = close()
-result = [[e.flags, e.quality, e.rate_dbpm, e.counts] for e in (shaken, after)]
-""",
-    )
+result = [[[e.flags, e.quality, e.rate_dbpm] for e in (shaken, after)],
+          [ms - begin_ms for ms in felt], intervals()]
+"""
+INTERVALS = """
+def intervals():
+    ring = pod.pulse.rhythm.ring
+    return [ring[at] for at in range(1, len(ring), 5) if ring[at]]
+"""
+BEAT_Q8 = 12_800 * 10 / 11  # 66 /min in 1/256 samples
+
+
+@pytest.mark.parametrize("step_ms", [330, 630])
+def test_what_the_puck_shakes_is_left_out(run_in, step_ms):
+    """Ten seconds of thirty: no interval is believed in them, the others are, and it is told.
+
+    Blocks of 32 samples are longer than what the detector lags.
+    """
+    (shaken, after), felt_ms, intervals = in_vm(run_in, INTERVALS + SHAKE, step_ms=step_ms)
+    assert not [ms for ms in felt_ms if 0 < ms <= 10_000]
+    assert len([ms for ms in felt_ms if ms > 10_000]) > 30
+    assert max(abs(q8 - BEAT_Q8) for q8 in intervals) < 0.05 * BEAT_Q8
     assert shaken[0] & SHAKEN
     assert shaken[1] == pytest.approx(64, abs=8)
     assert abs(shaken[2] - 660) <= 10
     assert not after[0] & SHAKEN
     assert after[1] >= 90
+
+
+@pytest.mark.parametrize("late_ms", [700, 800, 940, 1100])
+def test_no_interval_reaches_across_an_overflow(run_in, late_ms):
+    """The FIFO keeps the oldest 32 samples: what is lost lies after the block that was drained."""
+    intervals = in_vm(
+        run_in,
+        INTERVALS
+        + """
+for _ in range(12):
+    hear(6000)
+    clock.charge("flash", late_ms * 1000)
+    hear(1000)
+result = [intervals(), len([1 for kind, _ in told if kind == records.GAP])]
+""",
+        late_ms=late_ms,
+    )
+    assert intervals[1] >= 1
+    assert len(intervals[0]) > 40
+    assert max(abs(q8 - BEAT_Q8) for q8 in intervals[0]) < 0.05 * BEAT_Q8
+
+
+def test_nothing_has_been_shaken_when_the_night_begins(run_in):
+    """A fast sensor's first block comes before its time."""
+    source = LOOPED + "finger()\nput_pod(light, 100000)\nhear(3000)\nresult = close().flags"
+    assert not run_in(source, **GIVEN) & SHAKEN
+
+
+def test_perfusion_is_of_the_finger_s_light_not_of_the_desk_s(run_in):
+    worn, left = in_vm(
+        run_in,
+        """
+hear(30000)
+worn = close().perfusion_pm
+hear(20000)
+desk()
+hear(10000)
+result = [worn, close().perfusion_pm]
+""",
+    )
+    assert worn == pytest.approx(10, abs=3)
+    assert left == pytest.approx(worn, abs=3)
+
+
+def test_a_jolt_is_no_oxygen(run_in):
+    """Two thirds of a second at 0.4 of the light: the ratio stays that of the beats."""
+    still, jolted = in_vm(
+        run_in,
+        """
+hear(30000)
+still = close().oxygen_ratio_pct
+hear(14100)
+time.sleep_ms(130)
+finger(0.4)
+hear(500)
+finger()
+hear(15400)
+result = [still, close().oxygen_ratio_pct]
+""",
+    )
+    assert jolted == pytest.approx(still, abs=6)
 
 
 MOTION = """

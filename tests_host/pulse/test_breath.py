@@ -53,24 +53,35 @@ def breathing(worker, rows, period=20_000):
     return rate_dpm / 10, regularity
 
 
-@pytest.mark.parametrize("rate", [6.3, 8, 11, 14.5, 17, 20, 21.8])
-@pytest.mark.parametrize("only", [None, "interval", "swing", "light"])
-def test_breaths_are_counted_by_any_modulation(worker, rate, only):
-    """All three, or one alone among two that know nothing: within half a breath a minute."""
+RATES = (6.3, 8, 11, 14.5, 17, 20, 21.8)
+WORDS = ("interval", "swing", "light")
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_breaths_are_counted_where_three_modulations_agree(worker, rate):
+    found, regularity = breathing(worker, beats(rate))
+    assert found == pytest.approx(rate, abs=0.4)
+    assert regularity >= 80
+
+
+@pytest.mark.parametrize("only", WORDS)
+def test_one_modulation_will_do_beside_two_that_know_nothing(worker, only):
+    """At six of seven rates at least, and within two thirds of a breath a minute."""
+    found = [breathing(worker, only_in(only, beats(rate)))[0] for rate in RATES]
+    off = [abs(said - rate) for said, rate in zip(found, RATES, strict=True) if said]
+    assert len(off) >= 6
+    assert max(off) < 0.67
+
+
+def only_in(word, rows):
+    """The other words of the beats are noise."""
     rng = np.random.default_rng(1)
-    rows = beats(rate)
-    for word, name in enumerate(("interval", "swing", "light"), start=1):
-        if only not in (None, name):
-            column = np.array([row[word] for row in rows])
-            blind = column.mean() * (1 + 0.001 * rng.standard_normal(len(rows)))
-            for row, value in zip(rows, blind, strict=True):
-                row[word] = round(value)
-    found, regularity = breathing(worker, rows)
-    if only is None:
-        assert found == pytest.approx(rate, abs=0.4)
-        assert regularity >= 80
-    elif found:
-        assert found == pytest.approx(rate, abs=0.6)
+    columns = np.array(rows, dtype=float)
+    for at, name in enumerate(WORDS, start=1):
+        if name != word:
+            noise = 1 + 0.001 * rng.standard_normal(len(rows))
+            columns[:, at] = columns[:, at].mean() * noise
+    return np.rint(columns).astype(int).tolist()
 
 
 def test_noise_hardly_matters_where_three_agree(worker):

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from faulty_pod import START as FAULTY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lit_pod import LOOPED, PARTS, dips_ppm
@@ -330,3 +331,22 @@ result = [currents, told, list(chip.currents)]
     cut = max(0, min(steps, MOST))
     assert (currents, told) == ([cut, cut], cut)
     assert started == [MOST, MOST]
+
+
+NOISY = """
+harm("pulse", "noise")
+hear(8000)
+resting = pulse_chip._regs[0x09]
+for _ in range(3):
+    pod.start()
+    hear(20000)
+result = [resting, pulse_chip._regs[0x0C], pulse_chip._regs[0x0D], told]
+"""
+
+
+def test_a_sensor_that_gives_nothing_but_noise_is_not_lit(run_in):
+    """It rests until it is started anew; what it gives then is not believed, but its light is low."""
+    resting, *currents, told = run_in(FAULTY + NOISY)
+    assert [4, 1] in told
+    assert resting & 0x80
+    assert currents == SEARCH
