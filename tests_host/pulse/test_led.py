@@ -345,7 +345,7 @@ result = [resting, pulse_chip._regs[0x0C], pulse_chip._regs[0x0D], told]
 
 
 def test_a_sensor_that_gives_nothing_but_noise_is_not_lit(run_in):
-    """It rests until it is started anew; what it gives then is not believed, but its light is low."""
+    """It rests until it is started anew; then it is not believed, but its light is low."""
     resting, *currents, told = run_in(FAULTY + NOISY)
     assert [4, 1] in told
     assert resting & 0x80
