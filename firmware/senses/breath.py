@@ -15,6 +15,7 @@ _MODULATIONS = (1, 3, 4)  # of a beat's words: interval, swing, light
 _MOST = const(96)  # beats: as many as fit in 32 s at 180 /min
 _FEWEST = const(12)  # a slower pulse cannot tell 12 breaths a minute
 _SPAN_Q8 = const(32 * 50 << 8)
+_LEAST_Q8 = const(24 * 50 << 8)  # of it: three breaths of eight seconds
 _STEP_Q8 = const(1600)  # a 256th of it
 _MOST_CHANGE = const(16383)
 _FULL = const(2047)  # of values
@@ -62,7 +63,7 @@ class Breath:
 
     def _take(self, rhythm, word):
         """One of the beats' words, as its change from the newest's, and a Hann window."""
-        ring, n, newest = rhythm.ring, 0, -1
+        ring, n, newest, oldest_q8 = rhythm.ring, 0, -1, 0
         for k in range(1, BEATS + 1):
             beat = (rhythm.at - k & BEATS - 1) * WORDS
             ago_q8 = rhythm.now_q8 - ring[beat] & TIME
@@ -76,7 +77,8 @@ class Breath:
                 self._weights[n] = (4096 - self._cosine[ago_q8 // _STEP_Q8]) >> 5
                 self._turns[n] = ago_q8 * 1398 >> 14
                 n += 1
-        return n
+                oldest_q8 = ago_q8
+        return n if oldest_q8 >= _LEAST_Q8 else 0
 
     def _scale(self, n):
         """Take the mean out of the values, and let them fill their range under the window."""

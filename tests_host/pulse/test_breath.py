@@ -134,8 +134,13 @@ def test_unbelieved_beats_leave_holes_and_no_error(worker):
     assert breathing(worker, rows)[0] == pytest.approx(12, abs=0.6)
 
 
-def test_twelve_beats_are_needed(worker):
-    assert breathing(worker, beats(12, span_s=10)[:11]) == (0, 0)
+def test_twelve_beats_and_24_s_are_needed(worker):
+    sparse = beats(12)
+    for at, row in enumerate(sparse):
+        row[1] *= at % 4 == 0
+    assert breathing(worker, sparse) == (0, 0)
+    assert breathing(worker, beats(12, span_s=23)) == (0, 0)
+    assert breathing(worker, beats(12, span_s=27))[0] == pytest.approx(12, abs=0.6)
 
 
 def test_breaths_are_told_by_the_measured_clock(worker):
