@@ -110,20 +110,23 @@ def paint_reference(axes: Axes, night: Night, palette: Palette) -> None:
 def paint_heart(axes: Axes, night: Night, palette: Palette) -> None:
     """Heart rate for each epoch, the reference behind it; both break where unknown."""
     live, truth = series.rates_bpm(night), series.reference(night, "rate_bpm")
-    axes.plot(*_points(truth), color=palette.quiet, linewidth=0.8, zorder=2)
-    axes.plot(*_points(live), color=palette.heart, linewidth=1.3, zorder=3)
+    _paint_rate(axes, live, truth, palette.heart, palette)
     fit(axes, np.concatenate((live, truth)), _LEAST_SPAN_BPM, _SPARE_BPM)
-    axes.yaxis.set_major_locator(MaxNLocator(3, integer=True, steps=[1, 2, 5, 10]))
-    rule(axes, palette)
 
 
 def paint_breath(axes: Axes, night: Night, palette: Palette) -> None:
-    """Breathing rate for each epoch, the reference behind it; both break where unknown."""
+    """Breathing rate for each epoch, likewise."""
     live, truth = series.breaths_per_min(night), series.reference(night, "breaths_per_min")
-    axes.plot(*_points(truth), color=palette.quiet, linewidth=0.8, zorder=2)
-    axes.plot(*_points(live), color=palette.breath, linewidth=1.1, zorder=3)
+    _paint_rate(axes, live, truth, palette.breath, palette)
     fit(axes, np.concatenate((live, truth)), _LEAST_SPAN_BREATHS, _SPARE_BREATHS)
-    axes.yaxis.set_major_locator(MaxNLocator(2, integer=True, steps=[1, 2, 5, 10]))
+
+
+def _paint_rate(
+    axes: Axes, live: np.ndarray, truth: np.ndarray, colour: str, palette: Palette
+) -> None:
+    axes.plot(*_points(truth), color=palette.quiet, linewidth=0.8, zorder=2)
+    axes.plot(*_points(live), color=colour, linewidth=1.3, zorder=3)
+    axes.yaxis.set_major_locator(MaxNLocator(3, integer=True, steps=[1, 2, 5, 10]))
     rule(axes, palette)
 
 

@@ -147,19 +147,21 @@ def _reference() -> _Panel:
 
 
 def _heart(night: Night) -> _Panel:
-    title = "Heart rate, beats per minute"
-    if not series.any_number(series.rates_bpm(night)):
-        return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
-    has_truth = series.any_number(series.reference(night, "rate_bpm"))
-    return _Panel(title, "grey: reference" if has_truth else "", 84, panels.paint_heart)
+    rates, truth = series.rates_bpm(night), series.reference(night, "rate_bpm")
+    return _rate("Heart rate, beats per minute", rates, truth, 84, panels.paint_heart)
 
 
 def _breath(night: Night) -> _Panel:
-    title = "Breathing, breaths per minute"
-    if not series.any_number(series.breaths_per_min(night)):
+    rates, truth = series.breaths_per_min(night), series.reference(night, "breaths_per_min")
+    return _rate("Breathing, breaths per minute", rates, truth, 56, panels.paint_breath)
+
+
+def _rate(
+    title: str, rates: np.ndarray, truth: np.ndarray, height_pt: float, paint: Callable
+) -> _Panel:
+    if not series.any_number(rates):
         return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
-    has_truth = series.any_number(series.reference(night, "breaths_per_min"))
-    return _Panel(title, "grey: reference" if has_truth else "", 56, panels.paint_breath)
+    return _Panel(title, "grey: reference" * series.any_number(truth), height_pt, paint)
 
 
 def _motion(night: Night) -> _Panel:
