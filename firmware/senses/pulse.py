@@ -81,7 +81,8 @@ class Pulse:
         fixed_kernels.biquads(self._y, BAND_Q14, self._filter, 2, n)
         self.beats = pulse_kernels.find_beats(self._y, self._ring, self._detector, self._found, n)
         if self.off_body:
-            self._off(n)
+            self.off_samples += n
+            self.gap()
         for k in range(self.beats):
             self._beat(k)
 
@@ -108,12 +109,6 @@ class Pulse:
     def perfusion_pm(self) -> int:
         """Mean swing of the believed beats over their light, per mille, at most 255."""
         return min(255, self._swing_sum * 1000 // max(1, self._light_sum))
-
-    def _off(self, n):
-        if not self.off_samples:
-            self.rhythm.forget()
-        self.off_samples += n
-        self.gap()
 
     def _beat(self, k):
         age, swing = self._found[k * _BEAT_WORDS], self._found[k * _BEAT_WORDS + 1]

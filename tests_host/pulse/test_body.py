@@ -223,6 +223,27 @@ def test_a_pod_pulled_off_in_mid_beat_has_no_rate_ten_seconds_later(run_in, phas
     assert [i for i, rate in enumerate(rates) if rate] in ([], [0], [0, 1], [0, 1, 2])
 
 
+LIVE = """
+import puck_lines
+hear(20000)
+worn = puck_lines._pulse(pod)
+desk()
+hear(12000)
+left = puck_lines._pulse(pod)
+finger()
+hear(11000)
+result = [worn, left, puck_lines._pulse(pod)]
+"""
+
+
+def test_the_live_word_knows_who_is_there_now(run_in):
+    """Most of the epoch so far nobody was, and yet a finger that is back has its rate."""
+    worn, left, back = in_vm(run_in, LIVE)
+    assert left == "unknown: nothing in front of the sensor"
+    assert worn.startswith("66") or worn.startswith("65.9")
+    assert back.startswith("66") or back.startswith("65.9")
+
+
 @pytest.mark.parametrize("ambient", [0, 300, 40_000, 300_000])
 def test_a_desk_has_no_rate(run_in, ambient):
     source = (

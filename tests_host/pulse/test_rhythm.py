@@ -97,11 +97,11 @@ def test_a_pause_counts_where_the_rhythm_is_steady_only(worker):
     """1.75 times the median, as after an apnoea; among beats in no order it hides a lost one."""
     steady = [650] * 12 + [1137] + [800] * 4 + [650] * 24
     assert told(worker, steady)[0] == pytest.approx(60_000 / np.mean(steady[-39:]), abs=1.2)
-    rng = np.random.default_rng(3)
-    wild = rng.choice([480, 650, 900], 45)
-    wild[20] = 1137
-    others = np.delete(wild, 20)
-    assert told(worker, wild)[0] == pytest.approx(60_000 / others.mean(), abs=1.5)
+    wild = np.random.default_rng(3).choice([480, 650, 900], 45)
+    lost = [15, 24, 33, 42]
+    wild[lost] = 1137
+    others = np.delete(wild, lost)[-35:]
+    assert told(worker, wild)[0] == pytest.approx(60_000 / others.mean(), abs=2)
 
 
 def test_what_an_early_beat_does_is_no_variability(worker):
