@@ -7,7 +7,7 @@ from array import array
 
 from firmware.senses.breath import Breath
 from firmware.senses.pulse import Oxygen, Pulse
-from firmware.senses.rhythm import BEATS, LONGEST_Q8, TIME
+from firmware.senses.rhythm import BEATS, LONGEST_Q8, TIME, WORDS
 from firmware.senses.sampling import SampleClock
 
 _PERIOD_US = 20000
@@ -38,7 +38,7 @@ def hear(light) -> tuple:
         before = rhythm.at
         pulse.block(block, n)
         while before != rhythm.at:
-            beat = 5 * before
+            beat = WORDS * before
             ago_q8 = rhythm.now_q8 - rhythm.ring[beat] & TIME
             beats.append((at << 8) - 256 - ago_q8)
             beats.append(rhythm.ring[beat + 1])

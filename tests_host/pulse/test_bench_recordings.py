@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sleepsync.data import DataDamaged
 from sleepsync.pulse import recordings
-from sleepsync.pulse.recordings import SETS, agreed_bpm, as_counts, camera_channel, read
+from sleepsync.pulse.light import to_counts
+from sleepsync.pulse.recordings import SETS, agreed_bpm, camera_channel, read
 
 NAN = np.nan
 
@@ -86,7 +87,7 @@ def test_oximeters_must_agree():
 
 
 def test_counts_have_dips_of_the_usual_swing_for_rises():
-    counts = as_counts(np.sin(np.arange(5000) / 10))
+    counts = to_counts(np.sin(np.arange(5000) / 10), "rise")
     low, high = np.percentile(counts, (2, 98))
     assert high - low == pytest.approx(3000, abs=3) and abs(np.median(counts) - 150_000) < 60
     assert np.argmin(counts[:60]) == 16  # where the sine is highest
@@ -94,7 +95,7 @@ def test_counts_have_dips_of_the_usual_swing_for_rises():
 
 @pytest.mark.parametrize("wave", [np.zeros(100), np.r_[np.zeros(99), 1.0]])
 def test_counts_of_a_flat_wave_are_numbers(wave):
-    counts = as_counts(wave)
+    counts = to_counts(wave, "rise")
     assert counts.min() >= 150_000 - 3000 and counts.max() <= 150_000
 
 

@@ -15,7 +15,9 @@ from scipy.signal import resample_poly
 
 from sleepsync.bench.figure import Figure
 from sleepsync.paths import records
-from sleepsync.pulse.recordings import PUCK_HZ, paths
+from sleepsync.pulse.hearing import RATE_HZ as PUCK_HZ
+from sleepsync.pulse.light import MOST_COUNTS
+from sleepsync.pulse.recordings import paths
 from sleepsync.vm import Worker
 
 _SET = "uw_hypoxia"
@@ -54,4 +56,4 @@ def _epochs(path, vm):
 def _counts(light, fs_hz):
     share = Fraction(PUCK_HZ, fs_hz)
     counts = resample_poly(light * _COUNTS, share.numerator, share.denominator, padtype="line")
-    return array("i", np.clip(counts, 0, (1 << 18) - 1).astype(int).tolist())
+    return array("i", np.clip(counts, 0, MOST_COUNTS).astype(int).tolist())

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import signal
 
-from sleepsync.pulse.recordings import PUCK_HZ
+from sleepsync.pulse.hearing import RATE_HZ as PUCK_HZ
+from sleepsync.pulse.light import MOST_COUNTS, STEADY_COUNTS, SWING_COUNTS
 
 MEMORY_S = 12  # the puck's rate is of the last so many seconds
 BURST_S = 20
 _EVERY_S, _FIRST_S = 60, 30
-_STEADY_COUNTS, _SWING_COUNTS = 150_000, 3000  # as `recordings.as_counts` makes them
-_MOST_COUNTS = (1 << 18) - 1
 _DESK_COUNTS = 2000
 _CONVERTER_COUNTS = 3  # its noise
 _BAND_HZ = (0.5, 8.0)
@@ -37,7 +36,7 @@ class Burst:
 
 def white(light: np.ndarray, severity: float, random: Random) -> np.ndarray:
     """White noise, `severity` times the pulse's usual swing (root of the mean square)."""
-    return light + random.normal(0, severity * _SWING_COUNTS, len(light))
+    return light + random.normal(0, severity * SWING_COUNTS, len(light))
 
 
 def clipping(light: np.ndarray, severity: float, random: Random) -> np.ndarray:
@@ -50,7 +49,7 @@ def motion(light: np.ndarray, severity: float, random: Random) -> np.ndarray:
     """A hand that moves at random, 0.5-5 Hz, in spurts of about two seconds."""
     shaking = _unit(_band(random.normal(size=len(light)), _MOTION_HZ))
     spurts = np.abs(_unit(_band(random.normal(size=len(light)), (0.1, 0.5))))
-    return light + severity * _SWING_COUNTS * shaking * spurts
+    return light + severity * SWING_COUNTS * shaking * spurts
 
 
 def tapping(light: np.ndarray, severity: float, random: Random) -> np.ndarray:
@@ -60,12 +59,12 @@ def tapping(light: np.ndarray, severity: float, random: Random) -> np.ndarray:
     struck = np.zeros(len(light))
     struck[taps[taps < len(light)]] = 1
     tap = np.exp(-np.arange(25) / 5) * np.sin(np.arange(25) / 4)
-    return light - severity * _SWING_COUNTS * np.convolve(struck, tap / tap.max())[: len(light)]
+    return light - severity * SWING_COUNTS * np.convolve(struck, tap / tap.max())[: len(light)]
 
 
 def lead_off(light: np.ndarray, severity: float, random: Random) -> np.ndarray:
     """The finger is away: the room's light, this share of the finger's, and the noise of it."""
-    ambient = severity * _STEADY_COUNTS
+    ambient = severity * STEADY_COUNTS
     noise = random.normal(0, _CONVERTER_COUNTS + ambient / 10_000, len(light))
     away = ambient + noise
     edge = min(int(_LIFT_S * PUCK_HZ), len(light) // 2)
@@ -115,7 +114,7 @@ def noise(kind: str, swing: float, seconds: int, seed: int) -> np.ndarray:
     """
     wave = _NOISE[kind](np.random.default_rng(seed).normal(size=seconds * PUCK_HZ))
     low, high = np.percentile(wave, (2, 98))
-    return _counts(_STEADY_COUNTS + (wave - wave.mean()) / (high - low) * swing)
+    return _counts(STEADY_COUNTS + (wave - wave.mean()) / (high - low) * swing)
 
 
 FLICKERS_HZ = (0.7, 1.2, 1.9)
@@ -146,7 +145,7 @@ def pulled_off(light: np.ndarray, ambient: float, seconds: int, seed: int) -> np
 
 
 def _counts(light):
-    return np.clip(np.round(light), 0, _MOST_COUNTS).astype(int)
+    return np.clip(np.round(light), 0, MOST_COUNTS).astype(int)
 
 
 def _band(wave, band_hz):

@@ -12,13 +12,10 @@ import numpy as np
 from scipy import interpolate, signal
 
 from sleepsync.data import DataDamaged, data_dir
+from sleepsync.pulse.hearing import RATE_HZ as PUCK_HZ
+from sleepsync.pulse.light import to_counts
 
 SETS = ("bidmc", "welltory", "uw_hypoxia")
-PUCK_HZ = 50  # what the firmware's filters are made for
-
-_STEADY_COUNTS, _SWING_COUNTS = 150_000, 3000  # a finger's light on the puck, and its pulse's share
-_MOST_COUNTS = (1 << 18) - 1
-_SWING_PERCENTILES = (2, 98)
 
 _FULL_WHITE = 254.5  # of 255: the camera can say no more
 _MOST_SATURATED = 0.05  # of the samples
@@ -72,7 +69,8 @@ class Recording:
         `rate`: "own", brought to 50 Hz directly; "25", brought down to 25 Hz first.
         """
         wave, fs_hz = self.at("50" if rate == "own" else rate)
-        return as_counts(_resampled(wave, fs_hz, PUCK_HZ))
+        counts = to_counts(_resampled(wave, fs_hz, PUCK_HZ), "rise")
+        return np.round(counts).astype(int)
 
     def _even(self):
         if np.ptp(np.diff(self.times_s)) < 1e-6:
@@ -90,14 +88,6 @@ class Recording:
         """By monotone cubics between the samples' own times: no overshoot where frames are lost."""
         wanted = np.arange(int(self.times_s[-1] * fs_hz) + 1) / fs_hz
         return interpolate.PchipInterpolator(self.times_s, self.signal)(wanted)
-
-
-def as_counts(wave: np.ndarray) -> np.ndarray:
-    """Light whose dips are the rises of `wave`: its middle 96 % span 3,000 counts of 150,000."""
-    low, high = np.percentile(wave, _SWING_PERCENTILES)
-    swing = (high - low) or np.ptp(wave) or 1.0
-    light = _STEADY_COUNTS - (wave - np.median(wave)) / swing * _SWING_COUNTS
-    return np.clip(np.round(light), 0, _MOST_COUNTS).astype(int)
 
 
 def recordings(set_: str, folder: Path | None = None) -> Iterator[Recording]:
