@@ -51,7 +51,7 @@ class Puck:
         )
         self.presses = Presses(parts.button, self.tell)
         self.clock_chip = self._sensor(records.CLOCK, parts.clock_chip, parts.start_clock_chip)
-        self.haptic_driver = self._sensor(records.HAPTIC, parts.haptic_driver)
+        self.haptic_driver = self._sensor(records.HAPTIC, parts.haptic_health)
         self.live = LiveScore()
         self.score = None  # the latest, a records.Score
         self.tasks = Tasks()
@@ -146,7 +146,7 @@ class Puck:
         self.clock_chip.start()
         self._chip_watch.ask(self.clock_chip, self.clock, self.board)
         self.haptic_driver.start()
-        if self.haptic_driver.ask(self.board.haptic_driver.answers):
+        if self.haptic_driver.ask(self.board.haptic_health.answers):
             self.haptic_driver.hear()
 
     def _begin(self):

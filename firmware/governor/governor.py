@@ -1,0 +1,253 @@
+"""The governor: the only holder of light, sound and touch.
+
+Whatever is to be seen, heard or felt is asked for here; the gate decides, the lanes hold it to
+its limits step by step, and every request, answer and end is a record before anything else
+happens. It must never hand an actuator on, and never act while it cannot say why.
+"""
+
+import asyncio
+from array import array
+
+from micropython import const
+
+from firmware import records
+from firmware.bedside import gestures, scenes
+from firmware.governor import limits
+from firmware.governor.gate import Gate
+from firmware.governor.light import TICK_MS, LightLane
+from firmware.governor.sound import BLOCK, SoundLane
+from firmware.governor.touch import TouchLane
+
+_LIGHT = records.LIGHT_LANE
+_SOUND = records.SOUND_LANE
+_TOUCH = records.TOUCH_LANE
+_LANES = (_LIGHT, _SOUND, _TOUCH)
+_DRAIN_STEPS = const(12)  # 480 ms: what is queued when the last block is given, and some more
+_SETTLE_MS = const(200)  # the actuator swings on, and the pod with it
+
+
+class Governor:
+    """`actuators`: (ring, amplifier, haptic driver), which nobody else has. `now_ms()`: of the
+    night. `write(record)`: into the journal. `loudness`: see lib/loudness.py. `own(lane, ms)`
+    hears that for so long a lane disturbs what the puck senses. `kept`: see keep/standing.py.
+    """
+
+    def __init__(self, actuators, now_ms, write, loudness, own, kept):
+        self._ring, self._amplifier, self._haptic = actuators
+        self._now_ms, self._write, self._own, self._kept = now_ms, write, own, kept
+        self.gate = Gate()
+        self.lanes = (LightLane(), SoundLane(loudness), TouchLane())
+        self.wake = asyncio.Event()
+        self.unwritten = 0  # records that the journal did not take
+        self._shown = bytearray(len(self.lanes[_LIGHT].frame))
+        self._blocks = array("h", [0] * BLOCK), array("h", [0] * BLOCK)
+        self._next_block = 0
+        self._acts = [0] * len(_LANES)  # the number of what holds each lane
+        self._whys = [limits.OVER] * len(_LANES)  # of an end that fades
+        self._drain = 0  # steps until the amplifier may be off
+
+    # -- what is asked for
+
+    def ask(self, rule: int, reason: int, scene: int) -> tuple:
+        """A `records.ACT` or `records.REFUSAL`, which is in the journal, and so is the request."""
+        gate, unwritten = self.gate, self.unwritten
+        request = records.REQUEST.tuple(
+            self._now_ms(), gate.number + 1, rule, reason, scene, gate.stage
+        )
+        ((kind, answer),) = self.note(records.REQUEST, request)
+        if kind is records.ACT:
+            self._begin(answer, scenes.SCENES[scene])
+            if self.unwritten > unwritten and scenes.SCENES[scene].use != scenes.ALARM:
+                self._end_all(limits.FAILED)  # nothing acts without its record
+        return answer
+
+    def ask_typed(self, scene: int) -> tuple:
+        """The same for somebody who types."""
+        self.tell(records.ASKED, records.PUCK, scene)
+        return self.ask(limits.HAND, limits.TYPED, scene)
+
+    def feel(self, gesture: int) -> None:
+        """Take a gesture of the button. What it switches off is off before anything is written."""
+        if gesture in (gestures.SHORT, gestures.DOUBLE):
+            self._drop_all(gesture == gestures.SHORT)
+        self.tell(records.GESTURE, records.BUTTON, gesture)
+        if gesture == gestures.LONG and self.gate.may_be_asked(self._now_ms()):
+            self.ask(limits.HAND, limits.PRESSED, scenes.LAMP)
+
+    def consent(self, use: int, scope: int, until_s: int, state: int) -> None:
+        """The sleeper wants to allow a use, or takes a consent back. See `records.CONSENT`."""
+        values = self._now_ms(), use, scope, state, until_s, self.gate.night
+        self.note(records.CONSENT, records.CONSENT.tuple(*values))
+
+    def hear(self, score) -> None:
+        """Take a live score."""
+        self.gate.hear(score)
+        self._settle()
+
+    def tell(self, kind: int, part: int, value: int) -> None:
+        """Put an event into the journal, and do what follows from it."""
+        self.note(records.EVENT, records.EVENT.tuple(self._now_ms(), kind, part, value))
+
+    def note(self, kind, fields) -> list:
+        """Write a record and what the gate says to it: [(layout, fields)], which is returned."""
+        self._append(kind, fields)
+        answers = self.gate.take(kind, fields)
+        for answer in answers:
+            self._append(*answer)
+        self._settle()
+        return answers
+
+    def begin(self) -> None:
+        """A night begins, or goes on: tell what stands since before."""
+        for kind, fields in self._kept.differences(self.gate, self._now_ms()):
+            self.note(kind, fields)
+        self._kept.keep(self.gate)
+
+    # -- what acts
+
+    async def run(self, alive) -> None:
+        """Step the lanes every 40 ms while one is held, and sleep while none is."""
+        while True:
+            alive()
+            if self._is_at_rest():
+                await self.wake.wait()
+                self.wake.clear()
+                continue
+            began_ms = self._now_ms()
+            self.step()
+            await asyncio.sleep_ms(max(1, TICK_MS - (self._now_ms() - began_ms)))
+
+    def step(self) -> None:
+        """One step of each lane that is held."""
+        for lane, act in ((_LIGHT, self._light), (_SOUND, self._sound), (_TOUCH, self._touch)):
+            if not self.lanes[lane].is_held:
+                continue
+            try:
+                is_over = act(self.lanes[lane])
+            except OSError as error:
+                print(error)
+                self._end(lane, limits.FAILED)
+                continue
+            if is_over:
+                self._rest(lane)
+        self._drain_amplifier()
+
+    def off(self) -> None:
+        """Everything ends: the night is over."""
+        self._end_all(limits.STOPPED)
+
+    def _is_at_rest(self):
+        return not (self._drain or any([lane.is_held for lane in self.lanes]))
+
+    def _begin(self, act, scene):
+        most = act.light_mlx, act.sound_cdb, act.touch
+        use = limits.USES[scene.use]
+        for lane in scene.lanes:
+            left = self.gate.left(lane, scene.use)
+            renderer = scene.renderer(lane)
+            self._acts[lane], self._whys[lane] = act.number, limits.OVER
+            if lane == _LIGHT:
+                self._ring.on()
+                self.lanes[lane].begin(renderer, most[lane], use.is_amber, act.length_s, left)
+            elif lane == _SOUND:
+                speaker_cdb = limits.speaker_cdb(scene.use, self.gate.heard_cdb)
+                self.lanes[lane].begin(renderer, most[lane], speaker_cdb, act.length_s, left)
+            else:
+                self.lanes[lane].begin(renderer, most[lane], act.length_s, left)
+        self.wake.set()
+
+    def _light(self, lane):
+        is_going = lane.step()
+        if lane.frame != self._shown:
+            self._shown[:] = lane.frame
+            self._ring.write(self._shown)
+        return not is_going
+
+    def _sound(self, lane):
+        """Keep one block waiting behind the one that sounds."""
+        amplifier = self._amplifier
+        if amplifier.waiting > 1 or not amplifier.on():
+            return False
+        block = self._blocks[self._next_block]
+        is_going = lane.step(block)
+        amplifier.write(block)
+        self._next_block = 1 - self._next_block
+        self._drain = _DRAIN_STEPS
+        self._own(_SOUND, _DRAIN_STEPS * TICK_MS)
+        return not is_going
+
+    def _touch(self, lane):
+        level = lane.level
+        is_going = lane.step()
+        if lane.level:
+            self._own(_TOUCH, TICK_MS + _SETTLE_MS)
+        if lane.level != level:
+            self._haptic.level(lane.level)
+        return not is_going
+
+    def _drain_amplifier(self):
+        if self._drain and not self.lanes[_SOUND].is_held:
+            self._drain -= 1
+            if not self._drain:
+                self._amplifier.off()
+
+    # -- what ends
+
+    def _rest(self, lane):
+        """The lane has come to its end by itself: dark, silent or still."""
+        if lane != _SOUND:  # of which some is still to be heard
+            self._drop(lane)
+        is_spent = self.lanes[lane].is_spent
+        self._finish(lane, limits.DOSE_USED if is_spent else self._whys[lane])
+
+    def _settle(self):
+        """Do what the gate has decided: end lanes, keep what is to outlive this."""
+        for lane, why in self.gate.ends:
+            if why == limits.FELL_ASLEEP:
+                self.lanes[lane].close()
+                self._whys[lane] = why
+            elif why == limits.REPLACED:
+                self._finish(lane, why)
+            else:
+                self._end(lane, why)
+        self._kept.keep(self.gate)
+
+    def _end_all(self, why):
+        for lane in _LANES:
+            if self.lanes[lane].is_held:
+                self._end(lane, why)
+
+    def _end(self, lane, why):
+        """Dark, silent or still, at once."""
+        self._drop(lane)
+        self.lanes[lane].cut()
+        self._finish(lane, why)
+
+    def _finish(self, lane, why):
+        """Write what the lane has done since its act began."""
+        done = self.lanes[lane].release()
+        values = self._now_ms(), self._acts[lane], lane, why, *done
+        self.note(records.EMITTED, records.EMITTED.tuple(*values))
+
+    def _drop_all(self, alarm_too):
+        """By the lines alone, whatever a bus does. An alarm rings on unless somebody snoozes it."""
+        for lane in _LANES:
+            holder = self.gate.holders[lane]
+            if alarm_too or not holder or holder.use != scenes.ALARM:
+                self._drop(lane)
+
+    def _drop(self, lane):
+        if lane == _LIGHT:
+            self._ring.off()
+        elif lane == _SOUND:
+            self._amplifier.off()
+            self._drain = 0
+        else:
+            self._haptic.off()
+
+    def _append(self, kind, fields):
+        try:
+            self._write(kind.pack(*fields))
+        except OSError as error:
+            self.unwritten += 1
+            print("journal: %s; %d records are not kept" % (error, self.unwritten))
