@@ -13,7 +13,9 @@ from micropython import const
 from firmware import console, records
 from firmware.bedside.press import Presses
 from firmware.clock import ChipWatch, Clock, take_time
+from firmware.governor.governor import Governor
 from firmware.keep import journal
+from firmware.keep.standing import Standing
 from firmware.parts import Sensor
 from firmware.senses.pod import Pod
 from firmware.senses.room import Room
@@ -94,6 +96,7 @@ class Puck:
         tasks.start("room", self._sense_room)
         self.board.on_press(lambda pin: self._pressed.set())
         tasks.start("button", self._feel_button, self._pressed)
+        tasks.start("acts", self.governor.run, self.governor.wake)
         tasks.start("keeper", self._keep, self._flush)
         tasks.start("watch", self._watch)
         tasks.start_unwatched("console", console.serve)
@@ -102,6 +105,7 @@ class Puck:
     def close(self) -> None:
         """End the night: score the rest, write everything, let the sensors sleep."""
         self.listen()
+        self.governor.off()
         self.board.ignore_interrupts()
         self.pod.stop()
         self.room.stop()
@@ -109,8 +113,16 @@ class Puck:
         self.start.good()
 
     def tell(self, kind: int, part: int, value: int) -> None:
-        """Put an event into the journal."""
-        self.journal.append(records.EVENT.pack(self.clock.now_ms(), kind, part, value))
+        """Put an event into the journal; what follows from it is the governor's."""
+        self.governor.tell(kind, part, value)
+
+    def _append(self, record):
+        self.journal.append(record)
+
+    def _disturb(self, lane, length_ms):
+        """What the puck itself does is not to be sensed."""
+        sense = self.room if lane == records.SOUND_LANE else self.pod
+        sense.disturb(self.clock.now_ms(), length_ms)
 
     def listen(self) -> None:
         """Drain the pod once, and close the epochs that have ended."""
@@ -129,7 +141,11 @@ class Puck:
         room_flags, *room = self.room.close_epoch()
         epoch = records.EPOCH.tuple(self._index, flags | room_flags, *sleeper, *room)
         self.journal.append(records.EPOCH.pack(*epoch))
-        self._write_scores(self.live.step(epoch))
+        self.governor.gate.take(records.EPOCH, epoch)
+        scores = self.live.step(epoch)
+        self._write_scores(scores)
+        for score in scores:
+            self.governor.hear(score)
         self._index += 1
         if self.journal.due():
             self._flush.set()
@@ -141,6 +157,7 @@ class Puck:
 
     def _look_for_parts(self):
         """Start what does not run, and ask those that nobody else asks."""
+        self.governor.mind_clock(self.clock.wall_s())
         self.pod.start()
         self.room.start()
         self.clock_chip.start()
@@ -152,7 +169,8 @@ class Puck:
     def _begin(self):
         self.live = LiveScore()
         self.clock.resume_at(0)
-        self.journal.begin(self.clock.wall_s(), RULES)
+        begun = self.journal.begin(self.clock.wall_s(), RULES)
+        self.governor.begin(begun)
         self.tell(records.START, records.PUCK, 0)
 
     def _end_night(self):
@@ -193,9 +211,17 @@ class Puck:
             alive()
             await self._flush.wait()
             self._flush.clear()
+            await self._calm()
             if self.journal.due():
                 self.journal.flush()
+                await self._calm()
                 gc.collect()
+
+    async def _calm(self):
+        """Let a gesture that is under way be done: what is meant is not to wait for the flash."""
+        await asyncio.sleep_ms(0)
+        while self.presses.is_busy():
+            await asyncio.sleep_ms(_AGAIN_MS)
 
     async def _watch(self, alive):
         """Go on when no interrupt comes, and look for sensors that are missing."""
@@ -212,7 +238,7 @@ class Puck:
 
     def _resume(self) -> bool:
         """Take up the state that the journal tells of; False if that night is long over."""
-        start_s, last, unwritten = self.journal.score_again(self.live)
+        start_s, last, unwritten = self.journal.live_again(self.live, self.governor.gate)
         self._write_scores(unwritten)
         wall_s = self.clock.wall_s()
         elapsed_s = wall_s - start_s if start_s and wall_s else 0
@@ -222,6 +248,7 @@ class Puck:
         self._index = self.clock.now_ms() // _EPOCH_MS
         self.pod.missed()
         self.tell(records.START, records.PUCK, 1 if elapsed_s else 2)
+        self.governor.go_on()
         return True
 
 

@@ -10,8 +10,10 @@ from firmware.bedside import gestures, scenes
 from firmware.governor import limits
 
 _DAY_S = 86400
+_TIME_LOST = 2  # Event.value of a start
 _ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
 _RESTLESS = (records.WAKE, records.LIGHT)
+_TOLD_AT_START = (records.START, records.BREAKER, records.CALIBRATED, records.CLOCK_SET)
 _LANES = range(len(records.LANES))
 
 
@@ -67,28 +69,34 @@ class Gate:
     def take(self, kind, fields) -> list:
         """What follows from a record: [(layout, fields)], to be written right behind it."""
         self.ends = []
-        if kind is records.REQUEST:
-            self._is_prologue = False
-            self.number = fields.number
-            return [self._answer(fields)]
-        if kind is records.EVENT:
-            return self._event(fields)
-        if kind is records.CONSENT:
-            self._consent(fields)
-        elif kind is records.EMITTED:
-            self._emitted(fields)
-        elif kind is records.NIGHT:
+        if kind is records.NIGHT:
             self.night, self._zero_s = fields.night, fields.start_s
             self._is_prologue = True
+        elif kind is records.CONSENT:
+            self._consent(fields)
+        elif kind is records.EVENT:
+            answers = self._event(fields)
+            self._is_prologue &= fields.kind in _TOLD_AT_START
+            return answers
+        else:
+            self._is_prologue = False
+            if kind is records.REQUEST:
+                self.number = fields.number
+                return [self._answer(fields)]
+            if kind is records.EMITTED:
+                self._emitted(fields)
         return []
 
     def hear(self, score) -> None:
         """The latest live score. Whoever falls asleep needs no evening any more."""
         self.ends = []
-        self._is_prologue = False
         self.stage = score.stage
         if score.stage in _ASLEEP:
             self._end_all(limits.FELL_ASLEEP, 0, scenes.WIND_DOWN)
+
+    def wall_s(self, t_ms: int) -> int:
+        """Local wall time at `t_ms` of the night, 0 unknown."""
+        return self._zero_s + t_ms // 1000 if self._zero_s else 0
 
     def kept(self) -> list:
         """The consents that stand."""
@@ -107,11 +115,11 @@ class Gate:
         if kind == records.GESTURE:
             return self._gesture(event.t_ms, value)
         if kind == records.START and value:
-            self._restarted(event.t_ms)
+            self._restarted(event.t_ms, value)
         elif kind == records.BREAKER and self._is_prologue:
             self.is_off = value != records.CLOSED
         elif kind == records.CLOCK_SET:
-            self._zero_s = value - event.t_ms // 1000
+            self._zero_s = value - event.t_ms // 1000 if value else 0
             self._end_what_ended(event.t_ms)
         elif kind == records.ALARM_SET:
             self.alarm_ms = value
@@ -159,9 +167,11 @@ class Gate:
         self._end_all(limits.STOPPED, t_ms, scenes.ALARM)
         return [_event(t_ms, records.ALARM_SET, 0)]
 
-    def _restarted(self, t_ms):
+    def _restarted(self, t_ms, start):
         """What held the lanes left no word of what it emitted: reckon with the most."""
         self._is_prologue = True
+        if start == _TIME_LOST:
+            self._zero_s = 0
         for lane in _LANES:
             holder, self.holders[lane] = self.holders[lane], None
             if holder:
@@ -194,7 +204,7 @@ class Gate:
             return False
         if not fields.until_s:
             return True
-        wall_s = self._wall_s(fields.t_ms)
+        wall_s = self.wall_s(fields.t_ms)
         return 0 < wall_s < fields.until_s <= wall_s + limits.MOST_CONSENT_DAYS * _DAY_S
 
     def _allowed(self, use, stage, t_ms):
@@ -202,7 +212,7 @@ class Gate:
         consent = self._consents[use]
         if not consent:
             return limits.NOT_ALLOWED
-        if consent.until_s and not self._wall_s(t_ms):
+        if consent.until_s and not self.wall_s(t_ms):
             return limits.NO_TIME
         if self._has_ended(consent, t_ms):
             return limits.WITHDRAWN
@@ -210,7 +220,7 @@ class Gate:
 
     def _has_ended(self, consent, t_ms):
         if consent.until_s:
-            return self._wall_s(t_ms) >= consent.until_s
+            return self.wall_s(t_ms) >= consent.until_s
         return consent.night != self.night
 
     def _end_what_ended(self, t_ms):
@@ -236,7 +246,7 @@ class Gate:
         use, length_s = limits.USES[scene.use], scene.length_s
         consent = self._consents[scene.use]
         if use.asks and consent.until_s:
-            length_s = min(length_s, consent.until_s - self._wall_s(request.t_ms))
+            length_s = min(length_s, consent.until_s - self.wall_s(request.t_ms))
         most = use.light_mlx, use.sound_cdb, use.touch
         ceilings = [most[lane] if lane in scene.lanes else 0 for lane in _LANES]
         return records.ACT.tuple(request.t_ms, request.number, length_s, *ceilings)
@@ -319,10 +329,6 @@ class Gate:
             if holder and holder.number == fields.number:
                 row[fields.lane] = None
                 self._doses[limits.USES[holder.use].group][fields.lane] += fields.dose
-
-    def _wall_s(self, t_ms):
-        """Local wall time, or 0."""
-        return self._zero_s + t_ms // 1000 if self._zero_s else 0
 
 
 def _event(t_ms, kind, value):

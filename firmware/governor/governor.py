@@ -23,13 +23,14 @@ _SOUND = records.SOUND_LANE
 _TOUCH = records.TOUCH_LANE
 _LANES = (_LIGHT, _SOUND, _TOUCH)
 _DRAIN_STEPS = const(12)  # 480 ms: what is queued when the last block is given, and some more
+_CLOCK_S = const(5)  # by which clocks may differ: each tells whole seconds
 _SETTLE_MS = const(200)  # the actuator swings on, and the pod with it
 
 
 class Governor:
     """`actuators`: (ring, amplifier, haptic driver), which nobody else has. `now_ms()`: of the
     night. `write(record)`: into the journal. `loudness`: see lib/loudness.py. `own(lane, ms)`
-    hears that for so long a lane disturbs what the puck senses. `kept`: see keep/standing.py.
+    hears that for so long a lane disturbs what the puck senses. `kept`: a keep.standing.Standing.
     """
 
     def __init__(self, actuators, now_ms, write, loudness, own, kept):
@@ -97,11 +98,22 @@ class Governor:
         self._settle()
         return answers
 
-    def begin(self) -> None:
-        """A night begins, or goes on: tell what stands since before."""
+    def begin(self, night) -> None:
+        """A new night has begun with the record `night`: tell it what stands since before."""
+        self.gate = Gate()
+        self.gate.take(records.NIGHT, night)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Tell what stands, where the gate has it otherwise. To be called right after a start."""
         for kind, fields in self._kept.differences(self.gate, self._now_ms()):
             self.note(kind, fields)
         self._kept.keep(self.gate)
+
+    def mind_clock(self, wall_s: int) -> None:
+        """Tell the night if wall time, 0 unknown, is not what it was."""
+        if abs(wall_s - self.gate.wall_s(self._now_ms())) > _CLOCK_S:
+            self.tell(records.CLOCK_SET, records.PUCK, wall_s)
 
     # -- what acts
 

@@ -53,9 +53,11 @@ class Journal:
         self._epochs = 0
         self._scores: list = []  # that are in no record yet
 
-    def begin(self, start_s: int, rules: int) -> None:
-        """Write its first record: see `records.NIGHT`."""
-        self.append(records.NIGHT.pack(records.VERSION, self.night, start_s, rules))
+    def begin(self, start_s: int, rules: int) -> tuple:
+        """Write its first record, and return it: see `records.NIGHT`."""
+        begun = records.NIGHT.tuple(records.VERSION, self.night, start_s, rules)
+        self.append(records.NIGHT.pack(*begun))
+        return begun
 
     def append(self, record: bytes) -> None:
         """Add a packed record. OSError if the tail is full and cannot be written."""
@@ -140,22 +142,26 @@ class Journal:
         yield from self._file(self._written)
         yield from parse((tail,))
 
-    def score_again(self, live) -> tuple:
-        """Put the night so far through `live`, a new score: (its wall time of start or 0, its last
-        epoch or -1, the scores that no record holds).
+    def live_again(self, live, gate) -> tuple:
+        """Put the night so far through `live`, a new score, and `gate`, a new one: (its wall time
+        of start or 0, its last epoch or -1, the scores that no record holds).
         """
         start_s, last = 0, -1
         unwritten: list = []
         for kind, record in self.replay():
-            if kind is records.NIGHT:
-                start_s = kind.unpack(record).start_s
-            elif kind is records.EPOCH:
-                epoch = kind.unpack(record)
-                unwritten += live.step(epoch)
-                last = epoch.index
-            elif kind is records.SCORE:
+            if kind is records.SCORE:
                 written = kind.rows(record)[-1].index
                 unwritten = [score for score in unwritten if score.index > written]
+            elif kind:
+                fields = kind.unpack(record)
+                gate.take(kind, fields)
+                if kind is records.NIGHT:
+                    start_s = fields.start_s
+                elif kind is records.EPOCH:
+                    last = fields.index
+                    for score in live.step(fields):
+                        gate.hear(score)
+                        unwritten.append(score)
         return start_s, last, unwritten
 
     def _file(self, end=None):
