@@ -1,0 +1,157 @@
+"""Every frame of light passes here: weighed, dimmed to its ceiling, and approached by whole counts.
+
+A frame is 24 lights of green, red, blue. What a count is at the eye, half a metre away, is
+rounded up from a WS2812B's luminous intensities (720, 420, 200 mcd): photopic 12, 7, 4 mlx;
+melanopic EDI 11, 1, 36 mlx. Ranges are proved in tests_host/governor/test_light_kernels.py.
+"""
+
+import micropython
+from micropython import const
+
+_BYTES = const(72)
+_LIGHTS = const(24)
+_MOST_COUNTS = const(9894)  # 24 mA idle, 20 mA a channel at 255, 800 mA for the ring
+_FULL_Q16 = const(1 << 16)
+# Steps that fill an interval evenly in two dimensions (Roberts' R2): by channel, by tick.
+_BY_CHANNEL = const(49471)
+_BY_TICK = const(37342)
+_SPREAD_Q16 = const(19110)  # 7 of 24 parts
+_FALLBACK = const(65520)
+
+
+@micropython.viper
+def weigh(frame: ptr8, sums: ptr32, amber: int):
+    """Add up `frame`: sums 0 photopic mlx, 1 melanopic mlx, 2 counts.
+
+    With `amber`, first take out of it all blue, and green above half of red.
+    """
+    greens = 0
+    reds = 0
+    blues = 0
+    at = 0
+    while at < _BYTES:
+        green = int(frame[at])
+        red = int(frame[at + 1])
+        if amber:
+            if green > red >> 1:
+                green = red >> 1
+                frame[at] = green
+            frame[at + 2] = 0
+        greens += green
+        reds += red
+        blues += int(frame[at + 2])
+        at += 3
+    sums[0] = greens * 12 + reds * 7 + blues * 4
+    sums[1] = greens * 11 + reds + blues * 36
+    sums[2] = greens + reds + blues
+
+
+@micropython.viper
+def dim(frame: ptr8, share: int):
+    """Multiply `frame` by `share` (0 to 65536, of 65536), the fraction dithered around the ring."""
+    at = 0
+    dither = 0
+    while at < _BYTES:
+        frame[at] = (int(frame[at]) * share + dither) >> 16
+        frame[at + 1] = (int(frame[at + 1]) * share + dither) >> 16
+        frame[at + 2] = (int(frame[at + 2]) * share + dither) >> 16
+        dither += _SPREAD_Q16
+        if dither >= _FALLBACK:
+            dither -= _FALLBACK
+        at += 3
+
+
+@micropython.viper
+def distance(frame: ptr8, goal: ptr8, out: ptr32):
+    """How far `goal` is from `frame`: out 0 counts of the furthest channel, 1 photopic mlx."""
+    at = 0
+    most = 0
+    net = 0
+    while at < _BYTES:
+        weight = 12
+        while weight:
+            d = int(goal[at]) - int(frame[at])
+            net += d * weight
+            if d < 0:
+                d = 0 - d
+            if d > most:
+                most = d
+            at += 1
+            weight = 7 if weight == 12 else (4 if weight == 7 else 0)
+    out[0] = most
+    out[1] = net
+
+
+@micropython.viper
+def approach(frame: ptr8, goal: ptr8, s: ptr32, share: int, budget: int):
+    """Move `frame` by `share` (0 to 65536, of 65536) of its way to `goal`, in whole counts.
+
+    The fraction is dithered over channels and ticks. Never does the photopic sum change by more
+    than `budget` mlx, nor rise any sum above its ceiling, nor, with amber, twice green above
+    red: what would, moves less. So if `frame` obeyed before, it does after.
+    s: 0-2 the sums of `frame` (see `weigh`), kept up; 3 ceiling, mlx, of the first two; 4 amber;
+    5 the light to begin with, 6 the dither, both for this tick, and set for the next.
+    """
+    light = int(s[5])
+    phase = int(s[6])
+    photopic = int(s[0])
+    melanopic = int(s[1])
+    counts = int(s[2])
+    ceiling = int(s[3])
+    lowest = photopic - budget
+    highest = photopic + budget
+    if highest > ceiling:
+        highest = ceiling
+    n = 0
+    while n < _LIGHTS:
+        channel = 0
+        while channel < 3:
+            at = light * 3
+            weight = 4
+            blueness = 36
+            if channel == 0:
+                at += 1
+                weight = 7
+                blueness = 1
+            elif channel == 1:
+                weight = 12
+                blueness = 11
+            else:
+                at += 2
+            count = int(frame[at])
+            move = ((int(goal[at]) - count) * share + phase) >> 16
+            phase = (phase + _BY_CHANNEL) & 0xFFFF
+            if int(s[4]):
+                if channel == 0:
+                    least = int(frame[at - 1]) * 2 - count
+                    if move < least:
+                        move = least
+                elif channel == 1:
+                    most = (int(frame[at + 1]) >> 1) - count
+                    if move > most:
+                        move = most
+            while move < 0 and photopic + move * weight < lowest:
+                move += 1
+            while move > 0 and (
+                photopic + move * weight > highest
+                or melanopic + move * blueness > ceiling
+                or counts + move > _MOST_COUNTS
+            ):
+                move -= 1
+            frame[at] = count + move
+            photopic += move * weight
+            melanopic += move * blueness
+            counts += move
+            channel += 1
+        light += 1
+        if light == _LIGHTS:
+            light = 0
+        n += 1
+    s[0] = photopic
+    s[1] = melanopic
+    s[2] = counts
+    light += 7
+    if light >= _LIGHTS:
+        light -= _LIGHTS
+    s[5] = light
+    s[6] = (phase + _BY_TICK) & 0xFFFF
