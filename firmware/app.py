@@ -51,7 +51,15 @@ class Puck:
             self._sensor(records.CLIMATE, parts.climate_sensor),
             self._sensor(records.MICROPHONE, parts.microphone),
         )
-        self.presses = Presses(parts.button, self.tell)
+        self.governor = Governor(
+            parts.hand_over(),
+            self.clock.now_ms,
+            self._append,
+            parts.loudness,
+            self._disturb,
+            Standing(storage.Standing()),
+        )
+        self.presses = Presses(parts.button, self.tell, self.governor.feel)
         self.clock_chip = self._sensor(records.CLOCK, parts.clock_chip, parts.start_clock_chip)
         self.haptic_driver = self._sensor(records.HAPTIC, parts.haptic_health)
         self.live = LiveScore()

@@ -196,9 +196,7 @@ REFUSAL = Layout(8, "Refusal", "t_ms:I number:H why:B")
 # What a lane really did of act `number`: so many steps of what was asked for, then of fading;
 # the most and the sum of it (units in governor/limits.py), and the low half of CRC-32 over all of
 # it. `why` it ended: as above.
-EMITTED = Layout(
-    9, "Emitted", "t_ms:I number:H lane:B why:B steps:I fading:I peak:I dose:I crc:H"
-)
+EMITTED = Layout(9, "Emitted", "t_ms:I number:H lane:B why:B steps:I fading:I peak:I dose:I crc:H")
 
 # The sleeper's consent to one use (bedside/scenes.py), in the stages of `scope`, until a local
 # wall time; 0 is until this night ends. `night`: in which it was granted.

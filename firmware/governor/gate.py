@@ -10,10 +10,12 @@ from firmware.bedside import gestures, scenes
 from firmware.governor import limits
 
 _DAY_S = 86400
+_NO_END = 0x3FFFFFFF  # of a dose
 _TIME_LOST = 2  # Event.value of a start
 _ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
 _RESTLESS = (records.WAKE, records.LIGHT)
 _TOLD_AT_START = (records.START, records.BREAKER, records.CALIBRATED, records.CLOCK_SET)
+_FIRST_LANE = 4  # of a scene's fields
 _LANES = range(len(records.LANES))
 
 
@@ -25,16 +27,14 @@ class Consent:
 
     def as_record(self, t_ms: int, state: int) -> tuple:
         """See `records.CONSENT`."""
-        return records.CONSENT.tuple(
-            t_ms, self.use, self.scope, state, self.until_s, self.night
-        )
+        return records.CONSENT.tuple(t_ms, self.use, self.scope, state, self.until_s, self.night)
 
 
 class Holder:
-    """What holds a lane: an act, its use, since when."""
+    """What holds a lane: the number of its act, its scene, since when."""
 
-    def __init__(self, number: int, use: int, since_ms: int):
-        self.number, self.use, self.since_ms = number, use, since_ms
+    def __init__(self, number: int, scene, since_ms: int):
+        self.number, self.scene, self.since_ms = number, scene, since_ms
 
 
 class Gate:
@@ -103,10 +103,10 @@ class Gate:
         return [consent for consent in self._consents if consent]
 
     def left(self, lane: int, use: int) -> int:
-        """What is left of the night's dose, in the lane's units; 0 none, -1 without end."""
+        """What is left of the night's dose, in the lane's units."""
         group = limits.USES[use].group
         most = limits.DOSES[group][lane]
-        return max(0, most - self._doses[group][lane]) if most else -1
+        return max(0, most - self._doses[group][lane]) if most else _NO_END
 
     # -- events
 
@@ -175,7 +175,7 @@ class Gate:
         for lane in _LANES:
             holder, self.holders[lane] = self.holders[lane], None
             if holder:
-                use = limits.USES[holder.use]
+                use = limits.USES[holder.scene.use]
                 most = limits.doses_per_s(use)[lane]
                 self._doses[use.group][lane] += most * (abs(t_ms - holder.since_ms) // 1000)
 
@@ -236,10 +236,10 @@ class Gate:
         if why:
             return records.REFUSAL, records.REFUSAL.tuple(request.t_ms, request.number, why)
         scene = scenes.SCENES[request.scene]
-        for lane in scene.lanes:
+        for lane in lanes_of(scene):
             self._end(lane, limits.REPLACED)
             self._leaving[lane] = self.holders[lane]
-            self.holders[lane] = Holder(request.number, scene.use, request.t_ms)
+            self.holders[lane] = Holder(request.number, scene, request.t_ms)
         return records.ACT, self._grant(request, scene)
 
     def _grant(self, request, scene):
@@ -248,7 +248,7 @@ class Gate:
         if use.asks and consent.until_s:
             length_s = min(length_s, consent.until_s - self.wall_s(request.t_ms))
         most = use.light_mlx, use.sound_cdb, use.touch
-        ceilings = [most[lane] if lane in scene.lanes else 0 for lane in _LANES]
+        ceilings = [most[lane] if lane in lanes_of(scene) else 0 for lane in _LANES]
         return records.ACT.tuple(request.t_ms, request.number, length_s, *ceilings)
 
     def _refusal(self, request):
@@ -267,9 +267,9 @@ class Gate:
         return why or self._no_room(scene, use)
 
     def _no_room(self, scene, use):
-        for lane in scene.lanes:
+        for lane in lanes_of(scene):
             holder = self.holders[lane]
-            if holder and limits.USES[holder.use].rank > use.rank:
+            if holder and limits.USES[holder.scene.use].rank > use.rank:
                 return limits.BUSY
             if not self.left(lane, scene.use):
                 return limits.DOSE_USED
@@ -277,9 +277,7 @@ class Gate:
 
     def _is_borne(self, request, use):
         """Whether that rule may ask for such a use, for such a reason."""
-        if request.rule >= len(limits.RULES) or request.reason >= len(limits.REASONS):
-            return False
-        return use.rules >> request.rule & 1 and use.reasons >> request.reason & 1
+        return use.rules >> min(request.rule, 31) & 1 and use.reasons >> min(request.reason, 31) & 1
 
     def _holds(self, request):
         """Whether the reason holds, by what the gate knows itself."""
@@ -309,9 +307,9 @@ class Gate:
         """End what holds the lanes: of one use, or all but an alarm, which only snoozes."""
         for lane in _LANES:
             holder = self.holders[lane]
-            if not holder or (use and holder.use != use):
+            if not holder or (use and holder.scene.use != use):
                 continue
-            if use or holder.use != scenes.ALARM:
+            if use or holder.scene.use != scenes.ALARM:
                 self._end(lane, why)
             elif why == limits.STOPPED:
                 self._quiet_ms = t_ms + limits.SNOOZE_MS
@@ -328,7 +326,12 @@ class Gate:
             holder = row[fields.lane]
             if holder and holder.number == fields.number:
                 row[fields.lane] = None
-                self._doses[limits.USES[holder.use].group][fields.lane] += fields.dose
+                self._doses[limits.USES[holder.scene.use].group][fields.lane] += fields.dose
+
+
+def lanes_of(scene) -> list:
+    """The lanes that a scene uses."""
+    return [lane for lane in _LANES if scene[_FIRST_LANE + lane]]
 
 
 def _event(t_ms, kind, value):

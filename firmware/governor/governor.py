@@ -14,10 +14,11 @@ from firmware import records
 from firmware.bedside import gestures, scenes
 from firmware.governor import limits
 from firmware.governor.gate import Gate
-from firmware.governor.light import TICK_MS, LightLane
-from firmware.governor.sound import BLOCK, SoundLane
-from firmware.governor.touch import TouchLane
+from firmware.governor.lanes import Lanes
+from firmware.governor.light import TICK_MS
+from firmware.governor.sound import BLOCK
 
+_LAMP = scenes.named("lamp").number
 _LIGHT = records.LIGHT_LANE
 _SOUND = records.SOUND_LANE
 _TOUCH = records.TOUCH_LANE
@@ -37,13 +38,12 @@ class Governor:
         self._ring, self._amplifier, self._haptic = actuators
         self._now_ms, self._write, self._own, self._kept = now_ms, write, own, kept
         self.gate = Gate()
-        self.lanes = (LightLane(), SoundLane(loudness), TouchLane())
+        self.lanes = Lanes(loudness)
         self.wake = asyncio.Event()
         self.unwritten = 0  # records that the journal did not take
-        self._shown = bytearray(len(self.lanes[_LIGHT].frame))
+        self._shown = bytearray(len(self.lanes.light.frame))
         self._blocks = array("h", [0] * BLOCK), array("h", [0] * BLOCK)
         self._next_block = 0
-        self._acts = [0] * len(_LANES)  # the number of what holds each lane
         self._whys = [limits.OVER] * len(_LANES)  # of an end that fades
         self._drain = 0  # steps until the amplifier may be off
 
@@ -57,7 +57,7 @@ class Governor:
         )
         ((kind, answer),) = self.note(records.REQUEST, request)
         if kind is records.ACT:
-            self._begin(answer, scenes.SCENES[scene])
+            self._begin(answer)
             if self.unwritten > unwritten and scenes.SCENES[scene].use != scenes.ALARM:
                 self._end_all(limits.FAILED)  # nothing acts without its record
         return answer
@@ -73,7 +73,7 @@ class Governor:
             self._drop_all(gesture == gestures.SHORT)
         self.tell(records.GESTURE, records.BUTTON, gesture)
         if gesture == gestures.LONG and self.gate.may_be_asked(self._now_ms()):
-            self.ask(limits.HAND, limits.PRESSED, scenes.LAMP)
+            self.ask(limits.HAND, limits.PRESSED, _LAMP)
 
     def consent(self, use: int, scope: int, until_s: int, state: int) -> None:
         """The sleeper wants to allow a use, or takes a consent back. See `records.CONSENT`."""
@@ -132,76 +132,66 @@ class Governor:
     def step(self) -> None:
         """One step of each lane that is held."""
         for lane, act in ((_LIGHT, self._light), (_SOUND, self._sound), (_TOUCH, self._touch)):
-            if not self.lanes[lane].is_held:
-                continue
-            try:
-                is_over = act(self.lanes[lane])
-            except OSError as error:
-                print(error)
-                self._end(lane, limits.FAILED)
-                continue
-            if is_over:
-                self._rest(lane)
-        self._drain_amplifier()
+            if self.lanes.acts[lane]:
+                try:
+                    act()
+                except OSError as error:
+                    print(error)
+                    self._end(lane, limits.FAILED)
+        if self._drain and not self.lanes.acts[_SOUND]:
+            self._drain -= 1
+            if not self._drain:
+                self._amplifier.off()
 
     def off(self) -> None:
         """Everything ends: the night is over."""
         self._end_all(limits.STOPPED)
 
     def _is_at_rest(self):
-        return not (self._drain or any([lane.is_held for lane in self.lanes]))
+        return not (self._drain or any(self.lanes.acts))
 
-    def _begin(self, act, scene):
-        most = act.light_mlx, act.sound_cdb, act.touch
-        use = limits.USES[scene.use]
-        for lane in scene.lanes:
-            left = self.gate.left(lane, scene.use)
-            renderer = scene.renderer(lane)
-            self._acts[lane], self._whys[lane] = act.number, limits.OVER
-            if lane == _LIGHT:
-                self._ring.on()
-                self.lanes[lane].begin(renderer, most[lane], use.is_amber, act.length_s, left)
-            elif lane == _SOUND:
-                speaker_cdb = limits.speaker_cdb(scene.use, self.gate.heard_cdb)
-                self.lanes[lane].begin(renderer, most[lane], speaker_cdb, act.length_s, left)
-            else:
-                self.lanes[lane].begin(renderer, most[lane], act.length_s, left)
+    def _begin(self, act):
+        for lane in _LANES:
+            holder = self.gate.holders[lane]
+            if holder and holder.number == act.number:
+                self._whys[lane] = limits.OVER
+                self.lanes.begin(lane, act, holder.scene, self.gate)
         self.wake.set()
 
-    def _light(self, lane):
-        is_going = lane.step()
+    def _light(self):
+        lane, ring = self.lanes.light, self._ring
+        is_going = lane.tick()
         if lane.frame != self._shown:
             self._shown[:] = lane.frame
-            self._ring.write(self._shown)
-        return not is_going
+            ring.on()
+            ring.write(self._shown)
+        if not is_going:
+            self._rest(_LIGHT)
 
-    def _sound(self, lane):
+    def _sound(self):
         """Keep one block waiting behind the one that sounds."""
-        amplifier = self._amplifier
+        amplifier, lane = self._amplifier, self.lanes.sound
         if amplifier.waiting > 1 or not amplifier.on():
-            return False
+            return
         block = self._blocks[self._next_block]
-        is_going = lane.step(block)
+        is_going = lane.block(block)
         amplifier.write(block)
         self._next_block = 1 - self._next_block
         self._drain = _DRAIN_STEPS
         self._own(_SOUND, _DRAIN_STEPS * TICK_MS)
-        return not is_going
+        if not is_going:
+            self._rest(_SOUND)
 
-    def _touch(self, lane):
+    def _touch(self):
+        lane = self.lanes.touch
         level = lane.level
-        is_going = lane.step()
+        is_going = lane.tick()
         if lane.level:
             self._own(_TOUCH, TICK_MS + _SETTLE_MS)
         if lane.level != level:
             self._haptic.level(lane.level)
-        return not is_going
-
-    def _drain_amplifier(self):
-        if self._drain and not self.lanes[_SOUND].is_held:
-            self._drain -= 1
-            if not self._drain:
-                self._amplifier.off()
+        if not is_going:
+            self._rest(_TOUCH)
 
     # -- what ends
 
@@ -209,14 +199,14 @@ class Governor:
         """The lane has come to its end by itself: dark, silent or still."""
         if lane != _SOUND:  # of which some is still to be heard
             self._drop(lane)
-        is_spent = self.lanes[lane].is_spent
+        is_spent = self.lanes.is_spent(lane)
         self._finish(lane, limits.DOSE_USED if is_spent else self._whys[lane])
 
     def _settle(self):
         """Do what the gate has decided: end lanes, keep what is to outlive this."""
         for lane, why in self.gate.ends:
             if why == limits.FELL_ASLEEP:
-                self.lanes[lane].close()
+                self.lanes.all[lane].close()
                 self._whys[lane] = why
             elif why == limits.REPLACED:
                 self._finish(lane, why)
@@ -226,31 +216,29 @@ class Governor:
 
     def _end_all(self, why):
         for lane in _LANES:
-            if self.lanes[lane].is_held:
+            if self.lanes.acts[lane]:
                 self._end(lane, why)
 
     def _end(self, lane, why):
         """Dark, silent or still, at once."""
         self._drop(lane)
-        self.lanes[lane].cut()
+        self.lanes.all[lane].cut()
         self._finish(lane, why)
 
     def _finish(self, lane, why):
-        """Write what the lane has done since its act began."""
-        done = self.lanes[lane].release()
-        values = self._now_ms(), self._acts[lane], lane, why, *done
-        self.note(records.EMITTED, records.EMITTED.tuple(*values))
+        self.note(records.EMITTED, self.lanes.end(lane, self._now_ms(), why))
 
     def _drop_all(self, alarm_too):
         """By the lines alone, whatever a bus does. An alarm rings on unless somebody snoozes it."""
         for lane in _LANES:
             holder = self.gate.holders[lane]
-            if alarm_too or not holder or holder.use != scenes.ALARM:
+            if alarm_too or not holder or holder.scene.use != scenes.ALARM:
                 self._drop(lane)
 
     def _drop(self, lane):
         if lane == _LIGHT:
             self._ring.off()
+            self._shown[:] = bytes(len(self._shown))
         elif lane == _SOUND:
             self._amplifier.off()
             self._drain = 0

@@ -9,44 +9,17 @@ from micropython import const
 
 from firmware.bedside import scenes
 
-# Who asks, as Request.rule has it.
-RULES = ("nobody", "a hand", "the evening", "the night", "the waking")
+# Who asks, as Request.rule has it (words for these numbers: words.py).
 HAND, EVENING, NIGHT, WAKING = range(1, 5)
 
-# Why, as Request.reason has it. Each must be borne by what the gate itself knows.
-REASONS = (
-    "none",
-    "pressed",  # the button was held for two seconds, just now
-    "typed",  # somebody asked for this scene at the console, just now
-    "bedtime",  # nobody is known to be asleep
-    "settling",  # the sleeper lies awake
-    "asleep",  # the sleeper sleeps, however deep
-    "distress",  # in REM, and shaken
-    "light sleep",  # awake or in light sleep, in the last minutes before the alarm
-    "dawn",  # the last minutes before the alarm
-    "due",  # the alarm's time has come, and nobody has ended it
-)
+# Why, as Request.reason has it. Each must be borne by what the gate knows itself: the button was
+# held for two seconds just now; somebody typed for this scene just now; nobody is known to be
+# asleep; the sleeper lies awake; sleeps, however deep; is in REM; lies awake or in light sleep
+# shortly before the alarm; it is shortly before the alarm; the alarm's time has come, and nobody
+# has ended it.
 PRESSED, TYPED, BEDTIME, SETTLING, ASLEEP, DISTRESS, LIGHT_SLEEP, DAWN, DUE = range(1, 10)
 
 # Why a request is refused (Refusal.why), and why a lane ended (Emitted.why).
-WHYS = (
-    "it is over",
-    "everything is off",
-    "it is not allowed",
-    "it is not allowed any more",
-    "it is not allowed in this stage",
-    "the reason does not hold",
-    "the stage is another",
-    "the night's dose is used",
-    "something that matters more acts",
-    "there is no such scene",
-    "the time is unknown",
-    "somebody pressed",
-    "snoozed",
-    "something else took its place",
-    "the sleeper fell asleep",
-    "its part failed",
-)
 OVER, OFF, NOT_ALLOWED, WITHDRAWN, OUT_OF_SCOPE, NO_REASON, OTHER_STAGE = range(7)
 DOSE_USED, BUSY, NO_SCENE, NO_TIME, STOPPED, SNOOZED, REPLACED, FELL_ASLEEP, FAILED = range(7, 16)
 

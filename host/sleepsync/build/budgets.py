@@ -11,10 +11,10 @@ docs/architecture.md.
 CODE_BYTES_OF_ROOM = {
     "senses": 19 * 1024,
     "stages": 24 * 1024,
-    "bedside": 24 * 1024,
+    "bedside": 21 * 1024,
     "rituals": 16 * 1024,
-    "governor": 12 * 1024,
-    "link": 24 * 1024,
+    "governor": 18 * 1024,
+    "link": 21 * 1024,
     "keep": 9 * 1024,
     "app": 32 * 1024,
     "boot": 4 * 1024,
