@@ -41,7 +41,8 @@ class Gate:
     """Everything that the gate knows of a night.
 
     `take` every record of it in turn, and `hear` every live score. `is_off`: the breaker is open.
-    `holders`: of each lane, or None. `ends`: (lane, why) that the last `take` decided, which whoever holds the lanes owes.
+    `holders`: of each lane, or None. `ends`: (lane, why) that the last `take` or `hear` decided,
+    which whoever holds the lanes owes.
     """
 
     def __init__(self):
