@@ -9,12 +9,11 @@ import micropython
 from micropython import const
 
 _BYTES = const(72)
-_LIGHTS = const(24)
 _MOST_COUNTS = const(9894)  # 24 mA idle, 20 mA a channel at 255, 800 mA for the ring
-_FULL_Q16 = const(1 << 16)
 # Steps that fill an interval evenly in two dimensions (Roberts' R2): by channel, by tick.
 _BY_CHANNEL = const(49471)
 _BY_TICK = const(37342)
+_NEXT = const(21)  # channels, 7 lights: where the next tick begins, so that none is favoured
 _SPREAD_Q16 = const(19110)  # 7 of 24 parts
 _FALLBACK = const(65520)
 
@@ -90,68 +89,70 @@ def approach(frame: ptr8, goal: ptr8, s: ptr32, share: int, budget: int):
     than `budget` mlx, nor rise any sum above its ceiling, nor, with amber, twice green above
     red: what would, moves less. So if `frame` obeyed before, it does after.
     s: 0-2 the sums of `frame` (see `weigh`), kept up; 3 ceiling, mlx, of the first two; 4 amber;
-    5 the light to begin with, 6 the dither, both for this tick, and set for the next.
+    5 the channel to begin with, 0-71 in the order red, green, blue of each light, 6 its dither,
+    both set for the next tick; 7 scarce: a count that the budget does not pay is waited for,
+    there, so that cheap colours do not outrun dear ones.
     """
-    light = int(s[5])
+    channel = int(s[5])
     phase = int(s[6])
     photopic = int(s[0])
     melanopic = int(s[1])
     counts = int(s[2])
     ceiling = int(s[3])
-    lowest = photopic - budget
-    highest = photopic + budget
-    if highest > ceiling:
-        highest = ceiling
+    net = 0
     n = 0
-    while n < _LIGHTS:
-        channel = 0
-        while channel < 3:
-            at = light * 3
-            weight = 4
-            blueness = 36
-            if channel == 0:
-                at += 1
-                weight = 7
-                blueness = 1
-            elif channel == 1:
-                weight = 12
-                blueness = 11
-            else:
-                at += 2
-            count = int(frame[at])
-            move = ((int(goal[at]) - count) * share + phase) >> 16
-            phase = (phase + _BY_CHANNEL) & 0xFFFF
-            if int(s[4]):
-                if channel == 0:
-                    least = int(frame[at - 1]) * 2 - count
-                    if move < least:
-                        move = least
-                elif channel == 1:
-                    most = (int(frame[at + 1]) >> 1) - count
-                    if move > most:
-                        move = most
-            while move < 0 and photopic + move * weight < lowest:
-                move += 1
-            while move > 0 and (
-                photopic + move * weight > highest
-                or melanopic + move * blueness > ceiling
-                or counts + move > _MOST_COUNTS
-            ):
-                move -= 1
-            frame[at] = count + move
-            photopic += move * weight
-            melanopic += move * blueness
-            counts += move
-            channel += 1
-        light += 1
-        if light == _LIGHTS:
-            light = 0
+    while n < _BYTES:
+        at = channel
+        weight = 4
+        blueness = 36
+        kind = channel % 3
+        if kind == 0:
+            at += 1
+            weight = 7
+            blueness = 1
+        elif kind == 1:
+            at -= 1
+            weight = 12
+            blueness = 11
+        count = int(frame[at])
+        move = ((int(goal[at]) - count) * share + phase) >> 16
+        if int(s[4]):
+            if kind == 0:
+                least = int(frame[at - 1]) * 2 - count
+                if move < least:
+                    move = least
+            elif kind == 1:
+                most = (int(frame[at + 1]) >> 1) - count
+                if move > most:
+                    move = most
+        wanted = move
+        while move < 0 and net + move * weight < 0 - budget:
+            move += 1
+        while move > 0 and net + move * weight > budget:
+            move -= 1
+        if int(s[7]) and wanted and move == 0:
+            break
+        while move > 0 and (
+            photopic + move * weight > ceiling
+            or melanopic + move * blueness > ceiling
+            or counts + move > _MOST_COUNTS
+        ):
+            move -= 1
+        frame[at] = count + move
+        net += move * weight
+        photopic += move * weight
+        melanopic += move * blueness
+        counts += move
+        phase = (phase + _BY_CHANNEL) & 0xFFFF
+        channel += 1
+        if channel == _BYTES:
+            channel = 0
         n += 1
+    if n == _BYTES:
+        channel = (channel + _NEXT) % _BYTES
+        phase = (phase + _BY_TICK) & 0xFFFF
     s[0] = photopic
     s[1] = melanopic
     s[2] = counts
-    light += 7
-    if light >= _LIGHTS:
-        light -= _LIGHTS
-    s[5] = light
-    s[6] = (phase + _BY_TICK) & 0xFFFF
+    s[5] = channel
+    s[6] = phase
