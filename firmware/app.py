@@ -275,6 +275,14 @@ def morning():  # noqa: ANN201 (the same)
     return MorningScore(), summarise
 
 
+def acting() -> tuple:
+    """(scenes, limits, words of the governor), for whoever asks it."""
+    from firmware.bedside import scenes
+    from firmware.governor import limits, words
+
+    return scenes, limits, words
+
+
 def run(start) -> None:
     """A night, until somebody interrupts it. `start`: as boot.py has it."""
     global running, latest
