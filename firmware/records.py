@@ -45,7 +45,7 @@ EVENTS = (
     "part_missing",  # part
     "part_back",  # part
     "button",  # value: how long it was held, in ms
-    "gesture",  # value: its number in bedside/gestures.py
+    "gesture",  # value: which, of GESTURES
     "breaker",  # value: see below
     "clock set",  # value: local wall time, seconds since 2000-01-01
     "alarm set",  # value: when it is due, ms after the night's start; 0 there is none
@@ -54,6 +54,9 @@ EVENTS = (
 )
 START, STOP, GAP, PART_MISSING, PART_BACK, PRESSED = range(1, 7)
 GESTURE, BREAKER, CLOCK_SET, ALARM_SET, CALIBRATED, ASKED = range(7, 13)
+
+# What firmware/bedside/gestures.py tells apart, by its numbers.
+GESTURES = ("none", "short", "double", "long", "hold")
 
 # Event.value of BREAKER: it closed; it opened, so that everything is off; it has been open
 # since before this night, or this start.
