@@ -101,6 +101,10 @@ class Layout:
         self.bytes = HEAD_BYTES + self.length + CRC_BYTES
         self.tuple = namedtuple(name, [field for field, _ in pairs])  # type: ignore[misc]
 
+    def of(self, *values):  # noqa: ANN201 (a named tuple, told by no type)
+        """These values by their names."""
+        return self.tuple(*values)
+
     def fits(self, length: int) -> bool:
         """Whether a payload of this kind may be so long."""
         return length == self.length

@@ -1,9 +1,10 @@
 """The words of the REPL: `import puck`, then `puck.help()`.
 
 They show what is, at MicroPython's REPL as at the console of a night that runs; those that want
-something ask the governor for it, and change nothing themselves. A word that takes long works in slices: at the console it is a coroutine, which the
-console awaits. This is the one file of lib/ that may look into the firmware, and it does so
-only when it is asked, through the module where the rooms meet.
+something ask the governor for it, and change nothing themselves. A word that takes long works in
+slices: at the console it is a coroutine, which the console awaits. This is the one file of lib/
+that may look into the firmware, and it does so only when it is asked, through the module where
+the rooms meet.
 """
 
 import gc

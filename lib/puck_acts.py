@@ -23,7 +23,7 @@ def ask(app, name: str):  # noqa: ANN201 (MicroPython has no typing)
     """Ask for a scene, and tell the answer."""
     scenes, _, words = app.acting()
     scene = scenes.named(name)
-    if not scene:
+    if not scene.number:
         yield "no such scene; there are: " + listed([s.name for s in scenes.SCENES[1:]])
         return
     answer = app.running.governor.ask_typed(scene.number)
@@ -61,8 +61,8 @@ def forbid(app, name: str):  # noqa: ANN201 (the same)
 
 
 def acts(app):  # noqa: ANN201 (the same)
-    """What is off, what is allowed, what acts, and what is left of the night's doses."""
-    scenes, limits, words = app.acting()
+    """Whether everything is off, what is allowed, and what acts."""
+    _, _, words = app.acting()
     gate = app.running.governor.gate
     yield line("everything", "off; hold the button for 6 s to end that" if gate.is_off else "on")
     allowed = ["%s until %s" % _consent(consent, words) for consent in gate.kept()]
@@ -139,11 +139,11 @@ def _consent(consent, words):
 def _use(name, words, limits):
     """The number of a use that asks for consent; 0 if there is none of that name."""
     for use, its in enumerate(words.USES):
-        if its == name and use and limits.USES[use].asks:
+        if its == name and limits.USES[use].asks:
             return use
     return 0
 
 
 def _no_use(words, limits):
-    names = [words.USES[i] for i, use in enumerate(limits.USES) if use and use.asks]
+    names = [words.USES[i] for i, use in enumerate(limits.USES) if use.asks]
     return "no such use; there are: " + listed(names)

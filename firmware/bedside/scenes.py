@@ -48,13 +48,15 @@ _ROWS = (
     ),
 )
 
-# By number, from 1 on; None is no scene.
-SCENES = (None,) + tuple([Scene(i + 1, *row) for i, row in enumerate(_ROWS)])
+# By number; 0 is no scene.
+SCENES = (Scene(0, "none", 0, 0, None, None, None),) + tuple(
+    [Scene(i + 1, *row) for i, row in enumerate(_ROWS)]
+)
 
 
-def named(name: str):  # noqa: ANN201 (a named tuple, told by no type)
-    """The scene of that name; None if there is none."""
-    for scene in SCENES[1:]:
+def named(name: str) -> Scene:
+    """The scene of that name, or the one with the number 0."""
+    for scene in SCENES:
         if scene.name == name:
             return scene
-    return None
+    return SCENES[0]

@@ -27,7 +27,7 @@ class Consent:
 
     def as_record(self, t_ms: int, state: int) -> tuple:
         """See `records.CONSENT`."""
-        return records.CONSENT.tuple(t_ms, self.use, self.scope, state, self.until_s, self.night)
+        return records.CONSENT.of(t_ms, self.use, self.scope, state, self.until_s, self.night)
 
 
 class Holder:
@@ -184,7 +184,7 @@ class Gate:
 
     def _consent(self, fields):
         consent = Consent(fields.use, fields.scope, fields.until_s, fields.night)
-        if not (consent.use < len(limits.USES) and consent.use and consent.scope):
+        if consent.use >= len(limits.USES):
             return
         if fields.state == records.WITHDRAWN:
             self._consents[consent.use] = None
@@ -200,8 +200,7 @@ class Gate:
 
     def may_want(self, fields) -> bool:
         """Whether such a consent can be granted: for a use that asks for it, and with an end."""
-        use = limits.USES[fields.use] if fields.use < len(limits.USES) else None
-        if not use or not use.asks or fields.night != self.night:
+        if not limits.USES[fields.use].asks or fields.night != self.night:
             return False
         if not fields.until_s:
             return True
@@ -235,7 +234,7 @@ class Gate:
     def _answer(self, request):
         why = self._refusal(request)
         if why:
-            return records.REFUSAL, records.REFUSAL.tuple(request.t_ms, request.number, why)
+            return records.REFUSAL, records.REFUSAL.of(request.t_ms, request.number, why)
         scene = scenes.SCENES[request.scene]
         for lane in lanes_of(scene):
             self._end(lane, limits.REPLACED)
@@ -250,7 +249,7 @@ class Gate:
             length_s = min(length_s, consent.until_s - self.wall_s(request.t_ms))
         most = use.light_mlx, use.sound_cdb, use.touch
         ceilings = [most[lane] if lane in lanes_of(scene) else 0 for lane in _LANES]
-        return records.ACT.tuple(request.t_ms, request.number, length_s, *ceilings)
+        return records.ACT.of(request.t_ms, request.number, length_s, *ceilings)
 
     def _refusal(self, request):
         """Why not; 0 if it may."""
@@ -336,4 +335,4 @@ def lanes_of(scene) -> list:
 
 
 def _event(t_ms, kind, value):
-    return records.EVENT, records.EVENT.tuple(t_ms, kind, records.PUCK, value)
+    return records.EVENT, records.EVENT.of(t_ms, kind, records.PUCK, value)

@@ -52,7 +52,7 @@ class Governor:
     def ask(self, rule: int, reason: int, scene: int) -> tuple:
         """A `records.ACT` or `records.REFUSAL`, which is in the journal, and so is the request."""
         gate, unwritten = self.gate, self.unwritten
-        request = records.REQUEST.tuple(
+        request = records.REQUEST.of(
             self._now_ms(), gate.number + 1, rule, reason, scene, gate.stage
         )
         ((kind, answer),) = self.note(records.REQUEST, request)
@@ -78,7 +78,7 @@ class Governor:
     def consent(self, use: int, scope: int, until_s: int, state: int) -> None:
         """The sleeper wants to allow a use, or takes a consent back. See `records.CONSENT`."""
         values = self._now_ms(), use, scope, state, until_s, self.gate.night
-        self.note(records.CONSENT, records.CONSENT.tuple(*values))
+        self.note(records.CONSENT, records.CONSENT.of(*values))
 
     def hear(self, score) -> None:
         """Take a live score."""
@@ -87,7 +87,7 @@ class Governor:
 
     def tell(self, kind: int, part: int, value: int) -> None:
         """Put an event into the journal, and do what follows from it."""
-        self.note(records.EVENT, records.EVENT.tuple(self._now_ms(), kind, part, value))
+        self.note(records.EVENT, records.EVENT.of(self._now_ms(), kind, part, value))
 
     def note(self, kind, fields) -> list:
         """Write a record and what the gate says to it: [(layout, fields)], which is returned."""

@@ -56,4 +56,4 @@ class Lanes:
         self.acts[lane] = 0
         peak = max(0, it.peak + self._speaker_cdb) if lane == _SOUND else it.peak
         done = it.ticks, it.closing, peak, it.dose, it.crc & 0xFFFF
-        return records.EMITTED.tuple(t_ms, number, lane, why, *done)
+        return records.EMITTED.of(t_ms, number, lane, why, *done)

@@ -59,7 +59,7 @@ def _bits(*numbers):
 
 _BY_HAND = _bits(PRESSED, TYPED)
 USES = (
-    None,
+    Use(0, 0, 0, 0, 0, True, HANDS, 0, False),  # none: nobody may ask for it
     Use(_bits(HAND), _BY_HAND, 1000, 3500, 64, True, HANDS, 5, False),  # ANSWER
     Use(_bits(HAND), _bits(TYPED), 0, 5000, 64, True, HANDS, 5, False),  # CHECK
     Use(

@@ -55,7 +55,7 @@ class Journal:
 
     def begin(self, start_s: int, rules: int) -> tuple:
         """Write its first record, and return it: see `records.NIGHT`."""
-        begun = records.NIGHT.tuple(records.VERSION, self.night, start_s, rules)
+        begun = records.NIGHT.of(records.VERSION, self.night, start_s, rules)
         self.append(records.NIGHT.pack(*begun))
         return begun
 

@@ -61,9 +61,9 @@ class Standing:
 
 
 def _event(t_ms, kind, value):
-    return records.EVENT, records.EVENT.tuple(t_ms, kind, records.PUCK, value)
+    return records.EVENT, records.EVENT.of(t_ms, kind, records.PUCK, value)
 
 
 def _consent(t_ms, consent, state):
     use, scope, until_s, night = consent
-    return records.CONSENT, records.CONSENT.tuple(t_ms, use, scope, state, until_s, night)
+    return records.CONSENT, records.CONSENT.of(t_ms, use, scope, state, until_s, night)
