@@ -5,12 +5,15 @@ a record. It must never hold a pin, a file, a clock or a float, and never forget
 because it was asked nicely.
 """
 
+from collections import namedtuple
+
 from firmware import records
 from firmware.bedside import gestures, scenes
 from firmware.governor import limits
 
 _DAY_S = 86400
 _NO_END = 0x3FFFFFFF  # of a dose
+_LONG_AGO_MS = -0x3FFFFFFF
 _TIME_LOST = 2  # Event.value of a start
 _ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
 _RESTLESS = (records.WAKE, records.LIGHT)
@@ -19,22 +22,8 @@ _FIRST_LANE = 4  # of a scene's fields
 _LANES = range(len(records.LANES))
 
 
-class Consent:
-    """To one use: in which stages, until when (0: this night ends), granted in which night."""
-
-    def __init__(self, use: int, scope: int, until_s: int, night: int):
-        self.use, self.scope, self.until_s, self.night = use, scope, until_s, night
-
-    def as_record(self, t_ms: int, state: int) -> tuple:
-        """See `records.CONSENT`."""
-        return records.CONSENT.of(t_ms, self.use, self.scope, state, self.until_s, self.night)
-
-
-class Holder:
-    """What holds a lane: the number of its act, its scene, since when."""
-
-    def __init__(self, number: int, scene, since_ms: int):
-        self.number, self.scene, self.since_ms = number, scene, since_ms
+# What holds a lane: the number of its act, its scene, since when.
+Holder = namedtuple("Holder", "number scene since_ms")
 
 
 class Gate:
@@ -52,14 +41,13 @@ class Gate:
         self._leaving = [None] * len(records.LANES)  # replaced, and not yet told what they emitted
         self.heard_cdb = 0  # the speaker's level, as the puck heard itself
         self.alarm_ms = 0  # when the alarm is due; 0: there is none
-        self._consents = [None] * len(limits.USES)
-        self._wanted = None  # a Consent that waits for the hand, since:
-        self._wanted_ms = 0
+        self._consents = [None] * len(limits.USES)  # each a `records.CONSENT`
+        self._wanted = None  # the one that waits for the hand
         self.stage = records.UNKNOWN  # as the last live score has it
         self.night = 0
         self.number = 0  # of the latest request
         self._zero_s = 0  # wall time of the night's start; 0 unknown
-        self._pressed_ms = self._typed_ms = -limits.HAND_MS - 1
+        self._pressed_ms = self._typed_ms = _LONG_AGO_MS  # what a hand asked for
         self._typed = 0  # the scene
         self._quiet_ms = 0  # until when an alarm that was snoozed rests
         self._doses = [[0] * len(records.LANES) for _ in limits.DOSES]
@@ -89,11 +77,16 @@ class Gate:
         return []
 
     def hear(self, score) -> None:
-        """The latest live score. Whoever falls asleep needs no evening any more."""
+        """The latest live score. Whoever falls asleep needs no evening any more, and a consent
+        holds in its stages only.
+        """
         self.ends = []
         self.stage = score.stage
         if score.stage in _ASLEEP:
             self._end_all(limits.FELL_ASLEEP, 0, scenes.WIND_DOWN)
+        for consent in self.kept():
+            if not consent.scope & limits.SCOPE_OF[score.stage]:
+                self._end_all(limits.OUT_OF_SCOPE, 0, consent.use)
 
     def wall_s(self, t_ms: int) -> int:
         """Local wall time at `t_ms` of the night, 0 unknown."""
@@ -123,7 +116,7 @@ class Gate:
             self._zero_s = value - event.t_ms // 1000 if value else 0
             self._end_what_ended(event.t_ms)
         elif kind == records.ALARM_SET:
-            self.alarm_ms = value
+            self.alarm_ms, self._quiet_ms = value, 0
         elif kind == records.CALIBRATED:
             self.heard_cdb = value
         elif kind == records.ASKED:
@@ -154,10 +147,12 @@ class Gate:
             self.is_off = False
             return [_event(t_ms, records.BREAKER, records.CLOSED)]
         wanted, self._wanted = self._wanted, None
-        if not wanted or not 0 <= t_ms - self._wanted_ms <= limits.ASKED_MS:
+        if not wanted or not 0 <= t_ms - wanted.t_ms <= limits.ASKED_MS:
             return []
-        self._consents[wanted.use] = wanted
-        return [(records.CONSENT, wanted.as_record(t_ms, records.GRANTED))]
+        _, use, scope, _, until_s, night = wanted
+        granted = records.CONSENT.of(t_ms, use, scope, records.GRANTED, until_s, night)
+        self._consents[use] = granted
+        return [(records.CONSENT, granted)]
 
     def _go_on(self, t_ms):
         """The alarm is over; or, if none rings, something may be asked for by hand."""
@@ -183,29 +178,23 @@ class Gate:
     # -- consents
 
     def _consent(self, fields):
-        consent = Consent(fields.use, fields.scope, fields.until_s, fields.night)
-        if consent.use >= len(limits.USES):
+        use = fields.use
+        if use >= len(limits.USES) or not limits.USES[use].asks:
             return
         if fields.state == records.WITHDRAWN:
-            self._consents[consent.use] = None
-            self._end_all(limits.WITHDRAWN, fields.t_ms, consent.use)
-        elif fields.state == records.WANTED and self.may_want(fields):
-            self._wanted, self._wanted_ms = consent, fields.t_ms
+            self._consents[use] = None
+            self._end_all(limits.WITHDRAWN, fields.t_ms, use)
+        elif fields.state == records.WANTED and self._has_an_end(fields):
+            self._wanted = fields
         elif fields.state == records.KEPT and self._is_prologue:
-            self._consents[consent.use] = consent
+            self._consents[use] = fields
 
-    def may_be_asked(self, t_ms: int) -> bool:
-        """Whether a hand on the button has just asked for something."""
-        return self._pressed_ms == t_ms
-
-    def may_want(self, fields) -> bool:
-        """Whether such a consent can be granted: for a use that asks for it, and with an end."""
-        if not limits.USES[fields.use].asks or fields.night != self.night:
-            return False
-        if not fields.until_s:
-            return True
-        wall_s = self.wall_s(fields.t_ms)
-        return 0 < wall_s < fields.until_s <= wall_s + limits.MOST_CONSENT_DAYS * _DAY_S
+    def _has_an_end(self, consent):
+        """Whether it ends with this night, or at a time that will be known to have come."""
+        if not consent.until_s:
+            return consent.night == self.night
+        wall_s = self.wall_s(consent.t_ms)
+        return 0 < wall_s < consent.until_s <= wall_s + limits.MOST_CONSENT_DAYS * _DAY_S
 
     def _allowed(self, use, stage, t_ms):
         """Why a use that asks for consent may not act, or 0."""
@@ -220,7 +209,7 @@ class Gate:
 
     def _has_ended(self, consent, t_ms):
         if consent.until_s:
-            return self.wall_s(t_ms) >= consent.until_s
+            return not 0 < self.wall_s(t_ms) < consent.until_s
         return consent.night != self.night
 
     def _end_what_ended(self, t_ms):
@@ -240,6 +229,7 @@ class Gate:
             self._end(lane, limits.REPLACED)
             self._leaving[lane] = self.holders[lane]
             self.holders[lane] = Holder(request.number, scene, request.t_ms)
+        self._pressed_ms = self._typed_ms = _LONG_AGO_MS  # a hand asks once
         return records.ACT, self._grant(request, scene)
 
     def _grant(self, request, scene):

@@ -24,6 +24,7 @@ _SOUND = records.SOUND_LANE
 _TOUCH = records.TOUCH_LANE
 _LANES = (_LIGHT, _SOUND, _TOUCH)
 _DRAIN_STEPS = const(12)  # 480 ms: what is queued when the last block is given, and some more
+_MOST_NUMBER = const(0xFFFF)
 _CLOCK_S = const(5)  # by which clocks may differ: each tells whole seconds
 _SETTLE_MS = const(200)  # the actuator swings on, and the pod with it
 
@@ -53,13 +54,13 @@ class Governor:
         """A `records.ACT` or `records.REFUSAL`, which is in the journal, and so is the request."""
         gate, unwritten = self.gate, self.unwritten
         request = records.REQUEST.of(
-            self._now_ms(), gate.number + 1, rule, reason, scene, gate.stage
+            self._now_ms(), gate.number % _MOST_NUMBER + 1, rule, reason, scene, gate.stage
         )
         ((kind, answer),) = self.note(records.REQUEST, request)
         if kind is records.ACT:
             self._begin(answer)
             if self.unwritten > unwritten and scenes.SCENES[scene].use != scenes.ALARM:
-                self._end_all(limits.FAILED)  # nothing acts without its record
+                self._end_act(answer.number, limits.FAILED)  # nothing acts without its record
         return answer
 
     def ask_typed(self, scene: int) -> tuple:
@@ -70,13 +71,18 @@ class Governor:
     def feel(self, gesture: int) -> None:
         """Take a gesture of the button. What it switches off is off before anything is written."""
         if gesture in (gestures.SHORT, gestures.DOUBLE):
-            self._drop_all(gesture == gestures.SHORT)
-        self.tell(records.GESTURE, records.BUTTON, gesture)
-        if gesture == gestures.LONG and self.gate.may_be_asked(self._now_ms()):
+            spares = scenes.ALARM if gesture == gestures.DOUBLE else 0
+            self._drop_all(lambda holder: holder.scene.use != spares)
+        answers = self.tell(records.GESTURE, records.BUTTON, gesture)
+        if gesture == gestures.LONG and not answers:  # it has not ended an alarm
             self.ask(limits.HAND, limits.PRESSED, _LAMP)
 
     def consent(self, use: int, scope: int, until_s: int, state: int) -> None:
-        """The sleeper wants to allow a use, or takes a consent back. See `records.CONSENT`."""
+        """The sleeper wants to allow a use, or takes a consent back: what acts under it is off
+        before that is written. See `records.CONSENT`.
+        """
+        if state == records.WITHDRAWN:
+            self._drop_all(lambda holder: holder.scene.use == use)
         values = self._now_ms(), use, scope, state, until_s, self.gate.night
         self.note(records.CONSENT, records.CONSENT.of(*values))
 
@@ -85,9 +91,9 @@ class Governor:
         self.gate.hear(score)
         self._settle()
 
-    def tell(self, kind: int, part: int, value: int) -> None:
-        """Put an event into the journal, and do what follows from it."""
-        self.note(records.EVENT, records.EVENT.of(self._now_ms(), kind, part, value))
+    def tell(self, kind: int, part: int, value: int) -> list:
+        """Put an event into the journal, and do what follows from it. Returns as `note`."""
+        return self.note(records.EVENT, records.EVENT.of(self._now_ms(), kind, part, value))
 
     def note(self, kind, fields) -> list:
         """Write a record and what the gate says to it: [(layout, fields)], which is returned."""
@@ -107,7 +113,8 @@ class Governor:
     def go_on(self) -> None:
         """Tell what stands, where the gate has it otherwise. To be called right after a start."""
         for kind, fields in self._kept.differences(self.gate, self._now_ms()):
-            self.note(kind, fields)
+            self._append(kind, fields)
+            self.gate.take(kind, fields)
         self._kept.keep(self.gate)
 
     def mind_clock(self, wall_s: int) -> None:
@@ -205,7 +212,7 @@ class Governor:
     def _settle(self):
         """Do what the gate has decided: end lanes, keep what is to outlive this."""
         for lane, why in self.gate.ends:
-            if why == limits.FELL_ASLEEP:
+            if why in (limits.FELL_ASLEEP, limits.OUT_OF_SCOPE):
                 self.lanes.all[lane].close()
                 self._whys[lane] = why
             elif why == limits.REPLACED:
@@ -219,6 +226,11 @@ class Governor:
             if self.lanes.acts[lane]:
                 self._end(lane, why)
 
+    def _end_act(self, number, why):
+        for lane in _LANES:
+            if self.lanes.acts[lane] == number:
+                self._end(lane, why)
+
     def _end(self, lane, why):
         """Dark, silent or still, at once."""
         self._drop(lane)
@@ -228,14 +240,15 @@ class Governor:
     def _finish(self, lane, why):
         self.note(records.EMITTED, self.lanes.end(lane, self._now_ms(), why))
 
-    def _drop_all(self, alarm_too):
-        """By the lines alone, whatever a bus does. An alarm rings on unless somebody snoozes it."""
+    def _drop_all(self, is_meant):
+        """The lanes whose holder `is_meant`, and those that none holds."""
         for lane in _LANES:
             holder = self.gate.holders[lane]
-            if alarm_too or not holder or holder.scene.use != scenes.ALARM:
+            if not holder or is_meant(holder):
                 self._drop(lane)
 
     def _drop(self, lane):
+        """By its line alone, whatever a bus does."""
         if lane == _LIGHT:
             self._ring.off()
             self._shown[:] = bytes(len(self._shown))

@@ -28,9 +28,13 @@ class Standing:
         now = pack(_HEAD, _VERSION, gate.is_off, gate.heard_cdb, len(each))
         now += b"".join([pack(_EACH, *consent) for consent in each])
         now += pack("<H", records.checksum(now))
-        if now != self._saved:
+        if now == self._saved:
+            return
+        try:
             self._store.save(now)
             self._saved = now
+        except OSError as error:  # it is tried again
+            print("consents: cannot be kept (%s); flash the puck anew" % error)
 
     def differences(self, gate, t_ms: int) -> list:
         """What is to be told to `gate`: [(layout, fields)], at time `t_ms` of its night."""
