@@ -159,7 +159,7 @@ class Gate:
         if not self._is_due(t_ms):
             self._pressed_ms = t_ms
             return []
-        self.alarm_ms = 0
+        self.alarm_ms = self._quiet_ms = 0
         self._end_all(limits.STOPPED, t_ms, scenes.ALARM)
         return [_event(t_ms, records.ALARM_SET, 0)]
 
