@@ -25,6 +25,7 @@ DOSE_USED, BUSY, NO_SCENE, NO_TIME, STOPPED, SNOOZED, REPLACED, FELL_ASLEEP, FAI
 
 # Consent.scope: the stages in which a use may act.
 AWAKE, SLEEPING, UNSURE = 1, 2, 4
+ANY_STAGE = const(7)
 SCOPE_OF = (UNSURE, UNSURE, AWAKE, SLEEPING, SLEEPING, SLEEPING, SLEEPING)  # by stage
 MOST_CONSENT_DAYS = const(92)  # nothing is for ever: after a season it is asked for again
 
