@@ -44,7 +44,7 @@ class Loudness:
         state, words = self._state, self._words
         state[4] = state[5] = 0
         for first in range(0, n, _CHUNK):
-            loudness_kernels.widen(samples, words, first, _CHUNK)
+            loudness_kernels.widen(_CHUNK, first, samples, words)
             microphone_kernels.weigh(words, state, _CHUNK)
         if not state[4] and not state[5]:
             return SILENCE_CDB

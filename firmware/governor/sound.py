@@ -66,7 +66,7 @@ class SoundLane:
         if self.ticks >= self._length or self.dose >= self._allowance:
             self._open = False
         if not self._open and not self._gain:
-            sound_kernels.amplify(out, 0, 0, BLOCK)
+            sound_kernels.amplify(0, 0, BLOCK, out, 0)
             return False
         self._render(out)
         self._count(out, self._held(out))
@@ -94,7 +94,7 @@ class SoundLane:
 
     def _amplify(self, out, gain):
         step = ((gain - self._gain) << 12) // BLOCK
-        sound_kernels.amplify(out, self._gain << 12, step, BLOCK)
+        sound_kernels.amplify(self._gain << 12, 0, BLOCK, out, step)
         self._gain = gain
 
     def _held(self, out):
@@ -106,7 +106,7 @@ class SoundLane:
             down = 0
             if left > 1:
                 down = power((self._limit - level - _MARGIN_CDB) // 2, 15)
-            sound_kernels.amplify(out, down << 12, 0, BLOCK)
+            sound_kernels.amplify(down << 12, 0, BLOCK, out, 0)
             self._gain = self._gain * down >> 15
             self._goal = min(self._goal, self._gain)
             level = self._loudness.again(out, BLOCK)
