@@ -70,6 +70,8 @@ USES = (
     Use(_bits(WAKING), _bits(DUE), 300000, 7500, 127, False, ALARMS, 8, False),  # ALARM
 )
 
+FOR_THE_AWAKE = (scenes.CHECK, scenes.WIND_DOWN)  # louder and brighter than a sleeper may get
+
 # What a speaker gives at the pillow, 0.5 m away: A-weighted, 0.01 dB, for a full-scale sine of
 # 1 kHz. Visaton FRS 5: 84 dB at 1 W and 1 m (from memory); the amplifier at its lowest gain gives
 # 0.4 W; half the distance, 6 dB more. Box, place and part may differ by 6 dB either way: until
