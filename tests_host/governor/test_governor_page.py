@@ -66,10 +66,11 @@ def uses(told):
                 f"{sound / 100:g} dBA" if sound else "none",
                 touch or "none",
                 "must be given" if asks else "-",
+                GROUPS[group],
                 rank,
             )
         )
-    head = ("use", "asked by", "for reasons", "light", "sound", "touch", "consent", "rank")
+    head = ("use", "asked by", "for reasons", "light", "sound", "touch", "consent", "dose", "rank")
     return table(head, rows)
 
 
