@@ -20,7 +20,7 @@ class Standing:
 
     def __init__(self, store):
         self._store = store
-        self._saved = store.load()
+        self._saved = b""  # nothing was ever kept
 
     def keep(self, gate) -> None:
         """Save what the gate holds, if it is not what is saved."""
@@ -38,8 +38,9 @@ class Standing:
 
     def differences(self, gate, t_ms: int) -> list:
         """What is to be told to `gate`: [(layout, fields)], at time `t_ms` of its night."""
+        self._saved = self._store.load()
         if not self._saved:
-            return []  # nothing was ever kept
+            return []
         is_off, heard_cdb, consents = self._read()
         told = []
         if is_off != gate.is_off:
