@@ -91,5 +91,6 @@ def test_the_command_copies_and_tests(tmp_path, at_once):
     with RunningBoard(tmp_path, OURS, puck=PUCK) as board:
         ended = CliRunner().invoke(app, ["flash", "--copy", "--port", board.port])
         assert ended.exit_code == 0, ended.exception
-        assert f"{board.port}: {len(sums(board.files))} files copied and compared." in ended.output
+        assert f"{board.port}: 5 files copied and compared." in ended.output
+        assert sums(board.files) == sums(packed(build(REFERENCE)))
         assert "pulse sensor: sound" in ended.output

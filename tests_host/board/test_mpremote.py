@@ -95,23 +95,6 @@ def test_the_free_room_is_told_beside_the_archive(puck):
     assert re.search(r"^<VfsLfs2> +1048576 .*/$", puck.does("resume", "df"), re.MULTILINE)
 
 
-def test_a_puck_that_runs_from_its_archive_gets_another(puck, tmp_path, monkeypatch):
-    """And meanwhile imports from neither."""
-    compare, seen = application._compare, []
-
-    def look_and_compare(*words):
-        seen.append(puck.does("resume", "exec", "import os; print(os.listdir('/'))"))
-        compare(*words)
-
-    monkeypatch.setattr(application, "_compare", look_and_compare)
-    tree = shutil.copytree(build(SIMULATED), tmp_path / "tree")
-    (tree / "a/lib/marked.mpy").write_bytes(compiled("print('the new one')", "marked.py", "x64"))
-    puck.does("exec", "from firmware import records")  # the old one is in use
-    application.copy(str(puck.port), packed(tree), flash_map())
-    assert ["'application'" in listed for listed in seen] == [False, False]
-    assert puck.does("exec", "import marked") == "the new one\n"
-
-
 def test_a_script_is_run_and_a_folder_mounted(puck, tmp_path):
     (tmp_path / "hello.py").write_text("print('hello', 6 * 7)\n")
     (tmp_path / "near.py").write_text("Z = 9\n")
@@ -186,6 +169,24 @@ def test_a_reset_starts_the_night_at_whose_console_one_types(puck):
     )
     assert re.search(r"^night +\d+, epoch 0, since 0 min", seen, re.MULTILINE)
     assert "is written" in seen
+
+
+def test_a_puck_that_runs_from_its_archive_gets_another(puck, tmp_path, monkeypatch):
+    """And meanwhile imports from neither."""
+    compare, seen = application._compare, []
+
+    def look_and_compare(*words):
+        seen.append(puck.does("resume", "exec", "import os; print(os.listdir('/'))"))
+        compare(*words)
+
+    monkeypatch.setattr(application, "_compare", look_and_compare)
+    tree = shutil.copytree(build(SIMULATED), tmp_path / "tree")
+    (tree / "a/lib/marked.mpy").write_bytes(compiled("print('the new one')", "marked.py", "x64"))
+    puck.does("exec", "from firmware import records")  # the old one is in use
+    application.copy(str(puck.port), packed(tree), flash_map())
+    assert ["'application'" in listed for listed in seen] == [False, False]
+    shown = session(puck, KNOCK, (b"\x03", b">>> "), (b"import marked\r", b"the new one"))
+    assert "is written" in shown  # its night ran before
 
 
 def test_a_reset_leaves_the_raw_repl(puck):
