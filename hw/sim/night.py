@@ -70,7 +70,7 @@ def _plan_accidents(parts, options, start_us):
         if not is_over:
             parts.harm(name, kind, *span_us)
     for at_s, held_ms in _rows(options.get("press", "")):
-        at_us = int(at_s) * 1000000 - start_us
+        at_us = round(float(at_s) * 1000) * 1000 - start_us
         held_us = int(held_ms) * 1000 + min(0, at_us)
         if held_us > 0:
             parts.press(max(0, at_us), held_us)
@@ -132,8 +132,8 @@ def _together(options):
 def main(folder: str, *options) -> None:
     """Run the puck in `folder`. Options: start_us, lost_time, missing (device.py), cause (of
     machine.reset_cause), reset_us, cut_at (an operation of the flash), taps (taps.py), fault
-    (part:kind[:from_s[:to_s]], faults.py), press (at_s:held_ms); the last two several times, or
-    with a comma, and in seconds of the world.
+    (part:kind[:from_s[:to_s]], faults.py), press (at_s:held_ms, at_s to a thousandth); the last
+    two several times, or with a comma, and in seconds of the world.
     """
     options = _together(options)
     start_us = int(options.get("start_us", 0))
