@@ -49,7 +49,7 @@ class Puck:
             self._sensor(records.CLIMATE, parts.climate_sensor),
             self._sensor(records.MICROPHONE, parts.microphone),
         )
-        self.presses = Presses(parts.button, self.tell)
+        self.presses = Presses(parts.button, self.tell, self._on_gesture)
         self.clock_chip = self._sensor(records.CLOCK, parts.clock_chip, parts.start_clock_chip)
         self.haptic_driver = self._sensor(records.HAPTIC, parts.haptic_driver)
         self.live = LiveScore()
@@ -111,6 +111,9 @@ class Puck:
     def tell(self, kind: int, part: int, value: int) -> None:
         """Put an event into the journal."""
         self.journal.append(records.EVENT.pack(self.clock.now_ms(), kind, part, value))
+
+    def _on_gesture(self, kind):
+        self.tell(records.GESTURE, records.BUTTON, kind)
 
     def listen(self) -> None:
         """Drain the pod once, and close the epochs that have ended."""

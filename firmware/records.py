@@ -44,8 +44,12 @@ EVENTS = (
     "part_missing",  # part
     "part_back",  # part
     "button",  # value: how long it was held, in ms
+    "gesture",  # value: which, of GESTURES
 )
-START, STOP, GAP, PART_MISSING, PART_BACK, PRESSED = range(1, 7)
+START, STOP, GAP, PART_MISSING, PART_BACK, PRESSED, GESTURE = range(1, 8)
+
+# What firmware/bedside/gestures.py tells apart, by its numbers.
+GESTURES = ("none", "short", "double", "long", "hold")
 
 PARTS = (
     "puck",

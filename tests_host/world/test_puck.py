@@ -214,6 +214,8 @@ def test_the_words_of_a_journal_keep_their_numbers():
     missing, back = records.EVENTS[records.PART_MISSING], records.EVENTS[records.PART_BACK]
     assert (missing, back) == ("part_missing", "part_back")
     assert records.EVENTS[records.PRESSED] == "button"
+    assert records.EVENTS[records.GESTURE] == "gesture"
+    assert records.GESTURES == ("none", "short", "double", "long", "hold")
     parts = "PUCK PULSE MOTION JOURNAL LIGHT_SENSOR CLIMATE MICROPHONE CLOCK HAPTIC BUTTON"
     assert [records.PARTS[getattr(records, name)] for name in parts.split()] == [
         *("puck", "pulse sensor", "motion sensor", "journal", "light sensor"),

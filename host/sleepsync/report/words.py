@@ -69,6 +69,7 @@ def event(record: Event) -> str:
             records.PART_MISSING: lambda: f"{part} missing",
             records.PART_BACK: lambda: f"{part} back",
             records.PRESSED: lambda: _pressed(record.value),
+            records.GESTURE: lambda: f"gesture {records.GESTURES[record.value]}",
         }[record.kind]()
     except LookupError as error:
         raise ValueError(
