@@ -62,9 +62,9 @@ class Gestures:
         """True if a gesture may yet come of what the button did."""
         return _IDLE < self._state < _SPENT
 
-    def forget(self, is_down: bool) -> None:
-        """Nothing comes of what was under way, nor of the rest of it while the button is down."""
-        self._state = _SPENT if is_down else _IDLE
+    def forget(self) -> None:
+        """Nothing comes of what is under way: instead of a step, until the button is up."""
+        self._state = _IDLE
 
     def _by_waiting(self, span_ms):
         was = self._state
