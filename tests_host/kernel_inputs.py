@@ -128,14 +128,15 @@ def _amplify(draw):
 @st.composite
 def _approach(draw):
     """As the lane asks it, and with sums that are none of the frame's."""
-    state = draw(_row(8))
-    state[4], state[7] = draw(st.integers(0, 1)), draw(st.integers(0, 1))
+    state = draw(_row(7))
+    state[4], state[6] = draw(st.integers(0, 1)), draw(st.integers(0, 1))
     state[5] = draw(st.integers(0, 71))
     if draw(st.booleans()):
         state[0] = state[1] = state[2] = 0
         state[3] = draw(st.sampled_from((0, 1000, 300_000)))
     budget = draw(st.integers(0, 800) | _words)
-    return draw(_frames), draw(_frames), state, draw(_shares), budget
+    rests = draw(_row(72, _halves, "H"))
+    return draw(_frames), draw(_frames), rests, state, draw(_shares), budget
 
 
 _halves = st.sampled_from((0, 1, 0x7FFF, 0x8000, 0xFFFF)) | st.integers(0, 0xFFFF)

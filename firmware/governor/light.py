@@ -31,8 +31,9 @@ _NOTHING = bytes(72)
 _CEILING = const(3)  # words of the kernels' state
 _AMBER = const(4)
 _CHANNEL = const(5)
-_DITHER = const(6)
-_SCARCE = const(7)
+_SCARCE = const(6)
+# 72 steps fill 65536 evenly (the golden section), so that channels do not step together.
+_GOLDEN_Q16 = const(40503)
 
 
 class LightLane:
@@ -46,8 +47,9 @@ class LightLane:
     def __init__(self):
         self.frame = bytearray(BYTES)
         self._goal = bytearray(BYTES)
-        self._state = array("i", [0] * 8)
+        self._state = array("i", [0] * 7)
         self._sums = array("i", [0] * 3)
+        self._rests = array("H", [0] * BYTES)
         self._owed = 0
         self.begin(None, 0, False, 0, 0)
         self._open = False
@@ -69,7 +71,9 @@ class LightLane:
         s = self._state
         s[_CEILING] = ceiling_mlx
         s[_AMBER] = int(amber)
-        s[_CHANNEL] = s[_DITHER] = 0
+        s[_CHANNEL] = 0
+        for i in range(BYTES):
+            self._rests[i] = i * _GOLDEN_Q16 & 0xFFFF
         is_cut = self._breaks()
         if is_cut:
             self._go_dark()
@@ -132,9 +136,9 @@ class LightLane:
         credit = min(self._credit + earned, max(earned, CREDIT_MOST))
         before, budget = s[0], credit >> 6
         slewed = _share(_FULL_Q16, SLEW, far)
-        share = _share(slewed, budget, abs(net))
-        s[_SCARCE] = int(share < slewed)
-        light_kernels.approach(self.frame, self._goal, s, share, budget)
+        s[_SCARCE] = int(_share(slewed, budget, abs(net)) < slewed)
+        share = _share(slewed, 2 * budget, abs(net))  # the budget ends a tick, not the round
+        light_kernels.approach(self.frame, self._goal, self._rests, s, share, budget)
         self._credit = credit - (abs(s[0] - before) << 6)
 
     def _count(self):

@@ -174,8 +174,8 @@ def acting() -> dict[str, list[Call]]:
     samples = array("H", _bytes(random, _ACT_BLOCK))
     bright, dim = (array("B", random.integers(0, most, _FRAME).tolist()) for most in (200, 40))
     words, chunks = array("i", [0] * _SOUND_BLOCK), _ACT_BLOCK // _SOUND_BLOCK
-    sums = 5000, 5000, 500
-    often, state = _TICKS_PER_S, array("i", [*sums, 100_000, 0, 0, 0, 0])
+    sums, rests = (5000, 5000, 500), array("H", range(0, 65536, 911))
+    often, state = _TICKS_PER_S, array("i", [*sums, 100_000, 0, 0, 0])
 
     def every(per_s, *arguments):
         return [Call(per_s, arguments)]
@@ -185,7 +185,7 @@ def acting() -> dict[str, list[Call]]:
         "light_kernels:add_up": every(2 * often, bright, array("i", [0] * 3), 0),
         "light_kernels:dim": every(often, bright, 20_000),
         "light_kernels:furthest": every(often, dim, bright),
-        "light_kernels:approach": every(often, dim, bright, state, 3000, 800),
+        "light_kernels:approach": every(often, dim, bright, rests, state, 3000, 800),
         "tone_kernels:tone": every(
             _TONES_A_BLOCK * _SOUNDS_PER_S,
             *(1 << 22, 0, _ACT_BLOCK // _TONES_A_BLOCK, samples, 692_060, 1 << 26, 100),

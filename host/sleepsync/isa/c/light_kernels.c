@@ -3,7 +3,7 @@
 
 typedef uint32_t u;
 enum { BYTES = 72, MOST_COUNTS = 9894, NEXT = 21 };
-enum { BY_CHANNEL = 49471, BY_TICK = 37342, SPREAD = 19110, FALLBACK = 65520 };
+enum { SPREAD = 19110, FALLBACK = 65520 };
 
 void add_up(uint8_t *frame, int32_t *sums, int amber)
 {
@@ -56,15 +56,17 @@ static int32_t sum(int32_t a, int32_t move, int32_t weight)
     return (int32_t)((u)a + (u)move * (u)weight);
 }
 
-void approach(uint8_t *frame, const uint8_t *goal, int32_t *s, int share, int budget)
+void approach(uint8_t *frame, const uint8_t *goal, uint16_t *rests, int32_t *s, int share,
+              int budget)
 {
     int channel = s[5], kind = channel % 3, n;
-    int32_t phase = s[6], photopic = s[0], melanopic = s[1], counts = s[2], net = 0;
+    int32_t photopic = s[0], melanopic = s[1], counts = s[2], net = 0;
     for (n = 0; n < BYTES; n++) {
         int at = channel + KINDS[kind].at;
         int weight = KINDS[kind].weight, blueness = KINDS[kind].blueness;
         int count = frame[at];
-        int move = (int32_t)((u)(goal[at] - count) * (u)share + (u)phase) >> 16;
+        u rest = (u)(goal[at] - count) * (u)share + rests[at];
+        int move = (int32_t)rest >> 16;
         if (s[4]) {
             int bound = kind == 0 ? frame[at - 1] * 2 - count : (frame[at + 1] >> 1) - count;
             if (kind == 0 ? move < bound : kind == 1 && move > bound)
@@ -75,18 +77,18 @@ void approach(uint8_t *frame, const uint8_t *goal, int32_t *s, int share, int bu
             move++;
         while (move > 0 && sum(net, move, weight) > budget)
             move--;
-        if (s[7] && wanted && !move)
+        if (s[6] && wanted && !move)
             break;
         while (move > 0 && (sum(photopic, move, weight) > s[3] ||
                             sum(melanopic, move, blueness) > s[3] ||
                             sum(counts, move, 1) > MOST_COUNTS))
             move--;
         frame[at] = (uint8_t)(count + move);
+        rests[at] = (uint16_t)rest;
         net = sum(net, move, weight);
         photopic = sum(photopic, move, weight);
         melanopic = sum(melanopic, move, blueness);
         counts = sum(counts, move, 1);
-        phase = (int32_t)((u)phase + BY_CHANNEL) & 0xFFFF;
         kind = kind == 2 ? 0 : kind + 1;
         channel = channel == BYTES - 1 ? 0 : channel + 1;
     }
@@ -94,11 +96,9 @@ void approach(uint8_t *frame, const uint8_t *goal, int32_t *s, int share, int bu
         channel += NEXT;
         if (channel >= BYTES)
             channel -= BYTES;
-        phase = (int32_t)((u)phase + BY_TICK) & 0xFFFF;
     }
     s[0] = photopic;
     s[1] = melanopic;
     s[2] = counts;
     s[5] = channel;
-    s[6] = phase;
 }
