@@ -109,7 +109,7 @@ def allow(use: str, days: int = 0, stages: int = 7):  # noqa: ANN201 (the same)
 
 
 def forbid(use: str):  # noqa: ANN201 (the same)
-    """Take a consent back."""
+    """Take it back."""
     return _told(_asked("forbid", use))
 
 
