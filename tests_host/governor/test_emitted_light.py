@@ -96,6 +96,12 @@ def test_going_to_and_fro_counts_each_way_by_itself(tmp_path):
     assert slewed(tmp_path, rows)[0] == 9 * 13
 
 
+@pytest.mark.parametrize(("apart_us", "counts"), [(980_000, 100), (979_999, 200)])
+def test_a_second_is_one_less_what_a_tick_may_be_late(apart_us, counts, tmp_path):
+    rows = [(S, frame(red=100)), (S + apart_us, frame(red=200))]
+    assert slewed(tmp_path, rows)[0] == counts
+
+
 def test_a_ramp_eleven_in_ten_too_steep_gets_ever_further_ahead(tmp_path):
     up = [frame(red=11 * k) for k in range(1, 24)]
     assert slewed(tmp_path, ramp(S, up))[1] == pytest.approx(11 + 22 * (11 - 10.2))

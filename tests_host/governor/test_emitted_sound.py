@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from made_emitted import RATE_HZ, SPEAKER_CDB, S, frame, judged, sine
+from sleepsync.emitted import heard
 from sleepsync.emitted.lanes import Lane
 from sleepsync.emitted.weighting import Weighting, gain
 
@@ -31,8 +32,8 @@ def test_the_ear_s_weights_are_the_standard_s(hz, db, tmp_path):
 @pytest.mark.parametrize("hz", [10, 20.5, 63, 250, 738, 2000, 5000, 7000, 7900])
 def test_the_filter_follows_the_formula(hz):
     t_s = np.arange(4 * RATE_HZ) / RATE_HZ
-    heard = Weighting()(np.sin(2 * np.pi * hz * t_s))[2 * RATE_HZ :]
-    measured = np.sqrt(2 * np.mean(heard**2))
+    weighted = Weighting()(np.sin(2 * np.pi * hz * t_s))[2 * RATE_HZ :]
+    measured = np.sqrt(2 * np.mean(weighted**2))
     assert 20 * np.log10(measured / gain(hz)) == pytest.approx(0, abs=0.1 if hz > 7000 else 0.02)
 
 
@@ -56,11 +57,28 @@ def test_blocks_begin_where_sound_begins(tmp_path):
 
 def test_runs_that_go_on_from_each_other_are_one_sound(tmp_path):
     whole = sine(440, -12, 3)
-    parts = [(S + k * 96_000 + k % 2, whole[k * 1536 : (k + 1) * 1536]) for k in range(31)]
-    one = judged(tmp_path / "one", sound=[(S, whole[: 31 * 1536])]).sound
+    parts = [(S + k * 100_000 + k % 2, whole[k * 1600 : (k + 1) * 1600]) for k in range(30)]
+    one = judged(tmp_path / "one", sound=[(S, whole)]).sound
     many = judged(tmp_path / "many", sound=parts).sound
     assert many.fast_cdb == pytest.approx(one.fast_cdb)
     assert many.leq_cdb == pytest.approx(one.leq_cdb)
+
+
+def test_samples_are_taken_by_pieces_of_any_size(tmp_path, monkeypatch):
+    tone = sine(440, -12, 1)
+    runs = [(S, tone), (3 * S + 500_000, tone[::-1]), (9 * S, tone[5000:9999])]
+    whole = judged(tmp_path, sound=runs).sound.heard
+    monkeypatch.setattr(heard, "_AT_ONCE", 7 * heard.MS)
+    parts = judged(tmp_path, sound=runs).sound.heard
+    for one, other in ((whole.weighted, parts.weighted), (whole.bend, parts.bend)):
+        assert one == pytest.approx(other, rel=1e-4, abs=1e-9)
+
+
+def test_every_run_is_of_its_own_samples(tmp_path):
+    quiet, loud = sine(1000, -40, 0.5), sine(1000, -20, 0.5)
+    sound = judged(tmp_path, sound=[(S, quiet), (10 * S, loud)]).sound
+    first = sound.heard.us < 5 * S
+    assert sound.fast_cdb[~first].max() - sound.fast_cdb[first].max() == pytest.approx(2000, abs=5)
 
 
 def test_a_gap_is_as_long_as_it_was(tmp_path):
@@ -120,12 +138,13 @@ def test_a_full_scale_sine_takes_what_the_amplifier_s_efficiency_leaves(tmp_path
     )
 
 
-def test_a_millisecond_counts_wherever_it_begins(tmp_path):
-    """A square burst of 1 ms, half a millisecond off the grid, is twice a sine's power."""
+@pytest.mark.parametrize(("begin", "end", "ma"), [(800, 816, 180), (808, 824, 180), (808, 816, 90)])
+def test_a_millisecond_counts_wherever_it_begins(begin, end, ma, tmp_path):
+    """A square burst has twice a sine's power; for half of a millisecond, as much."""
     samples = np.zeros(1600, np.int16)
-    samples[808:824] = 32767
+    samples[begin:end] = 32767
     figures = judged(tmp_path, sound=[(S, samples)]).figures
-    assert figures["sound_amplifier_ma"] == pytest.approx(2.4 + 180, rel=0.01)
+    assert figures["sound_amplifier_ma"] == pytest.approx(2.4 + ma, rel=0.01)
 
 
 def test_ring_and_amplifier_are_summed_at_the_same_moment(tmp_path):

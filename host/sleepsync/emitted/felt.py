@@ -17,15 +17,14 @@ DUTY_US = 30_000_000
 class Touch:
     """`drive` (n,), 0..128 either way, from each of `us` on; the last until `until_us`.
 
-    `bursts` (k, 2): us. `duty` (m,): share of the 30 s from each of `windows_us` (m,) on,
-    among them those with the most of all.
+    `bursts` (k, 2): us. `duty` (k,): share of the 30 s that begin with each burst; no other
+    30 s hold more than all of these.
     """
 
     us: np.ndarray
     until_us: int
     drive: np.ndarray
     bursts: np.ndarray
-    windows_us: np.ndarray
     duty: np.ndarray
 
     @property
@@ -46,15 +45,10 @@ class Touch:
 def felt(emitted: Emitted, until_us: int) -> Touch:
     """The driver's log, measured."""
     bursts = spans_of(emitted.touch_us, emitted.drive != 0, until_us)
-    windows = _windows(bursts)
+    windows = bursts[:, 0]
     on_us = _until(bursts, windows + DUTY_US) - _until(bursts, windows)
     drive = np.abs(emitted.drive)
-    return Touch(emitted.touch_us, until_us, drive, bursts, windows, on_us / DUTY_US)
-
-
-def _windows(bursts):
-    """Starts: the most lies in a window that begins with a burst, or ends with one."""
-    return np.maximum(0, np.sort(np.concatenate((bursts[:, 0], bursts[:, 1] - DUTY_US))))
+    return Touch(emitted.touch_us, until_us, drive, bursts, on_us / DUTY_US)
 
 
 def _until(bursts, moments_us):

@@ -98,7 +98,7 @@ def touch_breaches(touch: Touch, allowed: list[Allowed], limits: Limits) -> Iter
     told = _teller(Lane.TOUCH, "s", *touch.bursts.T)
     too_long = touch.lasts_us > limits.burst_us + limits.late_us
     yield from told(BURST, too_long, touch.lasts_us / 1e6, limits.burst_us / 1e6)
-    told = _teller(Lane.TOUCH, "%", touch.windows_us, touch.windows_us + DUTY_US)
+    told = _teller(Lane.TOUCH, "%", touch.bursts[:, 0], touch.bursts[:, 0] + DUTY_US)
     yield from told(DUTY, touch.duty > limits.duty, 100 * touch.duty, 100 * limits.duty)
 
 
