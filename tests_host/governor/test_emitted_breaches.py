@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from made_emitted import S, dawn, frame, judged, ramp, sine, write
-from sleepsync.emitted import CEILINGS, Allowed, EmittedDamaged, Lane, measure
+from sleepsync.emitted import CEILINGS, FIELD, Allowed, EmittedDamaged, Lane, measure
 from sleepsync.emitted import judged as rules
 
 pytestmark = pytest.mark.governor
@@ -145,6 +145,19 @@ def test_a_ceiling_that_sinks_does_not_blame_what_was_before(tmp_path):
     assert found(night, [Allowed(Lane.SOUND, 0, change - 1000, 7210), *sinking[1:]]) != set()
 
 
+def test_a_meter_that_still_falls_is_no_emission(tmp_path):
+    night = judged(tmp_path, sound=[(S, sine(1000, -20, 2))])
+    told = night.breaches(everything(sound=5000, until_us=3 * S))
+    assert {one.rule for one in told} == {rules.ABOVE_FAST, rules.ABOVE_LEQ}
+    assert max(one.to_us for one in told if one.rule == rules.ABOVE_FAST) <= 3 * S + 1000
+
+
+def test_what_is_allowed_after_the_night_is_no_matter(tmp_path):
+    night = judged(tmp_path, dawn(frame(red=10)))
+    later = Allowed(Lane.LIGHT, 2 * NIGHT, 3 * NIGHT, 1000)
+    assert night.breaches([*everything(), later]) == []
+
+
 def test_touch_above_its_ceiling(tmp_path):
     night = judged(tmp_path, touch=[(S, 60), (2 * S, 61), (3 * S, 0)])
     breach = only(night, everything(touch=60))
@@ -222,7 +235,9 @@ def test_the_table_is_the_plan_s():
     asleep, cue, alarm = (CEILINGS[use] for use in ("asleep", "cue", "alarm"))
     assert (asleep.light_mlx, asleep.amber, asleep.sound_cdb) == (1000, True, 3500)
     assert (cue.sound_cdb, CEILINGS["wind-down"].sound_cdb, alarm.sound_cdb) == (4500, 5000, 7500)
-    assert CEILINGS["sunrise"].light_mlx == 300_000
+    assert CEILINGS["sunrise"].light_mlx == FIELD.light_mlx == 300_000
+    assert (FIELD.sound_cdb, FIELD.slew_counts, FIELD.together_ma) == (7500, 255, 1000)
+    assert (FIELD.burst_us, FIELD.duty) == (3 * S, 0.3)
 
 
 # -- logs that are none

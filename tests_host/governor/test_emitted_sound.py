@@ -152,5 +152,13 @@ def test_ring_and_amplifier_are_summed_at_the_same_moment(tmp_path):
     ring_ma, amplifier_ma = 24 + 20 * 72 * 100 / 255, 2.4 + 90
     apart = judged(tmp_path / "apart", light, [(20 * S, sine(1000, 0, 1))]).figures
     assert apart["together_ma"] == pytest.approx(ring_ma)
+    before = judged(tmp_path / "before", [(9 * S, light[0][1])], [(S, sine(1000, 0, 1))]).figures
+    assert before["together_ma"] == pytest.approx(ring_ma)
     both = judged(tmp_path / "both", light, [(9 * S + 500_000, sine(1000, 0, 2))]).figures
     assert both["together_ma"] == pytest.approx(ring_ma + amplifier_ma, rel=0.01)
+
+
+def test_a_flash_within_a_millisecond_is_summed_as_well(tmp_path):
+    light = [(S + 100_300, frame(100, 100, 100)), (S + 100_700, frame())]
+    both = judged(tmp_path, light, [(S, sine(1000, 0, 1))]).figures
+    assert both["together_ma"] == pytest.approx(24 + 20 * 72 * 100 / 255 + 2.4 + 90, rel=0.01)

@@ -74,7 +74,7 @@ class Sound:
 
 
 def fast(power: np.ndarray) -> np.ndarray:
-    """(n,) milliseconds of power, weighted by FAST from silence on."""
+    """(n,) milliseconds of power, weighted by FAST from silence on; at most 0.02 dB low."""
     kept = np.exp(-1 / _FAST_MS)
     return signal.lfilter([1 - kept], [1, -kept], power) if len(power) else power
 
