@@ -31,18 +31,14 @@ class Script:
         self.asked = []
     def block(self, index, out):
         self.asked.append(index)
-        samples = self.blocks[index % len(self.blocks)]
-        for i in range(len(out)):
-            out[i] = samples[i]
+        out[:] = self.blocks[index % len(self.blocks)]
 def figures(lane):
     return [lane.ticks, lane.closing, lane.peak, lane.dose, lane.crc]
 def heard(lane, most=100000):
-    buf, out = array("h", [0] * 1536), bytearray()
-    for _ in range(most):
-        if not lane.block(buf):
-            break
-        out.extend(buf)
-    return bytes(out)
+    buf, out = array("h", [0] * 1536), []
+    while len(out) < most and lane.block(buf):
+        out.append(bytes(buf))
+    return b"".join(out)
 lane = SoundLane(Loudness())
 """
 

@@ -66,7 +66,9 @@ class SoundLane:
         return is_cut
 
     def block(self, out) -> bool:
-        """Fill `out` (BLOCK 16-bit samples) with the next block; False: it is over, and silent."""
+        """Fill `out` (BLOCK 16-bit samples) with the next block; False: that is silence, for the
+        act is over.
+        """
         if self.ticks >= self._length or self.dose >= self._allowance:
             self._open = False
         if not self._open and not self._gain:
@@ -76,7 +78,7 @@ class SoundLane:
         self._render(out)
         self._hold(out)
         self._count(out)
-        return self._open or self._gain > 0
+        return True
 
     def close(self) -> None:
         """The act ends: from the next block on it fades to silence."""
