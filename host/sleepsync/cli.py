@@ -67,6 +67,26 @@ Port = Annotated[
 ]
 Folder = Annotated[Path | None, typer.Option(help="Where the night goes.", show_default=False)]
 
+Fault = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="PART:FAULT[:FROM[:TO]] in seconds, e.g. pulse:absent:3600:5400 (docs/faults.md).",
+        show_default=False,
+    ),
+]
+Press = Annotated[
+    list[str] | None,
+    typer.Option(help="Press the button: AT:HELD in s and ms.", show_default=False),
+]
+Typed = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        help="Type at the console: AT:LINE, in seconds, e.g. 600:puck.status().",
+        show_default=False,
+    ),
+]
+
 
 @app.command()
 def run(
@@ -80,17 +100,9 @@ def run(
     ] = None,
     seed: Seed = 1,
     folder: Folder = None,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="PART:FAULT[:FROM[:TO]] in seconds, e.g. pulse:absent:3600:5400 (docs/faults.md).",
-            show_default=False,
-        ),
-    ] = None,
-    press: Annotated[
-        list[str] | None,
-        typer.Option(help="Press the button: AT:HELD in s and ms.", show_default=False),
-    ] = None,
+    fault: Fault = None,
+    press: Press = None,
+    typed: Typed = None,
     board: Board = REFERENCE,
 ) -> None:
     """Run a whole night on the simulated puck, and write its report.
@@ -111,6 +123,7 @@ def run(
             lambda line: console.print(f"  [dim]{line}[/dim]"),
             fault=fault or [],
             press=press or [],
+            type=typed or [],
             board=board,
             restarts=_MOST_RESTARTS,
         )

@@ -19,6 +19,7 @@ Progress = Callable[[float], None]
 Say = Callable[[str], None]
 
 _WORLD_SHARE = 0.15  # of a run's time goes into making the world
+_MOST_ARGUMENT_BYTES = 255  # of the VM's
 BOOT_US = 1_500_000  # from a reset to the first line of boot.py
 
 
@@ -64,9 +65,10 @@ def run_puck(
 
     A puck that is not there yet comes flashed and started once. One that resets itself starts
     again, as it would on a bedside, at most `restarts` times. `options` as in hw/sim/night.py:
-    start_us, lost_time, missing, cause, reset_us, cut_at, taps, fault, press. Returns how it
-    ended and what it cost, with the number of `restarts`. VmError if the firmware fails or
-    restarts more often, ValueError for a fault that is not simulated.
+    start_us, lost_time, missing, cause, reset_us, cut_at, taps, fault, press, type; what
+    comes several times is a list. Returns how it ended and what it cost, with the number of
+    `restarts`. VmError if the firmware fails or restarts more often, ValueError for a fault that
+    is not simulated, or a line that cannot be typed.
     """
     put_new_puck(folder, board)
     figures = last = _run_once(folder, board, progress, say, options)
@@ -94,6 +96,9 @@ def _run_once(folder, board, progress, say, options):
     """The figures of a puck from one start to its end."""
     figures: dict = {}
     pairs = [f"{key}={one}" for key, value in options.items() for one in _listed(value)]
+    for pair in pairs:
+        if len(pair.encode()) > _MOST_ARGUMENT_BYTES:
+            raise ValueError(f"{pair[:40]}... is longer than {_MOST_ARGUMENT_BYTES} bytes")
     for line in vm.lines("night", str(folder), *pairs, board=board):
         kind, _, rest = line.partition(" ")
         if kind == "@progress":
