@@ -1,7 +1,8 @@
 """A night on the simulated puck: from a sleeper's world to the puck's journal.
 
 A night's folder holds the world (what reached the sensors), `puck/` (what the puck
-kept), `run.json` (what the run cost), and in the end the report.
+kept), `emitted/` (what was seen, heard and felt), `run.json` (what the run cost), and
+in the end the report.
 """
 
 import json
@@ -42,7 +43,8 @@ def run_night(
     in `run_puck`.
     """
     started = time.perf_counter()
-    shutil.rmtree(folder / "puck", ignore_errors=True)
+    for kept in ("puck", "emitted"):
+        shutil.rmtree(folder / kept, ignore_errors=True)
     write_world(sleeper, folder, lambda share: progress(share * _WORLD_SHARE))
     rest = 1 - _WORLD_SHARE
     figures = run_puck(

@@ -172,8 +172,11 @@ def main(folder: str, *options) -> None:
         print("@refused", error)
         return
     ended, cause = _run_firmware(folder, options.get("taps", ""))
+    figures = _figures(puck, ended, cause)
+    if ended != "stopped":
+        puck.lose_power()
     puck.keep()
-    print("@end", json.dumps(_figures(puck, ended, cause)))
+    print("@end", json.dumps(figures))
 
 
 main(*sys.argv[1:])
