@@ -10,6 +10,7 @@ from chips.drv2605l import DRV2605L
 from chips.ds3231 import DS3231
 from chips.i2s_microphone import I2SMicrophone, LoopedSound
 from chips.lis3dh import LIS3DH
+from chips.loudspeaker import USUAL_CDB, Loudspeaker
 from chips.max30102 import MAX30102
 from chips.max98357a import MAX98357A
 from chips.sht4x import SHT4x
@@ -118,15 +119,20 @@ class Parts:
 
     def _make_sound(self, spool):
         self.amplifier = MAX98357A(table.net(pins.AMPLIFIER_SHUTDOWN), spool)
+        speaker = Loudspeaker(self.amplifier, self._pillow_cdb())
         loop_cdb = self._world["sound_loop_cdb"]
         sound = LoopedSound(self._folder + "/sound.bin", loop_cdb, self._room.level_cdb)
-        self.microphone = I2SMicrophone(sound, self._world["seed"])
+        self.microphone = I2SMicrophone(sound, self._world["seed"], speaker)
         table.i2s[pins.MICROPHONE_I2S] = self.microphone
         table.i2s[pins.AMPLIFIER_I2S] = self.amplifier
 
     def _stream(self, name, frame_bytes):
         path = "%s/%s.bin" % (self._folder, name)
         return Stream(path, frame_bytes, self._world["rate_hz"], self._start_us)
+
+    def _pillow_cdb(self):
+        speaker = self._world["chips"].get("speaker")
+        return speaker["pillow_cdb"] if speaker else USUAL_CDB
 
     def _rate_ppm(self, chip):
         return self._world["chips"][chip]["rate_ppm"]
