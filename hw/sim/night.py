@@ -171,7 +171,9 @@ def main(folder: str, *options) -> None:
     except (TypeError, ValueError) as error:
         print("@refused", error)
         return
-    ended, cause = _run_firmware(folder, options.get("taps", ""))
+    tapped = [name for name in options.get("taps", "").split(",") if name]
+    taps.at_power_up(folder, tapped)
+    ended, cause = _run_firmware(folder, tapped)
     figures = _figures(puck, ended, cause)
     if ended != "stopped":
         puck.lose_power()
