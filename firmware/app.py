@@ -29,6 +29,7 @@ _SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead 
 _RETRY_MS = const(30000)  # how often missing parts are looked for
 _AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
 _ROOM_MS = const(1000)
+_LONGEST_GESTURE_MS = const(7000)
 
 running = None  # the Puck whose night runs
 latest = None  # and the one whose night ran last, if it is over: what it knows can still be asked
@@ -226,9 +227,13 @@ class Puck:
                 gc.collect()
 
     async def _calm(self):
-        """Let a gesture that is under way be done: what is meant is not to wait for the flash."""
+        """Let a gesture that is under way be done: what is meant is not to wait for the flash. A
+        contact that chatters for ever is not waited for.
+        """
         await asyncio.sleep_ms(0)
-        while self.presses.is_busy():
+        for _ in range(_LONGEST_GESTURE_MS // _AGAIN_MS):
+            if not self.presses.is_busy():
+                return
             await asyncio.sleep_ms(_AGAIN_MS)
 
     async def _watch(self, alive):

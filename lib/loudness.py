@@ -18,7 +18,7 @@ _FULL_SCALE_CDB = const(12000)  # that a full-scale sine is there
 
 
 class Loudness:
-    """A-weighs one sound, block by block, each a power of two times 3 samples, 384 to 3072."""
+    """A-weighs one sound, block by block, each of 1536 or 3072 16-bit samples."""
 
     def __init__(self):
         self._words = array("i", [0] * _CHUNK)
@@ -26,9 +26,9 @@ class Loudness:
         self._before = array("i", [0] * _STATE)
 
     def weigh(self, samples, n: int) -> int:
-        """The level of the next `n` 16-bit samples, 0.01 dB re a full-scale sine of 1 kHz.
+        """The level of the next `n` samples, 0.01 dB re a full-scale sine of 1 kHz.
 
-        n: 1536 or 3072. Silence is -10000.
+        Silence is -10000.
         """
         for i in range(_STATE):
             self._before[i] = self._state[i]
@@ -40,11 +40,16 @@ class Loudness:
             self._state[i] = self._before[i]
         return self._level(samples, n)
 
+    def forget(self) -> None:
+        """Nothing has sounded: the next block begins in silence."""
+        for i in range(_STATE):
+            self._state[i] = 0
+
     def _level(self, samples, n):
         state, words = self._state, self._words
         state[4] = state[5] = 0
         for first in range(0, n, _CHUNK):
-            loudness_kernels.widen(samples, words, first, _CHUNK)
+            loudness_kernels.widen(_CHUNK, first, samples, words)
             microphone_kernels.weigh(words, state, _CHUNK)
         if not state[4] and not state[5]:
             return SILENCE_CDB

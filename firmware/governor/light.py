@@ -26,12 +26,14 @@ FLICKER_SHARE = const(426)  # of 1/64 mlx a mlx, Q10: 16 % a second
 CREDIT_MOST = const(12 * 64)
 _FULL_Q16 = const(1 << 16)
 _MLX_TICKS = const(25000)  # a lx s
+_NOTHING = bytes(72)
 
 _CEILING = const(3)  # words of the kernels' state
 _AMBER = const(4)
 _CHANNEL = const(5)
-_DITHER = const(6)
-_SCARCE = const(7)
+_SCARCE = const(6)
+# 72 steps fill 65536 evenly (the golden section), so that channels do not step together.
+_GOLDEN_Q16 = const(40503)
 
 
 class LightLane:
@@ -45,8 +47,9 @@ class LightLane:
     def __init__(self):
         self.frame = bytearray(BYTES)
         self._goal = bytearray(BYTES)
-        self._state = array("i", [0] * 8)
+        self._state = array("i", [0] * 7)
         self._sums = array("i", [0] * 3)
+        self._rests = array("H", [0] * BYTES)
         self._owed = 0
         self.begin(None, 0, False, 0, 0)
         self._open = False
@@ -68,7 +71,9 @@ class LightLane:
         s = self._state
         s[_CEILING] = ceiling_mlx
         s[_AMBER] = int(amber)
-        s[_CHANNEL] = s[_DITHER] = 0
+        s[_CHANNEL] = 0
+        for i in range(BYTES):
+            self._rests[i] = i * _GOLDEN_Q16 & 0xFFFF
         is_cut = self._breaks()
         if is_cut:
             self._go_dark()
@@ -98,8 +103,7 @@ class LightLane:
         self._go_dark()
 
     def _go_dark(self):
-        for i in range(BYTES):
-            self.frame[i] = 0
+        self.frame[:] = _NOTHING
         for i in range(3):
             self._state[i] = 0
         self._owed = DARK_TICKS
@@ -108,33 +112,33 @@ class LightLane:
         """The frame shown would not be allowed to this act."""
         s, sums, goal = self._state, self._sums, self._goal
         goal[:] = self.frame
-        light_kernels.weigh(goal, sums, s[_AMBER])
+        light_kernels.add_up(goal, sums, s[_AMBER])
         return max(s[0], s[1]) > s[_CEILING] or s[0] != sums[0]
 
     def _render(self):
         """What the renderer wants, dimmed to the ceilings as a whole."""
         goal = self._goal
-        if not self._open:
-            for i in range(BYTES):
-                goal[i] = 0
-            return
-        self._renderer.frame(self.ticks, goal)
         sums, s = self._sums, self._state
-        light_kernels.weigh(goal, sums, s[_AMBER])
+        if self._open:
+            self._renderer.frame(self.ticks, goal)
+        else:
+            goal[:] = _NOTHING
+        light_kernels.add_up(goal, sums, s[_AMBER])
         share = _share(_share(_FULL_Q16, s[_CEILING], max(sums[0], sums[1])), MOST_COUNTS, sums[2])
         if share < _FULL_Q16:
             light_kernels.dim(goal, share)
+            light_kernels.add_up(goal, sums, s[_AMBER])
 
     def _approach(self):
-        s, sums = self._state, self._sums
-        light_kernels.distance(self.frame, self._goal, sums)
+        s = self._state
+        net, far = self._sums[0] - s[0], light_kernels.furthest(self.frame, self._goal)
         earned = FLICKER_BASE + (s[0] * FLICKER_SHARE >> 10)
         credit = min(self._credit + earned, max(earned, CREDIT_MOST))
         before, budget = s[0], credit >> 6
-        slewed = _share(_FULL_Q16, SLEW, sums[0])
-        share = _share(slewed, budget, abs(sums[1]))
-        s[_SCARCE] = int(share < slewed)
-        light_kernels.approach(self.frame, self._goal, s, share, budget)
+        slewed = _share(_FULL_Q16, SLEW, far)
+        s[_SCARCE] = int(_share(slewed, budget, abs(net)) < slewed)
+        share = _share(slewed, 2 * budget, abs(net))  # the budget ends a tick, not the round
+        light_kernels.approach(self.frame, self._goal, self._rests, s, share, budget)
         self._credit = credit - (abs(s[0] - before) << 6)
 
     def _count(self):

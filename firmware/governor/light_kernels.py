@@ -1,4 +1,4 @@
-"""Every frame of light passes here: weighed, dimmed to its ceiling, and approached by whole counts.
+"""Every frame of light is added up here, dimmed to its ceiling, and approached by whole counts.
 
 A frame is 24 lights of green, red, blue. What a count is at the eye, half a metre away, is
 rounded up from a WS2812B's luminous intensities (720, 420, 200 mcd): photopic 12, 7, 4 mlx;
@@ -10,16 +10,13 @@ from micropython import const
 
 _BYTES = const(72)
 _MOST_COUNTS = const(9894)  # 24 mA idle, 20 mA a channel at 255, 800 mA for the ring
-# Steps that fill an interval evenly in two dimensions (Roberts' R2): by channel, by tick.
-_BY_CHANNEL = const(49471)
-_BY_TICK = const(37342)
 _NEXT = const(21)  # channels, 7 lights: where the next tick begins, so that none is favoured
 _SPREAD_Q16 = const(19110)  # 7 of 24 parts
 _FALLBACK = const(65520)
 
 
 @micropython.viper
-def weigh(frame: ptr8, sums: ptr32, amber: int):
+def add_up(frame: ptr8, sums: ptr32, amber: int):
     """Add up `frame`: sums 0 photopic mlx, 1 melanopic mlx, 2 counts.
 
     With `amber`, first take out of it all blue, and green above half of red.
@@ -61,51 +58,45 @@ def dim(frame: ptr8, share: int):
 
 
 @micropython.viper
-def distance(frame: ptr8, goal: ptr8, out: ptr32):
-    """How far `goal` is from `frame`: out 0 counts of the furthest channel, 1 photopic mlx."""
+def furthest(frame: ptr8, goal: ptr8) -> int:
+    """By how many counts that channel differs which is furthest from `goal`."""
     at = 0
     most = 0
-    net = 0
     while at < _BYTES:
-        weight = 12
-        while weight:
-            d = int(goal[at]) - int(frame[at])
-            net += d * weight
-            if d < 0:
-                d = 0 - d
-            if d > most:
-                most = d
-            at += 1
-            weight = 7 if weight == 12 else (4 if weight == 7 else 0)
-    out[0] = most
-    out[1] = net
+        d = int(goal[at]) - int(frame[at])
+        if d < 0:
+            d = 0 - d
+        if d > most:
+            most = d
+        at += 1
+    return most
 
 
 @micropython.viper
-def approach(frame: ptr8, goal: ptr8, s: ptr32, share: int, budget: int):
+def approach(frame: ptr8, goal: ptr8, rests: ptr16, s: ptr32, share: int, budget: int):
     """Move `frame` by `share` (0 to 65536, of 65536) of its way to `goal`, in whole counts.
 
-    The fraction is dithered over channels and ticks. Never does the photopic sum change by more
-    than `budget` mlx, nor rise any sum above its ceiling, nor, with amber, twice green above
-    red: what would, moves less. So if `frame` obeyed before, it does after.
-    s: 0-2 the sums of `frame` (see `weigh`), kept up; 3 ceiling, mlx, of the first two; 4 amber;
-    5 the channel to begin with, 0-71 in the order red, green, blue of each light, 6 its dither,
-    both set for the next tick; 7 scarce: a count that the budget does not pay is waited for,
-    there, so that cheap colours do not outrun dear ones.
+    What is less than a count stays in `rests`, 65536ths of each channel. Never does the
+    photopic sum change by more than `budget` mlx, nor rise any sum above its ceiling, nor, with
+    amber, twice green above red: what would, moves less. So if `frame` obeyed before, it does
+    after.
+    s: 0-2 the sums of `frame` (see `add_up`), kept up; 3 ceiling, mlx, of the first two; 4 amber;
+    5 the channel to begin with, 0-71 in the order red, green, blue of each light, set for the
+    next tick; 6 scarce: a count that the budget does not pay is waited for, there, so that cheap
+    colours do not outrun dear ones.
     """
     channel = int(s[5])
-    phase = int(s[6])
     photopic = int(s[0])
     melanopic = int(s[1])
     counts = int(s[2])
     ceiling = int(s[3])
+    kind = channel - channel // 3 * 3
     net = 0
     n = 0
     while n < _BYTES:
         at = channel
         weight = 4
         blueness = 36
-        kind = channel % 3
         if kind == 0:
             at += 1
             weight = 7
@@ -115,7 +106,8 @@ def approach(frame: ptr8, goal: ptr8, s: ptr32, share: int, budget: int):
             weight = 12
             blueness = 11
         count = int(frame[at])
-        move = ((int(goal[at]) - count) * share + phase) >> 16
+        rest = (int(goal[at]) - count) * share + int(rests[at])
+        move = rest >> 16
         if int(s[4]):
             if kind == 0:
                 least = int(frame[at - 1]) * 2 - count
@@ -130,7 +122,7 @@ def approach(frame: ptr8, goal: ptr8, s: ptr32, share: int, budget: int):
             move += 1
         while move > 0 and net + move * weight > budget:
             move -= 1
-        if int(s[7]) and wanted and move == 0:
+        if int(s[6]) and wanted and move == 0:
             break
         while move > 0 and (
             photopic + move * weight > ceiling
@@ -139,20 +131,23 @@ def approach(frame: ptr8, goal: ptr8, s: ptr32, share: int, budget: int):
         ):
             move -= 1
         frame[at] = count + move
+        rests[at] = rest
         net += move * weight
         photopic += move * weight
         melanopic += move * blueness
         counts += move
-        phase = (phase + _BY_CHANNEL) & 0xFFFF
+        kind += 1
+        if kind == 3:
+            kind = 0
         channel += 1
         if channel == _BYTES:
             channel = 0
         n += 1
     if n == _BYTES:
-        channel = (channel + _NEXT) % _BYTES
-        phase = (phase + _BY_TICK) & 0xFFFF
+        channel += _NEXT
+        if channel >= _BYTES:
+            channel -= _BYTES
     s[0] = photopic
     s[1] = melanopic
     s[2] = counts
     s[5] = channel
-    s[6] = phase
