@@ -48,13 +48,18 @@ _ROWS = (
     ),
 )
 
-# By number, from 1 on; None is no scene.
-SCENES = (None,) + tuple([Scene(i + 1, *row) for i, row in enumerate(_ROWS)])
+# Number n is at n - 1.
+SCENES = tuple([Scene(i + 1, *row) for i, row in enumerate(_ROWS)])
 
 
-def named(name: str):  # noqa: ANN201 (a named tuple, told by no type)
+def numbered(number: int):  # noqa: ANN201 (a named tuple, told by no type)
+    """The scene of that number, from 1 on; None if there is none."""
+    return SCENES[number - 1] if 1 <= number <= len(SCENES) else None
+
+
+def named(name: str):  # noqa: ANN201 (likewise)
     """The scene of that name; None if there is none."""
-    for scene in SCENES[1:]:
+    for scene in SCENES:
         if scene.name == name:
             return scene
     return None

@@ -28,7 +28,7 @@ result = [buzz.level(i) for i in range(ticks)]
 """
 SCENES = """
 from firmware.bedside.scenes import SCENES
-result = [list(scene) for scene in SCENES[1:]]
+result = [list(scene) for scene in SCENES]
 """
 
 
@@ -140,12 +140,12 @@ def test_scenes_are_numbered_and_whole(worker):
 def test_every_lane_s_row_makes_its_renderer(worker):
     source = """
 from array import array
-from firmware.bedside.scenes import SCENES, named
+from firmware.bedside.scenes import SCENES, named, numbered
 from firmware.bedside.colour import Colour
 from firmware.bedside.tone import Tone
 from firmware.bedside.buzz import Buzz
-result = [named("alarm").number, named("nothing")]
-for scene in SCENES[1:]:
+result = [named("alarm").number, named("nothing"), numbered(3).name, numbered(0), numbered(12)]
+for scene in SCENES:
     if scene.light:
         Colour(*scene.light).frame(7, bytearray(72))
     if scene.sound:
@@ -153,6 +153,6 @@ for scene in SCENES[1:]:
     if scene.touch:
         result.append(max([Buzz(*scene.touch).level(i) for i in range(1600)]))
 """
-    number, nothing, *most = worker.call("snippet:run", source, {})
-    assert (number, nothing) == (11, None)
-    assert most == [90, 60, 70, 127]
+    number, nothing, third, *others = worker.call("snippet:run", source, {})
+    assert (number, nothing, third) == (11, None, "nudge")
+    assert others == [None, None, 90, 60, 70, 127]
