@@ -11,6 +11,7 @@ from micropython import const
 _BYTES = const(72)
 _MOST_COUNTS = const(9894)  # 24 mA idle, 20 mA a channel at 255, 800 mA for the ring
 _SLEW = const(10)  # counts a tick: 255 take more than 1 s
+_SLEW_DOWN = const(-10)
 _NEXT = const(21)  # channels, 7 lights: where the next tick begins, so that none is favoured
 _SPREAD_Q16 = const(19110)  # 7 of 24 parts: lights that step one after the other lie far apart
 _FALLBACK = const(65520)
@@ -83,8 +84,8 @@ def approach(frame: ptr8, goal: ptr8, rests: ptr16, kinds: ptr8, s: ptr32, share
         move = rest >> 16
         if move > _SLEW:
             move = _SLEW
-        if move < 0 - _SLEW:
-            move = 0 - _SLEW
+        if move < _SLEW_DOWN:
+            move = _SLEW_DOWN
         if int(s[4]):
             if kind == 0:
                 bound = int(frame[at - 1]) * 2 - count
@@ -94,13 +95,12 @@ def approach(frame: ptr8, goal: ptr8, rests: ptr16, kinds: ptr8, s: ptr32, share
                 bound = (int(frame[at + 1]) >> 1) - count
                 if move > bound:
                     move = bound
-        wanted = move
-        while move < 0 and net + move * weight < 0 - budget:
-            move += 1
-        while move > 0 and net + move * weight > budget:
-            move -= 1
-        if int(s[7]) and wanted and move == 0:
-            break
+        if move:
+            towards = 1 if move < 0 else -1
+            while move and uint(net + move * weight + budget) > uint(budget + budget):
+                move += towards
+            if move == 0 and int(s[7]):
+                break
         while move > 0 and (
             photopic + move * weight > ceiling
             or melanopic + move * blueness > ceiling

@@ -175,7 +175,7 @@ def acting() -> dict[str, list[Call]]:
     words, chunks = array("i", [0] * _SOUND_BLOCK), _ACT_BLOCK // _SOUND_BLOCK
     colours = array("B", (2, 7, 1, 0, 12, 11, 1, 4, 36))
     rests, often = array("H", range(0, 65536, 911)), _TICKS_PER_S
-    state = array("i", [5000, 5000, 500, 100_000, 0, 0, 800, 1])
+    state = array("i", [5000, 5000, 500, 100_000, 0, 0, 800, 0])
 
     def every(per_s, *arguments):
         return [Call(per_s, arguments)]

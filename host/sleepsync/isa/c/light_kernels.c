@@ -54,13 +54,13 @@ void approach(uint8_t *frame, const uint8_t *goal, uint16_t *rests, const uint8_
             if (kind == 0 ? move < bound : kind == 3 && move > bound)
                 move = bound;
         }
-        int wanted = move;
-        while (move < 0 && sum(net, move, weight) < (int32_t)(0u - (u)budget))
-            move++;
-        while (move > 0 && sum(net, move, weight) > budget)
-            move--;
-        if (s[7] && wanted && !move)
-            break;
+        if (move) {
+            int towards = move < 0 ? 1 : -1;
+            while (move && (u)net + (u)move * (u)weight + (u)budget > 2 * (u)budget)
+                move += towards;
+            if (!move && s[7])
+                break;
+        }
         while (move > 0 && (sum(photopic, move, weight) > s[3] ||
                             sum(melanopic, move, blueness) > s[3] ||
                             sum(counts, move, 1) > MOST_COUNTS))
