@@ -180,7 +180,7 @@ class Puck:
         self.clock.resume_at(0)
         begun = self.journal.begin(self.clock.wall_s(), RULES)
         self.governor.begin(begun)
-        self.tell(records.START, records.PUCK, 0)
+        self.governor.started(0)
 
     def _end_night(self):
         self._write_scores(self.live.finish())
@@ -260,8 +260,7 @@ class Puck:
         self.clock.resume_at(max(elapsed_s * 1000, (last + 1) * _EPOCH_MS))
         self._index = self.clock.now_ms() // _EPOCH_MS
         self.pod.missed()
-        self.tell(records.START, records.PUCK, 1 if elapsed_s else 2)
-        self.governor.go_on()
+        self.governor.started(1 if elapsed_s else 2)
         return True
 
 

@@ -1,6 +1,9 @@
 """What the ring's frames are at the eye, by formulas of the tests' own, and how they flicker."""
 
+import ast
+
 import numpy as np
+from sleepsync.paths import ROOT
 
 MCD = np.array([720, 420, 200])  # a WS2812B's green, red and blue at full, datasheet
 AT_M = 0.5
@@ -92,3 +95,12 @@ def _slopes(gain, signs, share):
         later = gain[k + 1] + later * (1 + share * signs[k + 1] if k < 24 else 0)
         slopes[k] = later
     return slopes
+
+
+def constants(path):
+    """{name: value} of a file's constants."""
+    found = {}
+    for node in ast.parse((ROOT / path).read_text()).body:
+        if isinstance(node, ast.Assign) and "const(" in ast.unparse(node.value):
+            found[ast.unparse(node.targets[0])] = eval(ast.unparse(node.value.args[0]), {})
+    return found

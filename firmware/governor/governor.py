@@ -14,8 +14,8 @@ from firmware import records
 from firmware.bedside import gestures, scenes
 from firmware.governor import limits
 from firmware.governor.gate import Gate
+from firmware.governor.lane import TICK_MS
 from firmware.governor.lanes import Lanes
-from firmware.governor.light import TICK_MS
 from firmware.governor.sound import BLOCK
 
 _LAMP = scenes.named("lamp").number
@@ -106,13 +106,16 @@ class Governor:
         return answers
 
     def begin(self, night) -> None:
-        """A new night has begun with the record `night`: tell it what stands since before."""
+        """A new night has begun with the record `night`."""
+        self._kept.forget()
         self.gate = Gate()
         self.gate.take(records.NIGHT, night)
-        self.go_on()
 
-    def go_on(self) -> None:
-        """Tell what stands, where the gate has it otherwise. To be called right after a start."""
+    def started(self, value: int) -> None:
+        """Tell of a start (see `records.EVENTS`), and of what stands where the gate has it
+        otherwise.
+        """
+        self.tell(records.START, records.PUCK, value)
         for kind, fields in self._kept.differences(self.gate, self._now_ms()):
             self._append(kind, fields)
             self.gate.take(kind, fields)

@@ -38,6 +38,10 @@ class Standing:
         except OSError as error:  # it is tried again
             print("consents: cannot be kept (%s); flash the puck anew" % error)
 
+    def forget(self) -> None:
+        """A new gate knows nothing yet: nothing is kept before it was told what is saved."""
+        self._saved = None
+
     def differences(self, gate, t_ms: int) -> list:
         """What is to be told to `gate`: [(layout, fields)], at time `t_ms` of its night."""
         self._saved = self._store.load()

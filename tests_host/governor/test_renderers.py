@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from shining import constants
 
 BLOCK, RATE_HZ = 1536, 16000
 TONE = """
@@ -56,6 +57,22 @@ def test_a_steady_tone_is_a_sine_of_its_pitch(worker, hz):
     rest = x - basis @ fit
     assert np.hypot(*fit) == pytest.approx(32767, rel=0.001)
     assert rest.std() < 32767 / np.sqrt(2) * 10 ** (-70 / 20)
+
+
+def test_no_number_of_the_tone_leaves_its_word():
+    """And no sample 16 bits: the polynomial is 1 at most, and so is the amplitude."""
+    of = constants("firmware/bedside/tone_kernels.py")
+    a, b, c = of["_A"], of["_B"], of["_C"]
+    z = np.arange(-(1 << 14), (1 << 14) + 1)
+    square = z * z >> 14
+    sine = z * (a - (square * (b - (square * c >> 14)) >> 14)) >> 14
+    assert np.abs(z * a).max() < 1 << 30
+    assert np.abs(sine).max() * 32767 < 1 << 30
+    assert (sine * 32767 >> 14).min() >= -32768
+    assert (sine * 32767 >> 14).max() <= 32767
+    assert np.abs(sine / (1 << 14) - np.sin(np.pi / 2 * z / (1 << 14))).max() < 0.0004
+    assert (32767 << 12) + 512 * ((32767 << 12) // 512) < 1 << 30
+    assert 31_250 << 15 < 1 << 30  # the thirds of a rise of 1000 s
 
 
 def test_beats_come_and_go_without_a_step(worker):
@@ -144,7 +161,7 @@ from firmware.bedside.scenes import SCENES, named
 from firmware.bedside.colour import Colour
 from firmware.bedside.tone import Tone
 from firmware.bedside.buzz import Buzz
-result = [named("alarm").number, named("nothing")]
+result = [named("alarm").number, named("nothing").number, SCENES[3].name]
 for scene in SCENES[1:]:
     if scene.light:
         Colour(*scene.light).frame(7, bytearray(72))
@@ -153,6 +170,6 @@ for scene in SCENES[1:]:
     if scene.touch:
         result.append(max([Buzz(*scene.touch).level(i) for i in range(1600)]))
 """
-    number, nothing, *most = worker.call("snippet:run", source, {})
-    assert (number, nothing) == (11, None)
-    assert most == [90, 60, 70, 127]
+    number, nothing, third, *others = worker.call("snippet:run", source, {})
+    assert (number, nothing, third) == (11, 0, "nudge")
+    assert others == [90, 60, 70, 127]

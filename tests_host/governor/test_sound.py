@@ -120,6 +120,18 @@ def test_who_was_too_loud_stays_softer(worker):
 # -- gain, step by step
 
 
+@pytest.mark.parametrize("gain", [0, 1, 46, 16_384, 32_767])
+def test_a_gain_rounds_to_the_nearest_and_never_leaves_its_word(worker, gain):
+    extremes = array("h", [-32768, -32767, -1, 0, 1, 100, 32767])
+    _, (*_, after, _) = worker.call_in_place(
+        "firmware.governor.sound_kernels:amplify", gain << 12, 0, len(extremes), extremes, 0
+    )
+    exact = [v * gain / 32768 for v in extremes]
+    assert np.abs(np.array(after) - exact).max() <= 0.5
+    assert 32768 * 32767 + 0x4000 < 1 << 30
+    assert (32767 << 12) + BLOCK * ((3146 << 12) // BLOCK) < 1 << 30
+
+
 def test_gain_rises_slowly_and_falls_slowly(worker):
     out, figures = tone(worker, ((1000,), 0, 0, 0), 9100, 9200, 30)
     sizes = np.abs(samples(out)).reshape(-1, BLOCK).max(1)
