@@ -78,7 +78,7 @@ class LightLane:
         """Go on by a tick; False: the act is over, dark, and owes no dark tick."""
         if self.ticks >= self._length or self.dose >= self._allowance:
             self._open = False
-        was_dark = not self._state[2]
+        was_dark = not (self._state[2] or self._owed)
         if self._owed:
             self._owed -= 1
         else:
