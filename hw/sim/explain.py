@@ -8,7 +8,7 @@ take a record for true because it stands there.
 from explain_hand import Hand
 from explain_kept import Kept, standing
 from explain_ledger import Ledger
-from explain_order import Order, of_night
+from explain_order import EPOCH_MS, LONGEST_EPOCHS, Order, of_night
 from explain_scores import Scores
 
 from firmware import records
@@ -136,9 +136,11 @@ class Explainer:
     def _epoch(self, epoch):
         self._kept.end()
         self._found("epoch", self._order.epoch(epoch, self.ledger.since_ms))
+        if epoch.index > LONGEST_EPOCHS:
+            return
         self.ledger.look(records.EPOCH, epoch)
         for score in self._scores.step(epoch):
-            self.ledger.hear(score)
+            self.ledger.hear(score, (epoch.index + 1) * EPOCH_MS)
 
     def _event(self, event):
         kind = event.kind
@@ -228,15 +230,7 @@ def _misgiven(consent, night):
         return "that use asks for none"
     if consent.state >= len(records.CONSENTS):
         return "there is no such state"
-    is_old = consent.state == records.KEPT or _is_told_of(consent)
-    if consent.night > night or (consent.night < night and not is_old):
-        return "it is of another night"
-    return ""
-
-
-def _is_told_of(consent):
-    """An old consent is taken back with its own night where the journal lost that."""
-    return consent.state == records.WITHDRAWN
+    return "it is of a night to come" if consent.night > night else ""
 
 
 def _misplaced(event):

@@ -18,6 +18,7 @@ class Kept:
         self._gate, self._before, self._find, self._note = gate, before, find, note
         self._is_told = False  # it may still be told
         self._is_new = False  # at the night's first start
+        self._is_started = False
         self._told = []
         self._night = None
 
@@ -30,11 +31,13 @@ class Kept:
         """The night's first start is told; what is wrong with that, or ""."""
         if not self._is_new:
             return "a night begins but once"
+        self._is_started = True
         self.end()
         return ""
 
     def start(self) -> None:
         """The night goes on after another start."""
+        self._is_started = True
         self.end()
         self._is_told, self._told = True, []
 
@@ -59,24 +62,29 @@ class Kept:
         if not self._is_told:
             return
         self._is_told = False
+        if not self._is_started:
+            self._find("start", "the night's start is missing before this")
         if not self._is_new:
             for _ in self._told:
                 self._note("kept over a start, and no record tells of it: it cannot be checked")
         elif self._before is not None:
             self._compare(expected(self._before, self._night.night))
         elif self._told or self._night.night > 1:
-            self._note("what was kept cannot be checked: night %d is not here" % (self._night.night - 1))
+            before = self._night.night - 1
+            self._note("what was kept cannot be checked: night %d is not here" % before)
         self._is_new = False
 
     def _compare(self, wanted):
+        if self._told == wanted:
+            return
         for told in self._told:
             if told not in wanted:
                 self._find("kept", "the night before did not end so: %s" % _words(told))
         for due in wanted:
             if due not in self._told:
                 self._find("kept", "the night before ended so, and it is not told: %s" % _words(due))
-        if len(self._told) > len(wanted):
-            self._find("kept", "it is told twice")
+        if sorted(self._told) == sorted(wanted):
+            self._find("kept", "it is told in another order than any puck's")
 
     def _is_free(self, kind, fields):
         """A consent may be taken back at any time, whether it was given or not."""

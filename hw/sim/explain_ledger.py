@@ -13,6 +13,7 @@ from firmware.bedside import gestures, scenes
 from firmware.governor import limits, words
 from firmware.governor.gate import Gate
 
+_LAMP = scenes.named("lamp").number
 _ANSWERS = (records.ACT, records.REFUSAL)
 _AT_THE_END = (records.STOP, records.GAP, records.PART_MISSING)
 _CALIBRATION_MS = 30000  # from the tone to what was heard of it
@@ -29,6 +30,7 @@ class Ledger:
         self._find, self._note = find, note
         self.gate = Gate()
         self.since_ms = [-1] * len(records.LANES)
+        self._fades_ms = [0] * len(records.LANES)  # when the gate decided that it fades, or 0
         self._lanes, self._limits, self._table = Rendering(), Limits(), Rows()
         self.rows = self._table.rows
         self._due = []  # (layout, {field: value}, words): what must come next
@@ -50,15 +52,21 @@ class Ledger:
             self._find("extra", "no gesture explains %s" % _said(kind, fields))
         elif kind is records.EVENT:
             self._event(fields)
+        elif kind is records.CONSENT:
+            if fields.night != self.gate.night:
+                self._find("consent", "it is of another night")
+            self._input(kind, fields)
         elif kind is records.REQUEST:
+            if fields.reason in (limits.PRESSED, limits.TYPED):
+                self._find("cause", "no hand asked for request %d" % fields.number)
             self._request(fields)
         else:
             self._input(kind, fields)
 
-    def hear(self, score) -> None:
-        """The latest live score."""
+    def hear(self, score, t_ms: int) -> None:
+        """The latest live score, which came at that time."""
         self.gate.hear(score)
-        self._owe()
+        self._owe(t_ms)
 
     # -- what must follow
 
@@ -108,7 +116,7 @@ class Ledger:
         self._lanes.begin(act, self.gate)
         for lane, number in enumerate(self._lanes.numbers):
             if number == act.number:
-                self.since_ms[lane] = act.t_ms
+                self.since_ms[lane], self._fades_ms[lane] = act.t_ms, 0
 
     def _input(self, kind, fields):
         """Let the gate take a record: what it answers, and ends, is due."""
@@ -116,14 +124,15 @@ class Ledger:
         for layout, answer in answers:
             wanted = dict(zip(layout.names, answer))
             self._due.append((layout, wanted, _said(layout, answer)))
-        self._owe()
+        self._owe(0)
         return answers
 
-    def _owe(self):
+    def _owe(self, t_ms):
         for lane, why in self.gate.ends:
             number = self._lanes.numbers[lane]
             if why in limits.GENTLY:
                 self._lanes.close(lane, why)
+                self._fades_ms[lane] = self._fades_ms[lane] or t_ms
             elif number:
                 wanted = {"number": number, "lane": lane, "why": why}
                 said = number, records.LANES[lane], words.WHYS[why]
@@ -141,13 +150,12 @@ class Ledger:
             self._calibrated(event)
         answers = self._input(records.EVENT, event)
         if kind == records.GESTURE and event.value == gestures.LONG and not answers:
-            self._ask(limits.PRESSED, {}, "the request of the hand that pressed")
+            self._ask(limits.PRESSED, _LAMP, "the request of the hand that pressed")
         elif kind == records.ASKED:
-            self._ask(limits.TYPED, {"scene": event.value}, "the request that was typed")
+            self._ask(limits.TYPED, event.value, "the request that was typed")
 
-    def _ask(self, reason, more, said):
-        wanted = {"rule": limits.HAND, "reason": reason}
-        wanted.update(more)
+    def _ask(self, reason, scene, said):
+        wanted = {"rule": limits.HAND, "reason": reason, "scene": scene}
         self._due.append((records.REQUEST, wanted, said))
 
     def _cut_off(self):
@@ -207,9 +215,9 @@ class Ledger:
         lane = told.lane
         if lane >= len(records.LANES) or not self._lanes.numbers[lane]:
             return
-        since_ms, self.since_ms[lane] = self.since_ms[lane], -1
         self._table.end(told)
-        wrong = self._limits.time(told, since_ms)
+        wrong = self._limits.time(told, self.since_ms[lane], self._fades_ms[lane])
+        self.since_ms[lane] = -1
         if wrong:
             self._lanes.drop(lane)
             should = told

@@ -25,12 +25,17 @@ class Limits:
     def __init__(self):
         self._doses = {}  # (group, lane): so far
 
-    def time(self, told, since_ms: int) -> str:
-        """Whether the steps that are told fit into the time since the act began, or ""."""
+    def time(self, told, since_ms: int, fades_ms: int) -> str:
+        """Whether the steps that are told fit into the time since the act began, or "".
+
+        `fades_ms`: from when on it was to fade, or 0.
+        """
         steps, step_ms = told.steps + told.fading, _STEP_MS[told.lane]
         lasted_ms = told.t_ms - since_ms
         if (steps - _QUEUED) * step_ms > lasted_ms + _LATE_MS:
             return "so many steps take longer"
+        if fades_ms and told.steps * step_ms > fades_ms - since_ms + 3 * _LATE_MS:
+            return "it should have faded before"
         if lasted_ms > _SLOW * steps * step_ms + 3 * _LATE_MS:
             return "so few steps do not take so long"
         return ""

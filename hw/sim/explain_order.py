@@ -12,6 +12,7 @@ _LATE_MS = const(10000)  # by which an epoch may be closed after its end: a part
 _START_MS = const(5000)  # from a start to its record
 _FLAGS = records.OWN_SOUND * 2 - 1
 _MOST_PCT = const(100)
+LONGEST_EPOCHS = const(4000)  # more than a day: no night is so long
 _ECHO_MS = const(4000)  # that what sounded may be heard, or felt, after it ended
 _SURE_BLOCKS = const(40)  # of sound: the microphone, which listens once a second, cannot miss them
 _KNOWN_FROM_S = const(788918400)  # 2025: see firmware/clock.py
@@ -28,6 +29,7 @@ class Order:
         self._may_skip = False  # a start: the next is that one, or the one after it
         self._missing = []  # parts
         self._gaps = []  # parts, in this epoch
+        self._is_cut = False  # by a start: the epoch being measured was
         self._until_ms = [-_ECHO_MS] * len(records.LANES)  # what acts was still felt or heard
         self._is_heard = False  # sound of this epoch cannot have been missed
 
@@ -48,7 +50,7 @@ class Order:
         self._missing, self._gaps = [], []
         self.t_ms, end_ms = event.t_ms, self._next * EPOCH_MS
         self._next = max(self._next, (event.t_ms - _START_MS) // EPOCH_MS)
-        self._may_skip = True
+        self._may_skip = self._is_cut = True
         if event.value not in (1, 2):
             return "there is no such start"
         if event.value == 1 and not zero_s:
@@ -82,8 +84,9 @@ class Order:
 
     def _senses(self, epoch, since_ms):
         """The senses bear witness: of gaps, and of what the puck itself did."""
-        if self._gaps and not epoch.flags & records.LOST_SAMPLES:
-            return "a gap is told, and the epoch has none"
+        is_cut, self._is_cut = self._is_cut, False
+        if (self._gaps or is_cut) and not epoch.flags & records.LOST_SAMPLES:
+            return "it lost nothing, and a gap or a start is told"
         own = ((records.OWN_SOUND, records.SOUND_LANE), (records.SHAKEN, records.TOUCH_LANE))
         for flag, lane in own:
             is_quiet = self._until_ms[lane] + _ECHO_MS < epoch.index * EPOCH_MS
