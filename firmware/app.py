@@ -29,6 +29,7 @@ _SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead 
 _RETRY_MS = const(30000)  # how often missing parts are looked for
 _AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
 _ROOM_MS = const(1000)
+_LONGEST_GESTURE_MS = const(7000)
 
 running = None  # the Puck whose night runs
 latest = None  # and the one whose night ran last, if it is over: what it knows can still be asked
@@ -179,7 +180,7 @@ class Puck:
         self.clock.resume_at(0)
         begun = self.journal.begin(self.clock.wall_s(), RULES)
         self.governor.begin(begun)
-        self.tell(records.START, records.PUCK, 0)
+        self.governor.started(0)
 
     def _end_night(self):
         self._write_scores(self.live.finish())
@@ -226,9 +227,13 @@ class Puck:
                 gc.collect()
 
     async def _calm(self):
-        """Let a gesture that is under way be done: what is meant is not to wait for the flash."""
+        """Let a gesture that is under way be done: what is meant is not to wait for the flash. A
+        contact that chatters for ever is not waited for.
+        """
         await asyncio.sleep_ms(0)
-        while self.presses.is_busy():
+        for _ in range(_LONGEST_GESTURE_MS // _AGAIN_MS):
+            if not self.presses.is_busy():
+                return
             await asyncio.sleep_ms(_AGAIN_MS)
 
     async def _watch(self, alive):
@@ -250,13 +255,14 @@ class Puck:
         self._write_scores(unwritten)
         wall_s = self.clock.wall_s()
         elapsed_s = wall_s - start_s if start_s and wall_s else 0
-        if elapsed_s > _LONGEST_NIGHT_S:
+        is_over = elapsed_s > _LONGEST_NIGHT_S
+        end_ms = (last + 1) * _EPOCH_MS
+        self.clock.resume_at(end_ms if is_over else max(elapsed_s * 1000, end_ms))
+        self.governor.started(1 if elapsed_s else 2)
+        if is_over:
             return False
-        self.clock.resume_at(max(elapsed_s * 1000, (last + 1) * _EPOCH_MS))
         self._index = self.clock.now_ms() // _EPOCH_MS
         self.pod.missed()
-        self.tell(records.START, records.PUCK, 1 if elapsed_s else 2)
-        self.governor.go_on()
         return True
 
 

@@ -147,6 +147,14 @@ class Health:
 
     def __init__(self, driver: DRV2605L):
         self.error, self.is_resting, self._start = driver.error, driver.is_resting, driver.start
+        self.told = driver.regs.told
+        self._driver = driver
+        self.regs = self  # of its registers only the repeated transfers may be known
+
+    @property
+    def retries(self) -> int:
+        """Transfers that had to be repeated."""
+        return self._driver.regs.retries
 
     def start(self) -> None:
         """As the driver's, unless it is at work."""

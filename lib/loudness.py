@@ -1,6 +1,7 @@
 """How loud a block of samples will be: A-weighted, re a full-scale sine.
 
-Weighs what is sent as the microphone weighs what is heard. It must never keep a sample.
+Weighs what is sent as the microphone weighs what is heard. It must never keep a sample for
+longer than it weighs it.
 """
 
 from array import array
@@ -10,43 +11,38 @@ import microphone_kernels
 from microphone import slice_cdb
 from micropython import const
 
-SILENCE_CDB = const(-10000)
-_CHUNK = const(768)  # samples that the kernel takes at once
-_STATE = const(6)
-_SLICE = const(3072)  # samples that `slice_cdb` takes the mean over
-_FULL_SCALE_CDB = const(12000)  # that a full-scale sine is there
+_CHUNK = const(768)  # samples that the kernel takes at once, half a block
+_SILENCE_CDB = const(-10000)
+# `slice_cdb` takes a full-scale sine for 12000, and the mean over 3072 samples, not 1536.
+_OFFSET_CDB = const(301 - 12000)
 
 
 class Loudness:
-    """A-weighs one sound, block by block, each a power of two times 3 samples, 384 to 3072."""
+    """A-weighs one sound, block by block, each of 1536 16-bit samples."""
 
     def __init__(self):
         self._words = array("i", [0] * _CHUNK)
-        self._state = array("i", [0] * _STATE)
-        self._before = array("i", [0] * _STATE)
+        self._state = array("i", [0] * 6)
+        self._before = array("i", [0] * 6)
 
-    def weigh(self, samples, n: int) -> int:
-        """The level of the next `n` 16-bit samples, 0.01 dB re a full-scale sine of 1 kHz.
+    def weigh(self, samples) -> int:
+        """The level of the next block, 0.01 dB re a full-scale sine of 1 kHz; silence: -10000."""
+        self._before[:] = self._state
+        return self.again(samples)
 
-        n: 1536 or 3072. Silence is -10000.
-        """
-        for i in range(_STATE):
-            self._before[i] = self._state[i]
-        return self._level(samples, n)
-
-    def again(self, samples, n: int) -> int:
+    def again(self, samples) -> int:
         """The same, of what shall sound in place of the last block."""
-        for i in range(_STATE):
-            self._state[i] = self._before[i]
-        return self._level(samples, n)
-
-    def _level(self, samples, n):
         state, words = self._state, self._words
+        state[:] = self._before
         state[4] = state[5] = 0
-        for first in range(0, n, _CHUNK):
-            loudness_kernels.widen(samples, words, first, _CHUNK)
+        for first in (0, _CHUNK):
+            loudness_kernels.widen(_CHUNK, first, samples, words)
             microphone_kernels.weigh(words, state, _CHUNK)
         if not state[4] and not state[5]:
-            return SILENCE_CDB
-        level = slice_cdb(state[5], state[4]) - _FULL_SCALE_CDB
-        return max(SILENCE_CDB, level + (0 if n == _SLICE else 301))
+            return _SILENCE_CDB
+        return max(_SILENCE_CDB, slice_cdb(state[5], state[4]) + _OFFSET_CDB)
+
+    def forget(self) -> None:
+        """Nothing has sounded: the next block begins in silence."""
+        for i in range(6):
+            self._state[i] = 0

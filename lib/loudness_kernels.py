@@ -4,9 +4,10 @@ import micropython
 
 
 @micropython.viper
-def widen(samples: ptr16, words: ptr32, first: int, n: int):
-    """Samples `first` to `first + n` as 32-bit words, left-justified, into `words[:n]`."""
-    i = 0
-    while i < n:
-        words[i] = int(samples[first + i]) << 16
-        i += 1
+def widen(n: int, first: int, samples: ptr16, words: ptr32):
+    """`samples[first : first + n]` as 32-bit words, left-justified, into `words[:n]`."""
+    first += n
+    while n > 0:
+        n -= 1
+        first -= 1
+        words[n] = int(samples[first]) << 16

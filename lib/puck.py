@@ -101,14 +101,15 @@ def ask(scene: str):  # noqa: ANN201 (the same)
 
 
 def allow(use: str, days: int = 0, stages: int = 7):  # noqa: ANN201 (the same)
-    """Ask the sleeper's consent to a use: for so many days, 0 for this night; `stages`: 1 awake,
-    2 asleep, 4 unknown, or their sum.
+    """Ask the sleeper's consent to a use, for so many days.
+
+    0 is for this night. `stages`: 1 awake, 2 asleep, 4 unknown, or their sum.
     """
     return _told(_asked("allow", use, days, stages))
 
 
 def forbid(use: str):  # noqa: ANN201 (the same)
-    """Take a consent back."""
+    """Take it back."""
     return _told(_asked("forbid", use))
 
 

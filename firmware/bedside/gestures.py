@@ -6,7 +6,7 @@ table, which docs/button.md shows (`-`: it is no gesture, and is not told):
 number | name | when | meaning
 1 | short | down for less than _SHORT_MS, then up for _AGAIN_MS: told at their end | not now: what acts, rests; an alarm that rings snoozes
 2 | double | down less than _AGAIN_MS after a press of less than _SHORT_MS: told at once | off: everything goes dark, silent and still, and stays so
-3 | long | down for _LONG_MS or more, and for less than _HOLD_MS: told when it comes up | go on: what waits at the lamp, or the alarm, is over
+3 | long | down for _LONG_MS or more, and for less than _HOLD_MS: told when it comes up | go on: the alarm that rings is over; if none rings, the lamp comes
 4 | hold | down for _HOLD_MS: told at once, while it is still down | on: the end of off; a consent that was asked for is given
 - | half-hearted | down for _SHORT_MS or more, and for less than _LONG_MS | nothing
 - | rest of a gesture | what follows a double or a hold until the button is up | nothing
@@ -62,9 +62,9 @@ class Gestures:
         """True if a gesture may yet come of what the button did."""
         return _IDLE < self._state < _SPENT
 
-    def forget(self, is_down: bool) -> None:
-        """Nothing comes of what was under way, nor of the rest of it while the button is down."""
-        self._state = _SPENT if is_down else _IDLE
+    def forget(self) -> None:
+        """Nothing comes of what is under way: instead of a step, until the button is up."""
+        self._state = _IDLE
 
     def _by_waiting(self, span_ms):
         was = self._state

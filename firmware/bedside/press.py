@@ -59,7 +59,7 @@ class Presses:
 
     def _feel(self, button):
         if self._told or not self._has_been_up:
-            self._gestures.forget(button.is_pressed)
+            self._gestures.forget()
         else:
             found = self._gestures.step(button.is_pressed, button.known_ms)
             if found:

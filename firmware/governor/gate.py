@@ -80,13 +80,13 @@ class Gate:
         return []
 
     def hear(self, score) -> None:
-        """The latest live score. Whoever falls asleep needs no evening any more, and a consent
-        holds in its stages only.
+        """The latest live score: what is for the awake ends when they sleep, and a consent holds in
+        its stages only.
         """
         self.ends = []
         self.stage = score.stage
-        if score.stage in _ASLEEP:
-            self._end_all(limits.FELL_ASLEEP, 0, scenes.WIND_DOWN)
+        for use in limits.FOR_THE_AWAKE if score.stage in _ASLEEP else ():
+            self._end_all(limits.FELL_ASLEEP, 0, use)
         for consent in self.kept():
             if not consent.scope & limits.SCOPE_OF[score.stage]:
                 self._end_all(limits.OUT_OF_SCOPE, 0, consent.use)
@@ -162,7 +162,7 @@ class Gate:
         if not self._is_due(t_ms):
             self._pressed_ms = t_ms
             return []
-        self.alarm_ms = 0
+        self.alarm_ms = self._quiet_ms = 0
         self._end_all(limits.STOPPED, t_ms, scenes.ALARM)
         return [_event(t_ms, records.ALARM_SET, 0)]
 
@@ -256,6 +256,8 @@ class Gate:
             return limits.OTHER_STAGE
         if not (self._is_borne(request, use) and self._holds(request)):
             return limits.NO_REASON
+        if scene.use in limits.FOR_THE_AWAKE and self.stage in _ASLEEP:
+            return limits.OUT_OF_SCOPE
         why = self._allowed(scene.use, request.stage, request.t_ms) if use.asks else 0
         return why or self._no_room(scene, use)
 

@@ -14,8 +14,8 @@ from firmware import records
 from firmware.bedside import gestures, scenes
 from firmware.governor import limits
 from firmware.governor.gate import Gate
+from firmware.governor.lane import TICK_MS
 from firmware.governor.lanes import Lanes
-from firmware.governor.light import TICK_MS
 from firmware.governor.sound import BLOCK
 
 _LAMP = scenes.named("lamp").number
@@ -25,6 +25,7 @@ _TOUCH = records.TOUCH_LANE
 _LANES = (_LIGHT, _SOUND, _TOUCH)
 _DRAIN_STEPS = const(12)  # 480 ms: what is queued when the last block is given, and some more
 _MOST_NUMBER = const(0xFFFF)
+_NOTHING = const(255)
 _CLOCK_S = const(5)  # by which clocks may differ: each tells whole seconds
 _SETTLE_MS = const(200)  # the actuator swings on, and the pod with it
 
@@ -53,9 +54,9 @@ class Governor:
     def ask(self, rule: int, reason: int, scene: int) -> tuple:
         """A `records.ACT` or `records.REFUSAL`, which is in the journal, and so is the request."""
         gate, unwritten = self.gate, self.unwritten
-        request = records.REQUEST.of(
-            self._now_ms(), gate.number % _MOST_NUMBER + 1, rule, reason, scene, gate.stage
-        )
+        asked = _byte(rule), _byte(reason), _byte(scene), gate.stage
+        number = gate.number % _MOST_NUMBER + 1
+        request = records.REQUEST.of(self._now_ms(), number, *asked)
         ((kind, answer),) = self.note(records.REQUEST, request)
         if kind is records.ACT:
             self._begin(answer)
@@ -83,8 +84,8 @@ class Governor:
         """
         if state == records.WITHDRAWN:
             self._drop_all(lambda holder: holder.scene.use == use)
-        values = self._now_ms(), use, scope, state, until_s, self.gate.night
-        self.note(records.CONSENT, records.CONSENT.of(*values))
+        values = _byte(use), scope & limits.ANY_STAGE, _byte(state), until_s, self.gate.night
+        self.note(records.CONSENT, records.CONSENT.of(self._now_ms(), *values))
 
     def hear(self, score) -> None:
         """Take a live score."""
@@ -105,13 +106,16 @@ class Governor:
         return answers
 
     def begin(self, night) -> None:
-        """A new night has begun with the record `night`: tell it what stands since before."""
+        """A new night has begun with the record `night`."""
+        self._kept.forget()
         self.gate = Gate()
         self.gate.take(records.NIGHT, night)
-        self.go_on()
 
-    def go_on(self) -> None:
-        """Tell what stands, where the gate has it otherwise. To be called right after a start."""
+    def started(self, value: int) -> None:
+        """Tell of a start (see `records.EVENTS`), and of what stands where the gate has it
+        otherwise.
+        """
+        self.tell(records.START, records.PUCK, value)
         for kind, fields in self._kept.differences(self.gate, self._now_ms()):
             self._append(kind, fields)
             self.gate.take(kind, fields)
@@ -264,3 +268,10 @@ class Governor:
         except OSError as error:
             self.unwritten += 1
             print("journal: %s; %d records are not kept" % (error, self.unwritten))
+
+
+def _byte(number):
+    """As a record holds it. Whatever does not fit becomes 255, which means nothing to the gate:
+    what it judges must be what a replay will read.
+    """
+    return number if 0 <= number <= _NOTHING else _NOTHING

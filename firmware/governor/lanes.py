@@ -10,7 +10,8 @@ from firmware.bedside.buzz import Buzz
 from firmware.bedside.colour import Colour
 from firmware.bedside.tone import Tone
 from firmware.governor import limits
-from firmware.governor.light import TICK_MS, LightLane
+from firmware.governor.lane import TICK_MS
+from firmware.governor.light import LightLane
 from firmware.governor.sound import BLOCK_MS, SoundLane
 from firmware.governor.touch import TouchLane
 

@@ -12,11 +12,7 @@ from firmware.bedside import scenes
 # Who asks, as Request.rule has it (words for these numbers: words.py).
 HAND, EVENING, NIGHT, WAKING = range(1, 5)
 
-# Why, as Request.reason has it. Each must be borne by what the gate knows itself: the button was
-# held for two seconds just now; somebody typed for this scene just now; nobody is known to be
-# asleep; the sleeper lies awake; sleeps, however deep; is in REM; lies awake or in light sleep
-# shortly before the alarm; it is shortly before the alarm; the alarm's time has come, and nobody
-# has ended it.
+# Why, as Request.reason has it. Each must be borne by what the gate knows itself.
 PRESSED, TYPED, BEDTIME, SETTLING, ASLEEP, DISTRESS, LIGHT_SLEEP, DAWN, DUE = range(1, 10)
 
 # Why a request is refused (Refusal.why), and why a lane ended (Emitted.why).
@@ -26,6 +22,7 @@ GENTLY = (FELL_ASLEEP, OUT_OF_SCOPE)  # of the ends that the gate decides, those
 
 # Consent.scope: the stages in which a use may act.
 AWAKE, SLEEPING, UNSURE = 1, 2, 4
+ANY_STAGE = const(7)
 SCOPE_OF = (UNSURE, UNSURE, AWAKE, SLEEPING, SLEEPING, SLEEPING, SLEEPING)  # by stage
 MOST_CONSENT_DAYS = const(92)  # nothing is for ever: after a season it is asked for again
 
@@ -74,6 +71,8 @@ USES = (
     Use(_bits(WAKING), _bits(LIGHT_SLEEP), 300000, 5500, 100, False, MORNINGS, 7, True),  # EARLY
     Use(_bits(WAKING), _bits(DUE), 300000, 7500, 127, False, ALARMS, 8, False),  # ALARM
 )
+
+FOR_THE_AWAKE = (scenes.CHECK, scenes.WIND_DOWN)  # louder and brighter than a sleeper may get
 
 # What a speaker gives at the pillow, 0.5 m away: A-weighted, 0.01 dB, for a full-scale sine of
 # 1 kHz. Visaton FRS 5: 84 dB at 1 W and 1 m (from memory); the amplifier at its lowest gain gives

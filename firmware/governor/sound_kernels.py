@@ -4,14 +4,13 @@ import micropython
 
 
 @micropython.viper
-def amplify(samples: ptr16, gain: int, step: int, n: int):
-    """Multiply `n` samples by a gain (Q15 and 12 bits more, 0 to 32767 << 12) that grows by `step`.
+def amplify(gain: int, at: int, n: int, samples: ptr16, step: int):
+    """Multiply `samples[at:n]` by a gain (Q15 and 12 bits more, 0 to 32767 << 12) that grows.
 
-    Rounded to the nearest, so that soft sound stays without an offset.
+    By `step` each sample. Rounded to the nearest, so that soft sound stays without an offset.
     """
-    i = 0
-    while i < n:
-        x = (int(samples[i]) ^ 0x8000) - 0x8000
-        samples[i] = (x * (gain >> 12) + 0x4000) >> 15
+    while at < n:
+        x = (int(samples[at]) ^ 0x8000) - 0x8000
+        samples[at] = (x * (gain >> 12) + 0x4000) >> 15
         gain += step
-        i += 1
+        at += 1

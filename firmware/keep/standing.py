@@ -20,10 +20,12 @@ class Standing:
 
     def __init__(self, store):
         self._store = store
-        self._saved = store.load()
+        self._saved = None  # not read yet
 
     def keep(self, gate) -> None:
-        """Save what the gate holds, if it is not what is saved."""
+        """Save what the gate holds, if it is not what is saved; not before it was told that."""
+        if self._saved is None:
+            return
         each = [(c.use, c.scope, c.until_s, c.night) for c in gate.kept()]
         now = pack(_HEAD, _VERSION, gate.is_off, gate.heard_cdb, len(each))
         now += b"".join([pack(_EACH, *consent) for consent in each])
@@ -36,10 +38,15 @@ class Standing:
         except OSError as error:  # it is tried again
             print("consents: cannot be kept (%s); flash the puck anew" % error)
 
+    def forget(self) -> None:
+        """A new gate knows nothing yet: nothing is kept before it was told what is saved."""
+        self._saved = None
+
     def differences(self, gate, t_ms: int) -> list:
         """What is to be told to `gate`: [(layout, fields)], at time `t_ms` of its night."""
+        self._saved = self._store.load()
         if not self._saved:
-            return []  # nothing was ever kept
+            return []
         is_off, heard_cdb, consents = self._read()
         told = []
         if is_off != gate.is_off:

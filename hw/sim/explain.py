@@ -13,6 +13,7 @@ from explain_scores import Scores
 
 from firmware import records
 from firmware.governor import limits
+from firmware.governor.words import USES
 from firmware.keep import journal
 from firmware.stages.live import RULES
 
@@ -157,11 +158,9 @@ class Explainer:
             self._found("event", "" if abs(off_s) > _CLOCKS_S else "the clock was right")
 
     def _start(self, event):
+        self._found("start", self._kept.start(event.value))
         if event.value:
             self._found("start", self._order.started(event, self.night.start_s))
-            self._kept.start()
-        else:
-            self._found("start", self._kept.first_start())
 
 
 def explain(path: str) -> dict:
@@ -189,12 +188,14 @@ def standing_of(data: bytes) -> list:
 
 
 def _answer(explainer):
-    """`findings`, `notes`: see `Explainer`; `acts`: a row for each request (explain_ledger.py)."""
+    """`findings`, `notes`: see `Explainer`; `acts`: a row for each request (explain_rows.py); `uses`:
+    their names.
+    """
     return {
         "findings": explainer.findings,
         "notes": explainer.notes,
         "acts": explainer.ledger.rows,
-        "night": explainer.night or (),
+        "uses": USES,
     }
 
 

@@ -18,37 +18,30 @@ class Kept:
         self._gate, self._before, self._find, self._note = gate, before, find, note
         self._is_told = False  # it may still be told
         self._is_new = False  # at the night's first start
-        self._is_started = False
         self._told = []
         self._night = None
 
     def begin(self, night) -> None:
         """A new night's first record."""
         self._night = night
-        self._is_told = self._is_new = True
+        self._is_new = True
 
-    def first_start(self) -> str:
-        """The night's first start is told; what is wrong with that, or ""."""
-        if not self._is_new:
-            return "a night begins but once"
-        self._is_started = True
-        self.end()
-        return ""
-
-    def start(self) -> None:
-        """The night goes on after another start."""
-        self._is_started = True
-        self.end()
+    def start(self, value: int) -> str:
+        """A start is told: what is wrong with that, or ""."""
+        self._end_told()
+        is_late = not (value or self._is_new)
         self._is_told, self._told = True, []
+        return "a night begins but once" if is_late else ""
 
     def look(self, kind, fields) -> bool:
         """Whether a record is told because it was kept; then the gate has taken it."""
         is_event = kind is records.EVENT and fields.kind in _EVENTS
         is_consent = kind is records.CONSENT and fields.state in _STATES
         is_start = kind is records.EVENT and fields.kind == records.START
-        if is_start or not self._is_told:
+        if is_start:
             return False
-        if not (is_event or is_consent) or not self._is_new and self._is_free(kind, fields):
+        is_kept = is_event or (is_consent and not self._is_free(fields))
+        if not (self._is_told and is_kept):
             self.end()
             return False
         if not self._is_news(kind, fields):
@@ -58,13 +51,17 @@ class Kept:
         return True
 
     def end(self) -> None:
-        """Nothing more can be told."""
+        """Nothing more can be told at a start."""
+        if self._is_new and not self._is_told:
+            self._is_new = False
+            self._find("start", "the night's start is missing before this")
+        self._end_told()
+
+    def _end_told(self):
         if not self._is_told:
             return
-        self._is_told = False
-        if not self._is_started:
-            self._find("start", "the night's start is missing before this")
-        if not self._is_new:
+        is_new, self._is_told, self._is_new = self._is_new, False, False
+        if not is_new:
             for _ in self._told:
                 self._note("kept over a start, and no record tells of it: it cannot be checked")
         elif self._before is not None:
@@ -72,7 +69,6 @@ class Kept:
         elif self._told or self._night.night > 1:
             before = self._night.night - 1
             self._note("what was kept cannot be checked: night %d is not here" % before)
-        self._is_new = False
 
     def _compare(self, wanted):
         if self._told == wanted:
@@ -82,13 +78,15 @@ class Kept:
                 self._find("kept", "the night before did not end so: %s" % _words(told))
         for due in wanted:
             if due not in self._told:
-                self._find("kept", "the night before ended so, and it is not told: %s" % _words(due))
+                self._find(
+                    "kept", "the night before ended so, and it is not told: %s" % _words(due)
+                )
         if sorted(self._told) == sorted(wanted):
             self._find("kept", "it is told in another order than any puck's")
 
-    def _is_free(self, kind, fields):
-        """A consent may be taken back at any time, whether it was given or not."""
-        return kind is records.CONSENT and not self._is_news(kind, fields)
+    def _is_free(self, consent):
+        """One may be taken back at any time, whether it was given or not."""
+        return consent.state == records.WITHDRAWN and not self._is_news(records.CONSENT, consent)
 
     def _is_news(self, kind, fields):
         gate = self._gate

@@ -283,4 +283,8 @@ def _said(kind, fields):
         return "the refusal of request %d" % fields.number
     if kind is records.CONSENT:
         return "the consent"
-    return "that everything is off, or on again" if fields.kind == records.BREAKER else "the alarm's end"
+    return (
+        "that everything is off, or on again"
+        if fields.kind == records.BREAKER
+        else "the alarm's end"
+    )

@@ -9,7 +9,7 @@ from micropython import const
 from firmware import records
 from firmware.bedside import scenes
 from firmware.governor import limits
-from firmware.governor.light import TICK_MS
+from firmware.governor.lane import TICK_MS
 from firmware.governor.sound import BLOCK_MS
 
 _STEP_MS = (TICK_MS, BLOCK_MS, TICK_MS)

@@ -13,7 +13,9 @@ from firmware.governor import limits
 _WALL_S = 820000000  # a day in December 2025
 _DAY_S = 86400
 _FIRST_SLEEP, _SECOND_SLEEP = 28, 59  # epochs whose end tells that somebody has fallen asleep
-_LAMP, _CHIME, _NUDGE, _CHECK, _EVENING, _MASK, _CUE, _RELIEF, _SUNRISE, _EARLY, _ALARM = range(1, 12)
+_LAMP, _CHIME, _NUDGE, _CHECK, _EVENING, _MASK, _CUE, _RELIEF, _SUNRISE, _EARLY, _ALARM = range(
+    1, 12
+)
 _ANY = limits.AWAKE | limits.SLEEPING | limits.UNSURE
 
 

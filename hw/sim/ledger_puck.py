@@ -10,7 +10,7 @@ from button import Button
 from firmware import records
 from firmware.bedside.press import Presses
 from firmware.governor.governor import Governor
-from firmware.governor.light import TICK_MS
+from firmware.governor.lane import TICK_MS
 from firmware.keep import journal
 from firmware.keep.standing import Standing
 from firmware.stages.live import RULES, LiveScore
@@ -155,7 +155,7 @@ class LedgerPuck:
     def _begin(self):
         self._zero_ms, self._index = self._real_ms, 0
         self.governor.begin(self.journal.begin(self.wall_s(), RULES))
-        self.governor.tell(records.START, records.PUCK, 0)
+        self.governor.started(0)
 
     def _go_on(self):
         start_s, last, unwritten = self.journal.live_again(self._live, self.governor.gate)
@@ -165,8 +165,7 @@ class LedgerPuck:
         self._zero_ms = self._real_ms - max(elapsed_s * 1000, (last + 1) * _EPOCH_MS)
         self._index = self.now_ms() // _EPOCH_MS
         self._lost = True
-        self.governor.tell(records.START, records.PUCK, 1 if elapsed_s else 2)
-        self.governor.go_on()
+        self.governor.started(1 if elapsed_s else 2)
         self.governor.mind_clock(self.wall_s())
 
     # -- time

@@ -54,7 +54,13 @@ def _consent(state: int) -> Callable[[Row], bool]:
 _EVENT = "t_ms kind part value"
 _ANY_TIME = "kind part"
 SORTS = (
-    Sort("night", _layout(records.NIGHT), "rdln", "version night rules", "version night start_s rules"),
+    Sort(
+        "night",
+        _layout(records.NIGHT),
+        "rdln",
+        "version night rules",
+        "version night start_s rules",
+    ),
     Sort("first start", _event(records.START, 0, 0), "rden", "kind part", _EVENT),
     Sort("restart", _event(records.START, 1), "rn", "kind part", _EVENT),
     Sort("stop", _event(records.STOP), "rdEn", "kind part value", _EVENT),
@@ -77,7 +83,9 @@ SORTS = (
     Sort("speaker", _event(records.CALIBRATED), "rdLn", "kind part value", _EVENT),
     Sort("typed", _event(records.ASKED), "rdleLEn", "kind part value", _EVENT),
     Sort("epoch", _layout(records.EPOCH), "rdLEn", "index", "index flags"),
-    Sort("score", _layout(records.SCORE), "rdLEn", "index stage p_wake p_light p_deep p_rem", "stage"),
+    Sort(
+        "score", _layout(records.SCORE), "rdLEn", "index stage p_wake p_light p_deep p_rem", "stage"
+    ),
     Sort(
         "request",
         _layout(records.REQUEST),
@@ -94,7 +102,9 @@ SORTS = (
         "number lane why steps fading peak dose crc",
         " ".join(records.EMITTED.names),
     ),
-    Sort("consent asked", _consent(records.WANTED), "rlLEn", "use scope state until_s night", "t_ms"),
+    Sort(
+        "consent asked", _consent(records.WANTED), "rlLEn", "use scope state until_s night", "t_ms"
+    ),
     Sort("consent", _consent(records.GRANTED), "rdleLEn", *(" ".join(records.CONSENT.names),) * 2),
     Sort("consent kept", _consent(records.KEPT), "rdLn", "use scope state until_s night", "t_ms"),
     Sort("consent taken back", _consent(records.WITHDRAWN), "rdLEn", "use state", "t_ms use night"),

@@ -6,19 +6,20 @@ docs/architecture.md.
 """
 
 # Each folder of firmware/ with a budget of its own; `app` is all the rest: application,
-# clock, tasks and drivers. `boot`: what starts the puck, and safe mode in the application's
-# place. `words`, those of the REPL, are loaded when somebody asks for them.
+# clock, tasks and drivers. `boot`: what starts the puck and mounts its slot's archive, and
+# safe mode in the application's place. `words`, those of the REPL, are loaded when somebody
+# asks for them.
 CODE_BYTES_OF_ROOM = {
     "senses": 19 * 1024,
     "stages": 24 * 1024,
-    "bedside": 21 * 1024,
+    "bedside": 18 * 1024,
     "rituals": 16 * 1024,
-    "governor": 18 * 1024,
-    "link": 21 * 1024,
-    "keep": 9 * 1024,
-    "app": 32 * 1024,
-    "boot": 4 * 1024,
-    "words": 16 * 1024,
+    "governor": 20 * 1024,
+    "link": 20 * 1024,
+    "keep": 8 * 1024,
+    "app": 35 * 1024,
+    "boot": 5 * 1024,
+    "words": 19 * 1024,
 }
 WORDS = ("puck", "selftest")  # files of lib/ that begin so
 CODE_BYTES = 160 * 1024  # all of it together, beside 96 KiB of data in the chip's heap
