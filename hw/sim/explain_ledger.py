@@ -143,7 +143,7 @@ class Ledger:
     def _event(self, event):
         kind = event.kind
         if kind == records.START and event.value:
-            self._cut_off()
+            self._cut_off(event.t_ms)
         elif kind == records.STOP:
             self._stop()
         elif kind == records.CALIBRATED:
@@ -158,10 +158,11 @@ class Ledger:
         wanted = {"rule": limits.HAND, "reason": reason, "scene": scene}
         self._due.append((records.REQUEST, wanted, said))
 
-    def _cut_off(self):
+    def _cut_off(self, t_ms):
         """What acted when the puck stopped left no word of its end, and need not."""
         for number in sorted(set([number for number in self._lanes.numbers if number])):
             self._note("act %d was cut off; the most that it can have given counts" % number)
+            self._table.cut(number, t_ms)
         self._due, self._act, self._unborne = [], None, ""
         self._lanes.restart()
         self.since_ms = [-1] * len(records.LANES)

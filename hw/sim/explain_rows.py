@@ -13,7 +13,7 @@ class Rows:
 
     `t_ms`, `number`, `scene` (number); `who`, `why`, `what`, `use`, `stage` in words; `refused`: in
     words, "" if it was not; `length_s` and `ceilings` as granted (mlx, 0.01 dBA, of 127), or 0 and
-    []; `ends`: (lane, t_ms, why in words, steps, fading, peak, dose) of each lane that ended.
+    []; `cut_ms`: when a start cut it off, or -1; `ends`: (lane, t_ms, why in words, steps, fading, peak, dose) of each lane that ended.
     """
 
     def __init__(self):
@@ -36,6 +36,7 @@ class Rows:
                 "refused": "",
                 "length_s": 0,
                 "ceilings": [],
+                "cut_ms": -1,
                 "ends": [],
             }
         )
@@ -48,6 +49,12 @@ class Rows:
             return
         row["length_s"] = answer.length_s
         row["ceilings"] = [answer.light_mlx, answer.sound_cdb, answer.touch]
+
+    def cut(self, number: int, t_ms: int) -> None:
+        """An act was cut off."""
+        row = self.row_of(number)
+        if row:
+            row["cut_ms"] = t_ms
 
     def end(self, told) -> None:
         """A lane ends."""

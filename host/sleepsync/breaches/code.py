@@ -146,7 +146,7 @@ CHANGES = (
     Change(
         "whoever sleeps still has an evening",
         _GATE,
-        "self._end_all(limits.FELL_ASLEEP, 0, scenes.WIND_DOWN)",
+        "self._end_all(limits.FELL_ASLEEP, 0, use)",
         "pass",
     ),
     Change(
@@ -255,37 +255,37 @@ CHANGES = (
     Change(
         "no ceiling for light",
         _LIGHT,
-        "        if share < _FULL_Q16:\n            light_kernels.dim(goal, share)",
-        "        s[_CEILING] = 1 << 20",
+        "min(_share(self._state[_CEILING], level), _share(_MOST_COUNTS, sums[2]))",
+        "_share(_MOST_COUNTS, sums[2])",
     ),
     Change("no dark after a cut", _LIGHT, "DARK_TICKS = const(25)", "DARK_TICKS = const(0)"),
     Change(
         "doses of light are halved",
         _LIGHT,
-        "rest = self._rest + level\n",
-        "rest = self._rest + level // 2\n",
+        "self.frame, level, level, _MLX_TICKS",
+        "self.frame, level, level // 2, _MLX_TICKS",
     ),
     Change("sound comes at once", _SOUND, "GAIN_STEP = const(3146)", "GAIN_STEP = const(32767)"),
     Change(
         "sound is held to its ceiling too late",
         _SOUND,
-        "min(FULL, power((self._limit - _MARGIN_CDB) // 2, 15))",
-        "FULL",
+        "min(_FULL, power((self._limit - _MARGIN_CDB) // 2, 15))",
+        "_FULL",
     ),
     Change(
         "sound is weighed after a pause anew",
         _SOUND,
-        "level = self._loudness.weigh(out, BLOCK)\n",
-        "level = self._loudness.again(out, BLOCK)\n",
+        "self._level = self._loudness.weigh(out)",
+        "self._level = self._loudness.again(out)",
     ),
     Change("touch never rests", _TOUCH, "_COST = const(9)", "_COST = const(0)"),
     Change(
         "no ceiling for touch",
         _TOUCH,
-        "self._renderer.level(self.ticks)), self._ceiling, FULL)",
-        "self._renderer.level(self.ticks)), FULL)",
+        "self._renderer.level(self.ticks)), self._ceiling)",
+        "self._renderer.level(self.ticks)), _FULL)",
     ),
-    Change("doses of touch are not told", _TOUCH, "self.dose += rest // FULL", "self.dose += 0"),
+    Change("doses of touch are not told", _TOUCH, "level * TICK_MS, _FULL)", "0, _FULL)"),
     Change(
         "the lamp is of another colour", _SCENES, "_AMBER = (60, 150, 0)", "_AMBER = (60, 160, 0)"
     ),
@@ -393,7 +393,7 @@ def run(change: Change | None, folder: Path) -> list[Path]:
     """
     tree, nights = folder / "tree", folder / "nights"
     shutil.copytree(build("unix"), tree)
-    nights.mkdir()
+    nights.mkdir(parents=True)
     if change:
         _put(tree, change)
     argv, env = vm.command("-c", _PROGRAM, str(nights))

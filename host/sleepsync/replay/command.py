@@ -21,6 +21,7 @@ from sleepsync.replay.picture import SUFFIXES, draw
 from sleepsync.simulate import journals
 
 console = Console(highlight=False)
+_WIDTH = 132  # of what is led into a file
 
 _PUCK_EPOCH = datetime(2000, 1, 1)
 _MOST_FINDINGS = 40  # told one by one: what comes after them mostly follows from them
@@ -53,6 +54,8 @@ def replay(night: Night, out: Out = None) -> None:
 
     What each finding means, and what no replay can find, is told in docs/replay.md.
     """
+    if not console.is_terminal:
+        console.width = _WIDTH
     path = _journal(night)
     picture = out or (night / "replay.png" if night.is_dir() else Path(f"{path.stem}-replay.png"))
     if picture.suffix.lower() not in SUFFIXES:

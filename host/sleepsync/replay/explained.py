@@ -45,7 +45,7 @@ class Request:
     """A request and what came of it, in words; numbers as in the journal.
 
     `refused`: why, "" if it was not. `ceilings` of each lane as granted, [] if it was refused;
-    `ends` of each lane that ended.
+    `cut_ms`: when a start cut it off, or -1; `ends` of each lane that ended.
     """
 
     t_ms: int
@@ -59,6 +59,7 @@ class Request:
     refused: str
     length_s: int
     ceilings: list[int]
+    cut_ms: int = -1
     ends: list[End] = field(default_factory=list)
 
 

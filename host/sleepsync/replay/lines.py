@@ -40,7 +40,7 @@ class Line:
 
 def lines(found: Journal, explained: Explained) -> list[Line]:
     """The whole night, in its order."""
-    told = [*_requests(explained), *_events(found), *_consents(found, explained)]
+    told = [*_events(found), *_consents(found, explained), *_requests(explained)]
     return sorted(told, key=lambda line: line.t_ms)
 
 
@@ -48,7 +48,8 @@ def _requests(explained: Explained) -> Iterator[Line]:
     for request in explained.requests:
         who = f"{request.who}, {request.why}"
         answer = f"no: {request.refused}" if request.refused else _granted(request)
-        emitted = "; ".join(map(_emitted, request.ends))
+        cut = ["cut off by a start"] if request.cut_ms >= 0 else []
+        emitted = "; ".join([*map(_emitted, request.ends), *cut])
         yield Line(request.t_ms, request.number, who, request.what, answer, emitted)
 
 

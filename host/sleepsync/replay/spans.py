@@ -28,9 +28,20 @@ def consents(found: Journal) -> list[tuple[int, Spans]]:
     changes: dict[int, list[tuple[int, bool]]] = {}
     for consent in found.of(records.CONSENT):
         if consent.state != records.WANTED:
-            changes.setdefault(consent.use, []).append((consent.t_ms, consent.state != 0))
-    spans = {use: _spans(of_use, end_h(found)) for use, of_use in sorted(changes.items())}
+            of_use = changes.setdefault(consent.use, [])
+            of_use.append((consent.t_ms, consent.state != records.WITHDRAWN))
+            of_use.extend((at_ms, False) for at_ms in _end_ms(found, consent))
+    last_h = end_h(found)
+    spans = {use: _spans(sorted(each), last_h) for use, each in sorted(changes.items())}
     return [(use, of_use) for use, of_use in spans.items() if of_use]
+
+
+def _end_ms(found: Journal, consent) -> list[int]:
+    """When a consent ends within the night, as far as the night knew its time at its start."""
+    nights = found.of(records.NIGHT)
+    if not (nights and nights[0].start_s and consent.until_s):
+        return []
+    return [max(0, consent.until_s - nights[0].start_s) * 1000]
 
 
 def _spans(changes: list[tuple[int, bool]], last_h: float) -> Spans:
@@ -38,7 +49,7 @@ def _spans(changes: list[tuple[int, bool]], last_h: float) -> Spans:
     spans: Spans = []
     begun: float | None = None
     for t_ms, is_on in changes:
-        at_h = t_ms / _MS_PER_H
+        at_h = min(t_ms / _MS_PER_H, last_h)
         if is_on and begun is None:
             begun = at_h
         elif not is_on and begun is not None:

@@ -64,8 +64,9 @@ def _bars(requests, lane: int, last_h: float):
 
 
 def _cut_h(request, last_h: float) -> float:
-    """An act that was cut off by a start left no word: at the longest it was as granted."""
-    return min(last_h, request.t_ms / MS_PER_H + request.length_s / 3600)
+    """An act that was cut off left no word: it lasted till then at the longest, or as granted."""
+    end_h = request.t_ms / MS_PER_H + request.length_s / 3600
+    return min(last_h, end_h, request.cut_ms / MS_PER_H if request.cut_ms >= 0 else last_h)
 
 
 def _share(lane: int, peak: int, ceiling: int) -> float:
