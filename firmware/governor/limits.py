@@ -18,6 +18,7 @@ PRESSED, TYPED, BEDTIME, SETTLING, ASLEEP, DISTRESS, LIGHT_SLEEP, DAWN, DUE = ra
 # Why a request is refused (Refusal.why), and why a lane ended (Emitted.why).
 OVER, OFF, NOT_ALLOWED, WITHDRAWN, OUT_OF_SCOPE, NO_REASON, OTHER_STAGE = range(7)
 DOSE_USED, BUSY, NO_SCENE, NO_TIME, STOPPED, SNOOZED, REPLACED, FELL_ASLEEP, FAILED = range(7, 16)
+GENTLY = (FELL_ASLEEP, OUT_OF_SCOPE)  # of the ends that the gate decides, those that fade
 
 # Consent.scope: the stages in which a use may act.
 AWAKE, SLEEPING, UNSURE = 1, 2, 4
