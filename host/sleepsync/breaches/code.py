@@ -58,7 +58,7 @@ CHANGES = (
     Change(
         "a loud speaker is taken for a quiet one",
         _LIMITS,
-        "return min(max(heard_cdb, QUIETEST_CDB), LOUDEST_CDB)",
+        "return min(max(heard_cdb + HEARD_SPARE_CDB, QUIETEST_CDB), LOUDEST_CDB)",
         "return QUIETEST_CDB",
     ),
     Change(
