@@ -170,7 +170,7 @@ def explain(path: str) -> dict:
     others = journal.nights(folder)
     before = standing(_read(folder, number - 1)) if number - 1 in others else None
     with open(path, "rb") as file:
-        return explain_bytes(file.read(), number, before, number >= max([0, *others]))
+        return explain_bytes(file.read(), number, before, not others or number >= max(others))
 
 
 def explain_bytes(data: bytes, number: int, before, is_newest: bool) -> dict:

@@ -62,8 +62,8 @@ class Rows:
         row = self.row_of(told.number)
         if row:
             why = _word(words.WHYS, told.why)
-            figures = told.steps, told.fading, told.peak, told.dose
-            row["ends"].append((told.lane, told.t_ms, why, *figures))
+            end = told.lane, told.t_ms, why, told.steps, told.fading, told.peak, told.dose
+            row["ends"].append(end)
 
     def row_of(self, number: int):
         """The latest row of that number, or None."""
