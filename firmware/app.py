@@ -258,12 +258,14 @@ class Puck:
         self._write_scores(unwritten)
         wall_s = self.clock.wall_s()
         elapsed_s = wall_s - start_s if start_s and wall_s else 0
-        if elapsed_s > _LONGEST_NIGHT_S:
+        is_over = elapsed_s > _LONGEST_NIGHT_S
+        end_ms = (last + 1) * _EPOCH_MS
+        self.clock.resume_at(end_ms if is_over else max(elapsed_s * 1000, end_ms))
+        self.governor.started(1 if elapsed_s else 2)
+        if is_over:
             return False
-        self.clock.resume_at(max(elapsed_s * 1000, (last + 1) * _EPOCH_MS))
         self._index = self.clock.now_ms() // _EPOCH_MS
         self.pod.missed()
-        self.governor.started(1 if elapsed_s else 2)
         return True
 
 

@@ -91,7 +91,7 @@ def checksum(buf) -> int:
 
 
 class Layout:
-    """One kind of record: its type byte, its `struct` format, its named fields."""
+    """One kind of record: its type byte, its `struct` format, its fields' names."""
 
     def __init__(self, type_: int, name: str, fields: str):
         pairs = [field.split(":") for field in fields.split()]
@@ -99,7 +99,8 @@ class Layout:
         self.format = "<" + "".join([code for _, code in pairs])
         self.length = struct.calcsize(self.format)
         self.bytes = HEAD_BYTES + self.length + CRC_BYTES
-        self.tuple = namedtuple(name, [field for field, _ in pairs])  # type: ignore[misc]
+        self.names = tuple([field for field, _ in pairs])
+        self.tuple = namedtuple(name, self.names)  # type: ignore[misc]
 
     def of(self, *values):  # noqa: ANN201 (a named tuple, told by no type)
         """These values by their names."""

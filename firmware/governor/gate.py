@@ -18,6 +18,7 @@ _TIME_LOST = 2  # Event.value of a start
 _ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
 _RESTLESS = (records.WAKE, records.LIGHT)
 _TOLD_AT_START = (records.START, records.BREAKER, records.CALIBRATED, records.CLOCK_SET)
+_ASIDE = (records.SEAL, records.SCORE)  # they may stand anywhere, and say nothing new
 _FIRST_LANE = 4  # of a scene's fields
 _LANES = range(len(records.LANES))
 
@@ -58,6 +59,8 @@ class Gate:
     def take(self, kind, fields) -> list:
         """What follows from a record: [(layout, fields)], to be written right behind it."""
         self.ends = []
+        if kind in _ASIDE:
+            return []
         if kind is records.NIGHT:
             self.night, self._zero_s = fields.night, fields.start_s
             self._is_prologue = True

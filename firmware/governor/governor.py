@@ -216,7 +216,7 @@ class Governor:
     def _settle(self):
         """Do what the gate has decided: end lanes, keep what is to outlive this."""
         for lane, why in self.gate.ends:
-            if why in (limits.FELL_ASLEEP, limits.OUT_OF_SCOPE):
+            if why in limits.GENTLY:
                 self.lanes.all[lane].close()
                 self._whys[lane] = why
             elif why == limits.REPLACED:

@@ -76,7 +76,7 @@ class LightLane(Lane):
 
     def tick(self) -> bool:
         """Go on by a tick; False: the act is over, dark, and owes no dark tick."""
-        is_open, was_dark = self._is_open(), not self._state[2]
+        is_open, was_dark = self._is_open(), not (self._state[2] or self._owed)
         if self._owed:
             self._owed -= 1
         else:

@@ -18,6 +18,7 @@ PRESSED, TYPED, BEDTIME, SETTLING, ASLEEP, DISTRESS, LIGHT_SLEEP, DAWN, DUE = ra
 # Why a request is refused (Refusal.why), and why a lane ended (Emitted.why).
 OVER, OFF, NOT_ALLOWED, WITHDRAWN, OUT_OF_SCOPE, NO_REASON, OTHER_STAGE = range(7)
 DOSE_USED, BUSY, NO_SCENE, NO_TIME, STOPPED, SNOOZED, REPLACED, FELL_ASLEEP, FAILED = range(7, 16)
+GENTLY = (FELL_ASLEEP, OUT_OF_SCOPE)  # of the ends that the gate decides, those that fade
 
 # Consent.scope: the stages in which a use may act.
 AWAKE, SLEEPING, UNSURE = 1, 2, 4
@@ -79,12 +80,13 @@ FOR_THE_AWAKE = (scenes.CHECK, scenes.WIND_DOWN)  # louder and brighter than a s
 # the puck has heard itself, an alarm reckons with the quietest, everything else with the loudest.
 QUIETEST_CDB = const(8000)
 LOUDEST_CDB = const(9200)
+HEARD_SPARE_CDB = const(100)  # by which it may have heard itself too softly
 
 
 def speaker_cdb(use: int, heard_cdb: int) -> int:
     """What to reckon with; `heard_cdb`: as the puck heard itself, 0 if it has not."""
     if heard_cdb:
-        return min(max(heard_cdb, QUIETEST_CDB), LOUDEST_CDB)
+        return min(max(heard_cdb + HEARD_SPARE_CDB, QUIETEST_CDB), LOUDEST_CDB)
     return QUIETEST_CDB if use == scenes.ALARM else LOUDEST_CDB
 
 

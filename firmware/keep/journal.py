@@ -205,7 +205,16 @@ def open_night(folder: str, rtc) -> tuple:
         journal = Journal(folder, rtc, last)
         if journal.recover():
             return journal, True
+        _finish(journal)
     return Journal(folder, rtc, last + 1), False
+
+
+def _finish(journal):
+    """Write the end of a night that a reset kept from its file: the next one takes its tail."""
+    try:
+        journal.flush()
+    except OSError as error:
+        print("journal: %s; the end of night %d is lost" % (error, journal.night))
 
 
 def last_night(folder: str, rtc) -> "Journal | None":

@@ -27,6 +27,7 @@ from sleepsync.paths import ROOT
 from sleepsync.ports import PortError, find_port
 from sleepsync.pulse.command import pulse
 from sleepsync.reading import NightMissing, read_night
+from sleepsync.replay.command import replay
 from sleepsync.report import write_report
 from sleepsync.report.staged import draw_staged
 from sleepsync.serial_puck import LEAVE, open_port, serve, typing
@@ -258,6 +259,7 @@ app.command()(build)
 app.command()(evaluate)
 app.command()(flash)
 app.command()(pulse)
+app.command()(replay)
 app.command()(train)
 
 
