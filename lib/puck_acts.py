@@ -97,13 +97,13 @@ def calibrate(app):  # noqa: ANN201 (the same)
 def _slices(puck, count):
     """The next `count` levels of the microphone, 0.01 dB; fewer if it has no more."""
     microphone, found, waited_ms = puck.board.microphone, [], 0
-    last = microphone.level_cdb
+    last = microphone.slices
     while len(found) < count and waited_ms < _LONGEST_MS:
         yield _LOOK_MS
         waited_ms += _LOOK_MS
-        if microphone.level_cdb != last:
-            last = microphone.level_cdb
-            found.append(last)
+        if microphone.slices != last:
+            last = microphone.slices
+            found.append(microphone.level_cdb)
     return found
 
 

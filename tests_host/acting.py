@@ -9,7 +9,7 @@ class Script:
         out[:] = self.frames[tick % len(self.frames)]
 def figures(lane):
     return [lane.ticks, lane.closing, lane.peak, lane.dose, lane.crc]
-def shown(lane, most=100000):
+def shown(lane, most=6000):
     out = bytearray()
     for _ in range(most):
         goes_on = lane.tick()
@@ -34,7 +34,7 @@ class Script:
         out[:] = self.blocks[index % len(self.blocks)]
 def figures(lane):
     return [lane.ticks, lane.closing, lane.peak, lane.dose, lane.crc]
-def heard(lane, most=100000):
+def heard(lane, most=6000):
     buf, out = array("h", [0] * 1536), []
     while len(out) < most and lane.block(buf):
         out.append(bytes(buf))
@@ -51,7 +51,7 @@ class Script:
         return self.levels[tick % len(self.levels)]
 def figures(lane):
     return [lane.ticks, lane.closing, lane.peak, lane.dose, lane.crc]
-def felt(lane, most=100000):
+def felt(lane, most=6000):
     out = []
     for _ in range(most):
         goes_on = lane.tick()

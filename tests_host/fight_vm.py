@@ -34,6 +34,7 @@ _ACTING_MS = 15000  # what a move waits for while something acts: else a scenari
 _OUTAGE_US = 5000000
 _NO_TIME_S = -(1 << 30)
 _DARK = bytes(72)
+_COPY_BYTES = 65536
 _BALLAST = storage.DATA + "/ballast"
 
 
@@ -117,9 +118,13 @@ class Actuators:
         for us, n in self.amplifier.runs:
             self._runs.write(pack("<QI", us, n))
         spool = self.amplifier._file
-        spool.seek(0)
-        self._sound.write(spool.read())
+        spool.seek(self.amplifier._first_byte)
+        chunk = spool.read(_COPY_BYTES)
+        while chunk:
+            self._sound.write(chunk)
+            chunk = spool.read(_COPY_BYTES)
         spool.close()
+        os.remove(self._folder + "/played.raw")
 
     def drain(self):
         """What was shown and felt so far goes into the logs."""

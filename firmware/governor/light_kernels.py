@@ -12,7 +12,6 @@ _BYTES = const(72)
 _MOST_COUNTS = const(9894)  # 24 mA idle, 20 mA a channel at 255, 800 mA for the ring
 _SLEW = const(10)  # counts a tick: 255 take more than 1 s
 _SLEW_DOWN = const(-10)
-_NEXT = const(21)  # channels, 7 lights: where the next tick begins, so that none is favoured
 _SPREAD_Q16 = const(19110)  # 7 of 24 parts: lights that step one after the other lie far apart
 _FALLBACK = const(65520)
 
@@ -120,10 +119,6 @@ def approach(frame: ptr8, goal: ptr8, rests: ptr16, kinds: ptr8, s: ptr32, share
         if channel == _BYTES:
             channel = 0
         n += 1
-    if n == _BYTES:
-        channel += _NEXT
-        if channel >= _BYTES:
-            channel -= _BYTES
     s[0] = photopic
     s[1] = melanopic
     s[2] = counts

@@ -80,12 +80,13 @@ FOR_THE_AWAKE = (scenes.CHECK, scenes.WIND_DOWN)  # louder and brighter than a s
 # the puck has heard itself, an alarm reckons with the quietest, everything else with the loudest.
 QUIETEST_CDB = const(8000)
 LOUDEST_CDB = const(9200)
+HEARD_SPARE_CDB = const(100)  # by which it may have heard itself too softly
 
 
 def speaker_cdb(use: int, heard_cdb: int) -> int:
     """What to reckon with; `heard_cdb`: as the puck heard itself, 0 if it has not."""
     if heard_cdb:
-        return min(max(heard_cdb, QUIETEST_CDB), LOUDEST_CDB)
+        return min(max(heard_cdb + HEARD_SPARE_CDB, QUIETEST_CDB), LOUDEST_CDB)
     return QUIETEST_CDB if use == scenes.ALARM else LOUDEST_CDB
 
 

@@ -269,15 +269,27 @@ result = f is lane.frame
 
 
 def test_the_same_act_gives_the_same_bits(worker):
-    frames = some_frames(5, 100)
+    """After whatever acts before it, if it begins in the dark."""
     source = (
         LIGHT
         + """
 result = []
-for _ in range(2):
+for before in (0, 60, 95, 102):
+    if before:
+        lane.begin(Script(frames[7:]), 9000, False, before, 1000000)
+        shown(lane)
     lane.begin(Script(frames), 9000, False, 300, 1000000)
     result.append([shown(lane), figures(lane)])
 """
     )
-    first, second = worker.call("snippet:run", source, {"frames": frames})
-    assert first == second
+    first, *others = worker.call("snippet:run", source, {"frames": some_frames(6, 100)})
+    assert all(other == first for other in others)
+
+
+def test_a_colour_too_bright_by_far_gives_way_to_another(worker):
+    """At its ceiling, where nothing could rise: what is wanted is dimmed as a whole."""
+    out, _ = run(worker, [bytes([0, 255, 0] * 24)] * 300 + [WHITE] * 300, 2000, length=600)
+    assert not lights(out)[299, :, (0, 2)].any()
+    green, red, blue = lights(out)[599].sum(0)
+    assert green == pytest.approx(red, abs=3)
+    assert blue == pytest.approx(red, abs=3)

@@ -83,6 +83,16 @@ def test_what_obeyed_obeys(worker, seed, amber, share, budget, scarce):
         assert not blue.any()
 
 
+@pytest.mark.parametrize("room", range(0, 40, 3))
+def test_the_ring_never_draws_more_than_it_may(worker, room):
+    """With so many counts left, and light enough for 800 mlx more."""
+    frame = bytearray([137] * 72)
+    frame[0] += MOST_COUNTS - sum(frame) - room
+    state = [*sums_of(bytes(frame)), 10**6, 0, 0, 800, 0]
+    after, *_ = approach(worker, bytes(frame), bytes([255] * 72), [0] * 72, state, 65536)
+    assert sum(after) == MOST_COUNTS
+
+
 @pytest.mark.parametrize("place", range(72))
 def test_a_count_that_cannot_be_paid_is_waited_for(worker, place):
     """With 11 mlx only green has to wait; the next tick begins with it, and has lost nothing."""

@@ -112,7 +112,9 @@ def test_who_was_too_loud_stays_softer(worker):
     """A pitch that the weighting lifts: one correction, then steady."""
     out, figures = tone(worker, ((2500,), 0, 0, 0))
     levels = levels_db(out)[3:55]
+    peaks = np.abs(samples(out))[3 * BLOCK : 55 * BLOCK].reshape(-1, 128).max(1)
     assert figures[2] <= -4200
+    assert np.ptp(peaks) <= 2
     assert np.ptp(levels) < 0.05
     assert levels.min() > -43
 
@@ -169,6 +171,24 @@ result = [first, heard(lane), is_cut, script.asked, figures(lane)]
     assert not joined[31 * BLOCK :].any()
     assert joined[30 * BLOCK : 30 * BLOCK + 100].any()
     assert np.abs(np.diff(joined)).max() <= 2 * np.pi * 1000 / RATE_HZ * joined.max() + 2
+
+
+def test_a_last_block_that_swells_does_not_mute_the_next_act(worker):
+    """The act that is left gets loud in the very block in which it fades."""
+    soft, loud = (array("h", [v, -v] * 768) for v in (300, 32767))
+    source = (
+        SOUND
+        + """
+lane.begin(Script([soft] * 30 + [loud] * 9), 7000, 9200, 100, 1000000000)
+heard(lane, 30)
+is_cut = lane.begin(Tone((1000,), 0, 0, 0), 5000, 9200, 20, 1000000000)
+result = [is_cut, heard(lane), figures(lane)]
+"""
+    )
+    is_cut, out, figures = worker.call("snippet:run", source, {"soft": soft, "loud": loud})
+    assert not is_cut
+    assert figures[2] <= -4200
+    assert levels_db(out)[3:19] == pytest.approx(-42.1, abs=0.3)
 
 
 def test_what_is_too_loud_for_the_next_act_is_cut(worker):

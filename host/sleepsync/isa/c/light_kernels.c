@@ -2,7 +2,7 @@
 #include <stdint.h>
 
 typedef uint32_t u;
-enum { BYTES = 72, MOST_COUNTS = 9894, NEXT = 21, SLEW = 10, SPREAD = 19110, FALLBACK = 65520 };
+enum { BYTES = 72, MOST_COUNTS = 9894, SLEW = 10, SPREAD = 19110, FALLBACK = 65520 };
 
 void dim(uint8_t *frame, int32_t *sums, int share, int amber)
 {
@@ -40,9 +40,9 @@ static int32_t sum(int32_t a, int32_t move, int32_t weight)
 void approach(uint8_t *frame, const uint8_t *goal, uint16_t *rests, const uint8_t *kinds, int32_t *s,
               int share)
 {
-    int channel = s[5], budget = s[6], kind = channel % 3 * 3, n;
+    int channel = s[5], budget = s[6], kind = channel % 3 * 3;
     int32_t photopic = s[0], melanopic = s[1], counts = s[2], net = 0;
-    for (n = 0; n < BYTES; n++) {
+    for (int n = 0; n < BYTES; n++) {
         int at = channel + kinds[kind] - 1;
         int weight = kinds[kind + 1], blueness = kinds[kind + 2];
         int count = frame[at];
@@ -73,11 +73,6 @@ void approach(uint8_t *frame, const uint8_t *goal, uint16_t *rests, const uint8_
         counts = sum(counts, move, 1);
         kind = kind == 6 ? 0 : kind + 3;
         channel = channel == BYTES - 1 ? 0 : channel + 1;
-    }
-    if (n == BYTES) {
-        channel += NEXT;
-        if (channel >= BYTES)
-            channel -= BYTES;
     }
     s[0] = photopic;
     s[1] = melanopic;
