@@ -126,7 +126,10 @@ class Puck:
         self.governor.tell(kind, part, value)
 
     def _append(self, record):
+        """What many records need is written at a good moment, and not in the midst of a gesture."""
         self.journal.append(record)
+        if self.journal.is_filling():
+            self._flush.set()
 
     def _disturb(self, lane, length_ms):
         """What the puck itself does is not to be sensed."""

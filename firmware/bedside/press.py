@@ -55,7 +55,9 @@ class Presses:
         """A gesture is under way or may begin, so what takes long had better wait: 6 s at most, but
         a contact that only chatters is no press, and may do so for ever.
         """
-        return self._gestures.is_busy() or not (self._told or self._button.is_settled())
+        button = self._button
+        is_moving = button.is_down() != button.is_pressed or not button.is_settled()
+        return self._gestures.is_busy() or (is_moving and not self._told)
 
     def _feel(self, button):
         if self._told or not self._has_been_up:

@@ -31,6 +31,7 @@ _LEAST_BATCH = _BARE_BATCH + _GROWTH
 _WHOLE_BATCH = _BARE_BATCH + BATCH_EPOCHS * _GROWTH
 _SUFFIX = ".night"
 _CHUNK_BYTES = const(2048)
+_FULL_BYTES = const(1536)  # of the tail: the rest takes what happens until a good moment
 
 
 class Journal:
@@ -85,17 +86,21 @@ class Journal:
             raise
 
     def due(self) -> bool:
-        """True when the batch is to be written: enough epochs wait, or whole batches from here
-        on will just fill the file's last block.
+        """True when the batch is to be written: enough epochs wait, the tail is nearly full, or
+        whole batches from here on will just fill the file's last block.
 
         So the short batch is a block's first one, where there is little to copy, and the last
         one leaves hardly anything in the next block.
         """
-        if self._epochs >= BATCH_EPOCHS:
+        if self._epochs >= BATCH_EPOCHS or self.is_filling():
             return True
         waiting = self._end - _TAIL_HEAD_BYTES + len(self._run()) + records.SEAL.bytes
         past = self._written + waiting - block_end(self._written)
         return past % _WHOLE_BATCH < _LEAST_BATCH
+
+    def is_filling(self) -> bool:
+        """True when the tail is nearly full: soon an `append` would have to write it."""
+        return self._end >= _FULL_BYTES
 
     def flush(self) -> None:
         """Seal the batch and write it. OSError if the file system refuses: nothing is lost."""

@@ -2,12 +2,13 @@
 
 `beats`: the time of every beat that `senses.pulse` hears, in ms of the world, a line
 each, into `beats.txt`. `bus`: every read of the pod's chips, into `bus.bin`, for
-heap.py. Both lie in the night's folder. `breaker`: see breaker.py.
+heap.py. Both lie in the night's folder. `breaker`: see breaker.py; `doubles`: doubles.py.
 """
 
 from struct import pack
 
 import breaker
+import doubles
 import machine
 from clock import clock
 
@@ -63,4 +64,4 @@ def _bus(folder):
 
 
 _ON_HARDWARE = {"breaker": breaker.watch}
-_IN_APPLICATION = {"beats": _beats, "bus": _bus}
+_IN_APPLICATION = {"beats": _beats, "bus": _bus, "doubles": doubles.install}
