@@ -1,5 +1,6 @@
 """`sleepsync replay`: what it says of nights, honest and not; its picture; its rules."""
 
+import re
 import shutil
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from sleepsync.breaches import code
 from sleepsync.breaches.pages import closed, opened, places
 from sleepsync.cli import app
-from sleepsync.paths import records
+from sleepsync.paths import ROOT, records
 from sleepsync.reading import read_journal, read_night
 from sleepsync.replay import picture
 from sleepsync.replay.explained import explain
@@ -352,3 +353,12 @@ def test_times_of_findings_are_those_of_their_records(rich, tmp_path):
     (finding,) = explain(path).findings
     assert (finding.record, finding.t_ms, finding.kind) == (at, rows[at].one.t_ms, "altered")
     assert np.frombuffer(path.read_bytes(), np.uint8)[finding.at] == records.REFUSAL.type
+
+
+def test_the_page_names_every_kind_of_finding():
+    page = (ROOT / "docs" / "replay.md").read_text()
+    rows = re.findall(r"^\| (`.*`) \|", page, re.MULTILINE)
+    named = {kind for row in rows for kind in re.findall(r"`(\w+)`", row)}
+    sources = [path.read_text() for path in (ROOT / "hw" / "sim").glob("explain*.py")]
+    told = {kind for text in sources for kind in re.findall(r'_f(?:in|oun)d\("(\w+)"', text)}
+    assert named == told
