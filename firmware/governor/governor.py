@@ -166,7 +166,8 @@ class Governor:
             holder = self.gate.holders[lane]
             if holder and holder.number == act.number:
                 self._whys[lane] = limits.OVER
-                self.lanes.begin(lane, act, holder.scene, self.gate)
+                if self.lanes.begin(lane, act, holder.scene, self.gate):
+                    self._drop(lane)
         self.wake.set()
 
     def _light(self):

@@ -31,21 +31,24 @@ class Lanes:
         self._left = [0] * len(self.all)  # of the night's dose, when its act began
         self._speaker_cdb = 0
 
-    def begin(self, lane: int, act, scene, gate) -> None:
-        """Act `act` (`records.ACT`) of `scene` takes a lane, with what `gate` has left for it."""
+    def begin(self, lane: int, act, scene, gate) -> bool:
+        """Act `act` (`records.ACT`) of `scene` takes a lane, with what `gate` has left for it. True
+        if what was there before is more than it may be, and is cut.
+        """
         self.acts[lane] = act.number
         use = limits.USES[scene.use]
         left = self._left[lane] = gate.left(lane, scene.use)
         ticks = act.length_s * _S_MS // TICK_MS
         if lane == _LIGHT:
-            self.light.begin(Colour(*scene.light), act.light_mlx, use.is_amber, ticks, left)
-        elif lane == _SOUND:
+            colour = Colour(*scene.light)
+            return self.light.begin(colour, act.light_mlx, use.is_amber, ticks, left)
+        if lane == _SOUND:
             self._speaker_cdb = limits.speaker_cdb(scene.use, gate.heard_cdb)
             blocks = act.length_s * _S_MS // BLOCK_MS
             ceiling = act.sound_cdb, self._speaker_cdb
-            self.sound.begin(Tone(*scene.sound), *ceiling, blocks, left)
-        else:
-            self.touch.begin(Buzz(*scene.touch), act.touch, ticks, left)
+            return self.sound.begin(Tone(*scene.sound), *ceiling, blocks, left)
+        self.touch.begin(Buzz(*scene.touch), act.touch, ticks, left)
+        return False
 
     def is_spent(self, lane: int) -> bool:
         """Whether the act has used up what was left of the dose."""

@@ -62,7 +62,8 @@ class Night:
     that is missing or -1 is unknown. `live_summary`: those of the live score; `reference`: the
     same figures by the same code from the true stages.
     `sources`: for each kind of signal, whether it was measured or generated, and
-    from what. `requests`: what was asked of the governor, `sleepsync.replay.explained.Request`s. `notes`: what else a reader should know, a sentence each.
+    from what. `requests`: what was asked of the governor (see
+    `sleepsync.replay.explained`). `notes`: what else a reader should know, a sentence each.
     """
 
     name: str

@@ -170,7 +170,7 @@ def explain(path: str) -> dict:
     others = journal.nights(folder)
     before = standing(_read(folder, number - 1)) if number - 1 in others else None
     with open(path, "rb") as file:
-        return explain_bytes(file.read(), number, before, number >= max(others + [0]))
+        return explain_bytes(file.read(), number, before, not others or number >= max(others))
 
 
 def explain_bytes(data: bytes, number: int, before, is_newest: bool) -> dict:
@@ -188,8 +188,8 @@ def standing_of(data: bytes) -> list:
 
 
 def _answer(explainer):
-    """`findings`, `notes`: see `Explainer`; `acts`: a row for each request (explain_rows.py); `uses`:
-    their names.
+    """`findings`, `notes`: see `Explainer`; `acts`: a row for each request (explain_rows.py);
+    `uses`: their names.
     """
     return {
         "findings": explainer.findings,

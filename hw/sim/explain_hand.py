@@ -91,7 +91,7 @@ class Hand:
         return ""
 
     def _gesture(self, t_ms, gesture):
-        state, at_ms = self._state, self._at_ms
+        state = self._state
         self._state, self._at_ms = _UP, t_ms
         if gesture in (gestures.SHORT, gestures.DOUBLE):
             self._state = _DOUBLED if gesture == gestures.DOUBLE else _UP

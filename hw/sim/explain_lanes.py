@@ -13,7 +13,8 @@ from firmware.governor import limits
 from firmware.governor.lanes import Lanes
 from firmware.governor.sound import BLOCK
 
-BY_ITSELF = (limits.OVER, limits.DOSE_USED) + limits.GENTLY  # why a lane ends when it has faded
+# Why a lane ends when it has faded, by itself.
+BY_ITSELF = (limits.OVER, limits.DOSE_USED, limits.FELL_ASLEEP, limits.OUT_OF_SCOPE)
 _SOUND = records.SOUND_LANE
 
 
@@ -53,7 +54,7 @@ class Rendering:
         return wrong or _difference(told, should), should
 
     def drop(self, lane: int) -> None:
-        """A lane ends in a way that cannot be: nothing holds it, and it is dark, silent or still."""
+        """A lane ends in a way that cannot be: nothing holds it any more."""
         self._lanes.all[lane].cut()
         self.numbers[lane] = 0
 

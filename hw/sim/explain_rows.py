@@ -11,9 +11,10 @@ from firmware.governor import words
 class Rows:
     """`rows`: a dict for each request:
 
-    `t_ms`, `number`, `scene` (number); `who`, `why`, `what`, `use`, `stage` in words; `refused`: in
-    words, "" if it was not; `length_s` and `ceilings` as granted (mlx, 0.01 dBA, of 127), or 0 and
-    []; `cut_ms`: when a start cut it off, or -1; `ends`: (lane, t_ms, why in words, steps, fading, peak, dose) of each lane that ended.
+    `t_ms`, `number`, `scene` (number); `who`, `why`, `what`, `use`, `stage` in words; `refused`:
+    why, "" if it was not; `length_s` and `ceilings` as granted (mlx, 0.01 dBA, of 127), or 0 and
+    []; `cut_ms`: when a start cut it off, or -1; `ends`: (lane, t_ms, why, steps, fading, peak,
+    dose) of each lane that ended.
     """
 
     def __init__(self):
@@ -61,10 +62,10 @@ class Rows:
         row = self.row_of(told.number)
         if row:
             why = _word(words.WHYS, told.why)
-            figures = told.steps, told.fading, told.peak, told.dose
-            row["ends"].append((told.lane, told.t_ms, why) + figures)
+            end = told.lane, told.t_ms, why, told.steps, told.fading, told.peak, told.dose
+            row["ends"].append(end)
 
-    def row_of(self, number: int):  # noqa: ANN201 (MicroPython has no typing)
+    def row_of(self, number: int):
         """The latest row of that number, or None."""
         for row in reversed(self.rows):
             if row["number"] == number:

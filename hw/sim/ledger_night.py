@@ -189,7 +189,7 @@ def _dream(puck):
 
 
 def _morning(puck):
-    """Sunrise, an alarm that snoozes, rings again and is ended; a lamp that the night's end ends."""
+    """Sunrise; an alarm that snoozes, rings again and is ended; a lamp until the night's end."""
     ask, tell = puck.governor.ask, puck.governor.tell
     tell(records.ALARM_SET, records.PUCK, puck.now_ms() + 20000)
     ask(limits.WAKING, limits.LIGHT_SLEEP, _EARLY)

@@ -4,9 +4,9 @@ Everything that decides is the firmware's; parts and senses are stand-ins, and t
 script says. It must never write a record but through the firmware.
 """
 
+from button import Button
 from loudness import Loudness
 
-from button import Button
 from firmware import records
 from firmware.bedside.press import Presses
 from firmware.governor.governor import Governor

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sleepsync.breaches import code, forgeries, plants
+from sleepsync.breaches import code, damaged, forged_acts, forged_frames, forged_hands, plants
 from sleepsync.breaches.pages import closed, opened
 from sleepsync.vm import Worker
 
@@ -55,9 +55,12 @@ class Breaches:
         """Each kind that is planted into a journal; at `most` so many variants of each."""
         night, other = self._journals[_NIGHT - 1], self._journals[_NIGHT - 2]
         rows = opened(night)
-        for name, variants in (*plants.kinds(rows), *forgeries.kinds(rows)):
+        for name, variants in plants.kinds(rows):
             yield self._outcome(name, map(closed, variants[:most]))
-        for name, data in (*forgeries.broken(night, other), *forgeries.unsealed(rows)):
+        for forged in (forged_acts, forged_hands, forged_frames):
+            for name, forge in forged.KINDS.items():
+                yield self._outcome(name, [closed(forge(rows))])
+        for name, data in (*damaged.broken(night, other), *damaged.unsealed(rows)):
             yield self._outcome(name, [data])
 
     def in_code(self, changes: Iterable[code.Change] = code.CHANGES) -> Iterator[Outcome]:

@@ -24,7 +24,10 @@ _ROW = 0.8  # of a lane's row
 def paint_lane(
     axes: Axes, requests: Sequence[Any], lane: int, last_h: float, palette: Palette
 ) -> None:
-    """One lane's acts (`sleepsync.replay.explained.Request`) over a whole panel, 0 to 1 its ceiling."""
+    """One lane's acts over a whole panel, 0 to 1 its ceiling.
+
+    `requests`: see `sleepsync.replay.explained.Request`.
+    """
     colour = getattr(palette, _ROLES[lane])
     for begin_h, length_h, share in _bars(requests, lane, last_h):
         axes.broken_barh(
