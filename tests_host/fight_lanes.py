@@ -297,7 +297,7 @@ def _bursts(story, times, levels):
             found.append(f"touch {_at(a)}: felt for {(b - a) / 1e6:.2f} s on end")
     for _, end in spans:
         start = end - _DUTY_WINDOW_S * 1_000_000
-        restarts = any(start < row.us <= end for row in story.of("start"))
+        restarts = any(row.fields[0] and start < row.us <= end for row in story.of("start"))
         on_us = sum(max(0, min(b, end) - max(a, start)) for a, b in spans)
         on_us -= story.busy_us(start, end)
         if on_us > (_DUTY_WINDOW_S * _DUTY + _DUTY_SPARE_S) * 1e6 and not restarts:
@@ -349,6 +349,14 @@ def _heard(story, act):
             level = levels_db(part) + speaker_db(story, act)
             total += float(np.sum(10 ** ((level - 30) / 10)) * _HOP / RATE_HZ)
     return total
+
+
+def rises(story: Story, from_us: int, to_us: int) -> bool:
+    """Whether light gets brighter in a span."""
+    times, frames = story.light
+    levels = (frames @ _PHOTOPIC).sum(axis=1)
+    within = np.flatnonzero((from_us < times) & (times < to_us))
+    return any(i and levels[i] > levels[i - 1] for i in within)
 
 
 def emissions(story: Story, lane: int) -> list[tuple[int, int]]:

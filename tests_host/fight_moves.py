@@ -8,7 +8,7 @@ import fight_words as words
 from hypothesis import strategies as st
 from sleepsync.paths import records
 
-_WALL_S = 821_833_080  # 2026-01-15 22:18
+WALL_S = 821_833_080  # 2026-01-15 22:18
 
 _SCENES = {scene.name: number for number, scene in words.SCENES.items()}
 _BYTE = st.integers(0, 255)
@@ -42,7 +42,7 @@ _SINGLE = st.one_of(
     st.tuples(st.just("consent"), st.sampled_from(_CONSENTED), _SCOPES, _ENDS_S, st.just(0)),
     st.tuples(st.just("consent"), st.sampled_from(_CONSENTED), _SCOPES, _ENDS_S, st.just(1)),
     st.tuples(st.just("consent"), _NONSENSE, _SCOPES, _ENDS_S, _STATES),
-    st.tuples(st.just("clock"), st.sampled_from([0, 1, _WALL_S, _WALL_S + 40, _WALL_S + 90_000])),
+    st.tuples(st.just("clock"), st.sampled_from([0, 1, WALL_S, WALL_S + 40, WALL_S + 90_000])),
     st.tuples(st.just("alarm"), st.one_of(st.just(0), st.integers(1, 9_000_000))),
     st.tuples(st.just("calibrate"), _CALIBRATED),
 )
@@ -55,6 +55,7 @@ _ACCIDENTS = st.one_of(
     st.just(("fill",)),
     st.just(("space",)),
     st.just(("flush",)),
+    st.just(("brim",)),
     st.tuples(st.just("stall"), st.integers(1, 90)),
 )
 
@@ -71,7 +72,7 @@ def _asked(use, scope, ends_s, ask_stage, ask):
     return [*allowed(use, scope, ends_s), ("stage", ask_stage), ("ask", *ask)]
 
 
-_BY_NIGHT = {  # use: (a stage that fits, rule, reason, scene)
+BY_NIGHT = {  # use: (a stage that fits, rule, reason, scene)
     words.WIND_DOWN: (records.WAKE, words.EVENING, words.SETTLING, _SCENES["evening"]),
     words.MASK: (records.LIGHT, words.NIGHT, words.ASLEEP, _SCENES["mask"]),
     words.CUE: (records.REM, words.NIGHT, words.DISTRESS, _SCENES["cue"]),
@@ -85,10 +86,10 @@ _BY_NIGHT = {  # use: (a stage that fits, rule, reason, scene)
 def _by_night(draw):
     """Something that needs consent acts, for a good reason."""
     use = draw(st.sampled_from(_CONSENTED))
-    stage, *ask = _BY_NIGHT[use]
+    stage, *ask = BY_NIGHT[use]
     scope = draw(st.sampled_from([7, 3]))
     ends_s = draw(st.sampled_from([0, 0, 20, 7200]))
-    clock = [("clock", _WALL_S)] if ends_s else []
+    clock = [("clock", WALL_S)] if ends_s else []
     alarm = [("alarm", 120_000)] if use in (words.SUNRISE, words.EARLY) else []
     return [*clock, *alarm, *_asked(use, scope, ends_s, stage, ask), ("wait", draw(_MS))]
 

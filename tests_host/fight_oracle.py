@@ -14,6 +14,7 @@ from sleepsync.paths import records
 
 _LANES = (LIGHT, SOUND, TOUCH)
 _AT_ONCE_US = 20_000
+_FADE_US = (90_000, 2_000_000, 90_000)  # by when a lane is falling, silent, still
 _SPARE_S = words.CLOCK_SPARE_S
 _EMITTED_WHY = {"over": 0, "stopped": 11, "snoozed": 12, "replaced": 13, "failed": 15, "dose": 7}
 
@@ -123,6 +124,30 @@ class _Judge:
     def _on_epoch(self, row):
         if row.kind == "Epoch":
             self.known.stage = row.fields.counts
+            for lane, act in self.known.held.items():
+                if self._is_out_of_place(act):
+                    self._must_fade(row, lane, act)
+
+    def _is_out_of_place(self, act):
+        """Its sleeper is now where it may not be."""
+        use, stage = act_use(act), self.known.stage
+        if use in words.FOR_THE_AWAKE and stage in words.STAGES_ASLEEP:
+            return True
+        consent = self.known.consents.get(use)
+        return bool(consent and consent.sure and not consent.scope & words.SCOPE.get(stage, 0))
+
+    def _must_fade(self, row, lane, act):
+        on_it = self.story.on(lane)
+        later = [a.from_us for a in on_it[on_it.index(act) + 1 :]]
+        to_us = min([*later, self.story.end_us])
+        from_us = row.us + _FADE_US[lane]
+        from_us += self.story.busy_us(row.us, from_us)
+        if lane == LIGHT:
+            goes_on = lanes.rises(self.story, from_us, to_us)
+        else:
+            goes_on = any(a < to_us and b > from_us for a, b in lanes.emissions(self.story, lane))
+        if goes_on:
+            self._say(row, f"act {act.number} does not fade on lane {lane}, out of its stages")
 
     def _on_gate(self, row):
         live, again, lost = row.fields
@@ -269,10 +294,25 @@ class _Judge:
         sure = [what for what, is_sure in against if is_sure]
         if sure:
             self._say(row, f"granted: {_named(request)}; but {', '.join(sure)}")
+        self._judge_length(row, request)
         self.known.pressed = self.known.typed = None
         for act in self.story.acts:
             if (act.from_us, act.number) == (row.us, row.fields.number):
                 self.known.held[act.lane] = act
+
+    def _judge_length(self, row, request):
+        """No act is longer than its scene, or than the consent that it rests on."""
+        scene = words.SCENES.get(request.scene)
+        if not scene:
+            return
+        most_s = scene.length_s
+        consent = self.known.consents.get(scene.use)
+        if consent and consent.until_s:
+            most_s = min(most_s, consent.until_s - self._now[2] + _SPARE_S)
+        if row.fields.length_s > most_s:
+            self._say(
+                row, f"act {row.fields.number} may last {row.fields.length_s} s, not {most_s}"
+            )
 
     def _on_refusal(self, row):
         request = self._request
@@ -284,16 +324,17 @@ class _Judge:
 
     def _on_emitted(self, row):
         fields, known = row.fields, self.known
-        act = known.held.get(fields.lane)
-        if not act or act.number != fields.number:
+        act = next((act for act in self.story.acts if act.emitted is fields), None)
+        if not act:
             return
-        del known.held[fields.lane]
+        if known.held.get(fields.lane) is act:
+            del known.held[fields.lane]
         use = lanes.use_of(act)
         if use:
             key = use.dose, fields.lane
             known.spent[key] = known.spent.get(key, 0) + fields.dose
-            if use is words.USES[words.ALARM]:
-                self._judge_alarm_s_end(row)
+        if use is words.USES[words.ALARM]:
+            self._judge_alarm_s_end(row)
 
     def _judge_alarm_s_end(self, row):
         """Nobody silences an alarm but the sleeper."""
@@ -322,6 +363,8 @@ class _Judge:
         found += self._reason_fails(request)
         if use.needs_consent:
             found += self._consent_fails(scene.use, request.stage)
+        if scene.use in words.FOR_THE_AWAKE and self.known.stage in words.STAGES_ASLEEP:
+            found.append(("it is for the awake", True))
         if request.stage != self.known.stage:
             found.append(("it is of another stage", True))
         return found + self._no_room(scene, use)

@@ -31,6 +31,7 @@ _TABLE_SECTOR = 8
 _ACTUATORS = (pins.RING_SUPPLY, pins.RING_DATA, pins.AMPLIFIER_SHUTDOWN, pins.HAPTIC_ENABLE)
 _SLICE_MS = 60000  # the ring remembers 163 s of changes
 _ACTING_MS = 15000  # what a move waits for while something acts: else a scenario takes minutes
+_RECORD_BYTES = records.EVENT.bytes
 _OUTAGE_US = 5000000
 _NO_TIME_S = -(1 << 30)
 _DARK = bytes(72)
@@ -367,6 +368,12 @@ class Fight:
         for _ in range(300):
             if governor.unwritten > unwritten:
                 break
+            governor.tell(records.GAP, records.PULSE, 1)
+
+    async def _move_brim(self):
+        """The next record that is written must write all that waits, first."""
+        governor, journal = self.puck.governor, self.puck.journal
+        while journal._end + _RECORD_BYTES <= len(journal._image):
             governor.tell(records.GAP, records.PULSE, 1)
 
     async def _move_space(self):

@@ -16,6 +16,7 @@ ASKED_FOR, GIVEN, WITHDRAWN = 1, 2, 0
 
 AWAKE, SLEEPING, UNSURE = 1, 2, 4  # a consent's scope
 ANY_STAGE = 7
+FOR_THE_AWAKE = (CHECK, WIND_DOWN)  # louder or brighter than a sleeper may get
 STAGES_ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
 SCOPE = {records.WAKE: AWAKE, records.UNKNOWN: UNSURE, records.NOT_WORN: UNSURE}
 SCOPE |= dict.fromkeys(STAGES_ASLEEP, SLEEPING)

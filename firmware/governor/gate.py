@@ -174,9 +174,15 @@ class Gate:
         for lane in _LANES:
             holder, self.holders[lane] = self.holders[lane], None
             if holder:
-                use = limits.USES[holder.scene.use]
-                most = limits.doses_per_s(use)[lane]
-                self._doses[use.group][lane] += most * (abs(t_ms - holder.since_ms) // 1000)
+                self._reckon(lane, holder, t_ms, start == _TIME_LOST)
+
+    def _reckon(self, lane, holder, t_ms, time_lost):
+        """The most that an act can have emitted; without a clock nobody knows until when."""
+        lasted_s, since_s = holder.scene.length_s, (t_ms - holder.since_ms) // 1000 + 1
+        if since_s > 0 and not time_lost:
+            lasted_s = min(lasted_s, since_s)
+        use = limits.USES[holder.scene.use]
+        self._doses[use.group][lane] += limits.doses_per_s(use)[lane] * lasted_s
 
     # -- consents
 
