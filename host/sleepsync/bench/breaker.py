@@ -20,6 +20,7 @@ from sleepsync.world import generate, write_world
 PRESSES = 10_000
 LIMIT_MS = 20.0
 SETTLE_US = 20_000  # lib/button.py
+_LOOK_US = 12_000  # from then on the button is looked at again, at the latest
 _A_NIGHT = 400  # presses
 _HOURS_A_PRESS = 2.5 / 3600
 _COLLECTION_US = 20_000  # hw/sim/collector.py
@@ -56,8 +57,10 @@ def breaker_times(count: int, seed: int) -> list[float]:
 def presses(count: int, seed: int) -> list[Press]:
     """At least `count` double presses of a puck at which something acts, likewise."""
     found: list[Press] = []
-    while sum(press.ms < np.inf for press in found) < count:
-        found += _night(min(_A_NIGHT, count - len(found) + 20), seed)
+    left = count
+    while left > 0:
+        found += _night(min(_A_NIGHT, left + 20), seed)
+        left = count - sum(press.ms < np.inf for press in found)
         seed += 1
     return found
 
@@ -83,7 +86,7 @@ def measured(folder: Path) -> Iterator[Press]:
         at = int(np.searchsorted(lines["us"], fell_us, "right")) - 1
         acting = int(lines["levels"][at]).bit_count() if at >= 0 else 0
         if not is_off:
-            if not _overlap(flash, first_us, fell_us + SETTLE_US):
+            if not _overlap(flash, first_us, fell_us + SETTLE_US + _LOOK_US):
                 raise NotRecognised(f"{folder}: the double press at {first_us / 1e6:.3f} s")
             yield Press(np.inf, acting, True, False)
         elif acting:
