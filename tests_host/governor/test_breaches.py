@@ -3,6 +3,7 @@
 import pytest
 from sleepsync.bench.breaches import Breaches
 from sleepsync.breaches.code import CHANGES
+from sleepsync.paths import ROOT
 
 A_SAMPLE = CHANGES[::6]
 
@@ -32,3 +33,8 @@ def test_kinds_in_code_are_found(breaches):
 def test_names_are_used_once():
     names = [change.name for change in CHANGES]
     assert len(set(names)) == len(names) >= 70
+
+
+def test_every_line_to_be_changed_stands_there_once():
+    lost = [c for c in CHANGES if (ROOT / c.source).read_text().count(c.old) != 1]
+    assert [change.name for change in lost] == []

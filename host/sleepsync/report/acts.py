@@ -11,7 +11,9 @@ from matplotlib.axes import Axes
 from sleepsync.night import Night
 from sleepsync.paths import records
 from sleepsync.report.palette import Palette
+from sleepsync.report.panels import hatch
 
+Spans = list[tuple[float, float]]  # (begin, end) in hours since the start
 MS_PER_H = 3_600_000
 
 _ROLES = ("lamp", "noise", "climate")  # of light, sound and touch
@@ -47,9 +49,31 @@ def paint_acts(axes: Axes, night: Night, last_h: float, palette: Palette) -> Non
         axes.axhline(row + _ROW / 2, color=palette.hair, linewidth=0.8, label=name, zorder=0)
     refused_h = [request.t_ms / MS_PER_H for request in night.requests if request.refused]
     axes.plot(refused_h, [len(records.LANES)] * len(refused_h), "x", color=palette.quiet, ms=4)
+    off = [(begin, end - begin) for begin, end in off_spans(night.events, last_h)]
     names = [name.capitalize() for name in records.LANES]
     axes.set_yticks(range(len(names) + 1), [*names, "Refused"])
     axes.set_ylim(len(names) + 0.6, -0.6)
+    hatch(axes, off, palette)
+
+
+def off_spans(events: Sequence[Any], last_h: float) -> Spans:
+    """When the breaker was open, by a night's `events`."""
+    told = [event for event in events if event.kind == records.BREAKER]
+    return spans([(event.t_ms, event.value != records.CLOSED) for event in told], last_h)
+
+
+def spans(changes: list[tuple[int, bool]], last_h: float) -> Spans:
+    """From each change to true to the next change to false."""
+    found: Spans = []
+    begun: float | None = None
+    for t_ms, is_on in changes:
+        at_h = min(t_ms / MS_PER_H, last_h)
+        if is_on and begun is None:
+            begun = at_h
+        elif not is_on and begun is not None:
+            found.append((begun, at_h))
+            begun = None
+    return [*found, (begun, last_h)] if begun is not None else found
 
 
 def _bars(requests, lane: int, last_h: float):

@@ -194,10 +194,11 @@ def _acts(night: Night) -> list[_Panel]:
     if not night.requests:
         return []
     last_h = series.span_epochs(night) / series.EPOCHS_PER_H
+    has_off = bool(acts.off_spans(night.events, last_h))
     return [
         _Panel(
             "Acts of the puck",
-            "height: share of the ceiling",
+            "height: share of the ceiling" + ", hatched: everything off" * has_off,
             _ACTS_PT,
             lambda axes, night, palette: acts.paint_acts(axes, night, last_h, palette),
         )
