@@ -15,7 +15,7 @@ from sleepsync.world.sound import a_weighting
 GRACE_US = 45_000  # a tick: until the next one, what was shown stays
 _LATCH_US = 1_000
 _QUEUE_US = 700_000  # what is queued for the amplifier when its act ends by itself
-_AT_ONCE_US = 20_000
+_REPLACED = 13  # Emitted.why
 _TICK_US = 38_000
 _STEP = 10  # counts a tick
 _STEPS_A_S = 27
@@ -233,7 +233,8 @@ def _judged_run(story, first_us, samples):
     most = np.full(len(heard), -np.inf)
     for act in story.on(SOUND):
         use = use_of(act)
-        to_us = act.to_us + _QUEUE_US + story.busy_us(act.to_us, act.to_us + _QUEUE_US)
+        grace_us = _lingers_us(story, act)
+        to_us = act.to_us + grace_us + story.busy_us(act.to_us, act.to_us + grace_us)
         covers = (act.from_us <= us) & (us <= to_us)
         if use and covers.any():
             ceiling = min(act.ceiling / 100, use.sound_db) - speaker_db(story, act)
@@ -244,6 +245,17 @@ def _judged_run(story, first_us, samples):
     i = int(np.argmax(over))
     why = f"{over[i]:.1f} dB above its ceiling" if np.isfinite(most[i]) else "without an act"
     return [f"sound {_at(us[i])} {why}"]
+
+
+def _lingers_us(story, act):
+    """For how long after its end an act may be heard: what is queued ends by itself, but not into
+    an act that must be softer.
+    """
+    on_it = story.on(SOUND)
+    then = on_it[on_it.index(act) + 1 :]
+    if act.emitted and act.emitted.why == _REPLACED and then and then[0].ceiling < act.ceiling:
+        return GRACE_US
+    return _QUEUE_US
 
 
 def _first_heard(samples, windows):

@@ -92,8 +92,8 @@ _LONG_LIT = _again(_wait(15_000), 3)
 _ROWS = (
     # ceilings and rules of the lanes
     (
-        *("a ceiling of light", _LANES, "Colour(*scene.light), act.light_mlx,"),
-        *("Colour(*scene.light), 300000,", (*_LAMP, *_wait(9_000))),
+        *("a ceiling of light", _LANES, "(colour, act.light_mlx,", "(colour, 300000,"),
+        (*_LAMP, *_wait(9_000)),
     ),
     (
         *("a ceiling of sound", _LANES, "ceiling = act.sound_cdb,", "ceiling = 9000,"),
@@ -131,6 +131,12 @@ _ROWS = (
     (
         *("dark after a cut", _LIGHT, "_DARK_TICKS = const(25)", "_DARK_TICKS = const(0)"),
         (*_LAMP, *_wait(3_000), _SHORT, *_LAMP, *_wait(300)),
+    ),
+    (
+        *("the cut of what is too loud for the next act", _GOVERNOR),
+        "if self.lanes.begin(lane, act, holder.scene, self.gate):",
+        "if self.lanes.begin(lane, act, holder.scene, self.gate) is None:",
+        (*_typed("check"), *_wait(2_000), *_typed("chime"), *_wait(2_000)),
     ),
     (
         *("rest after a burst", _TOUCH, "_COST = const(9)", "_COST = const(0)"),
