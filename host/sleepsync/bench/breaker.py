@@ -20,7 +20,8 @@ from sleepsync.world import generate, write_world
 PRESSES = 10_000
 LIMIT_MS = 20.0
 SETTLE_US = 20_000  # lib/button.py
-_LOOK_US = 12_000  # from then on the button is looked at again, at the latest
+_POLL_US = 6_000  # by then somebody has looked at the button, if nothing held him
+_LOOK_US = 12_000  # and so long after it could be sure somebody looks again, whatever else he does
 _A_NIGHT = 400  # presses
 _HOURS_A_PRESS = 2.5 / 3600
 _COLLECTION_US = 20_000  # hw/sim/collector.py
@@ -118,8 +119,8 @@ def _held(path):
 def _begins(fell_us, flash):
     """(from when a press counts whose last bounce was at `fell_us`, whether the flash held it)."""
     for a, b in flash:
-        if a <= fell_us < b:  # nobody could see it before
+        if a <= fell_us + _POLL_US and fell_us < b:  # nobody could see it before
             return b + SETTLE_US, True
-        if a <= fell_us + SETTLE_US < b:
+        if fell_us < a <= fell_us + SETTLE_US + _LOOK_US and fell_us + SETTLE_US < b:
             return b, True
     return fell_us + SETTLE_US, False
