@@ -212,7 +212,8 @@ def levels_db(samples: np.ndarray) -> np.ndarray:
 
 def speaker_db(story: Story, act) -> float:
     """What a full-scale sine is at the pillow, as far as is known when an act begins."""
-    told = [r.fields.value for r in events(story, records.CALIBRATED) if r.us <= act.from_us]
+    before = story.rows[: act.row]
+    told = [row.fields.value for row in events(before, records.CALIBRATED)]
     heard = told[-1] / 100 if told else 0
     if heard:
         return min(max(heard, words.QUIETEST_DB), words.LOUDEST_DB)
@@ -220,9 +221,10 @@ def speaker_db(story: Story, act) -> float:
     return words.QUIETEST_DB if alarm else words.LOUDEST_DB
 
 
-def events(story: Story, kind: int) -> list:
-    """The rows of one kind of event, kept or not."""
-    return [row for row in story.of("Event", "lost Event") if row.fields.kind == kind]
+def events(rows: list, kind: int) -> list:
+    """Those of one kind of event, kept or not."""
+    told = [row for row in rows if row.kind in ("Event", "lost Event")]
+    return [row for row in told if row.fields.kind == kind]
 
 
 def _judged_run(story, first_us, samples):
