@@ -2,9 +2,10 @@
 
 Between two presses somebody holds the button and types for light, sound and touch, without the
 seconds and the keys that it takes: what is measured is what a double press meets, and there are to
-be many. How many, and by which seed, `doubles.json` in the night's folder says; the night ends
-after the last. `doubles.bin`: a row for each, `lines.bin`: one for each edge of the three lines. It
-must never touch those, nor hurry what the firmware does.
+be many. During every other one the journal is written at a random moment, as if that had just been
+begun: else one in thousands would meet the flash. How many, and by which seed, `doubles.json` in
+the night's folder says; the night ends after the last. `doubles.bin`: a row for each, `lines.bin`:
+one for each edge of the three lines. It must never touch those, nor hurry what the firmware does.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ _ACTS_US = (150000, 2200000)  # for how long something has acted
 _DOWN_US = (70000, 300000)  # of either press
 _UP_US = (70000, 300000)  # between them: as hands do it
 _BOUNCED_US = 10000
+_WRITE_US = 30000  # a write begins so long after the second press at the latest
 _AFTER_MS = 60
 _SPREAD = 2654435761  # the golden section of 2^32: neighbouring seeds lie far apart
 _SCENES = ("lamp", "chime", "nudge", "evening")
@@ -58,7 +60,7 @@ class Doubles:
                     puck.governor.ask_typed(number)
             puck.presses._in_minute = 0  # so many a minute are a wet contact's
             puck.board.watchdog.feed()  # and whoever always holds it wants the puck to start anew
-            first_us = await self._double()
+            first_us = await self._double(puck)
             is_off = puck.governor.gate.is_off
             self._rows.write(pack(DOUBLE_ROW, first_us, self._rested_us, is_off))
             if is_off:
@@ -69,7 +71,7 @@ class Doubles:
         governor.consent(use, 7, 0, 1)
         governor.feel(hold)
 
-    async def _double(self):
+    async def _double(self, puck):
         """Two presses, planned long before, and some time for what comes of the second; when the
         first began.
         """
@@ -79,8 +81,15 @@ class Doubles:
         second_us = first_us + down_us + up_us
         press(self._button, second_us, again_us, self._draw(1, 1 << 20))
         clock.at(second_us + _BOUNCED_US, self._note)  # it bounces again when it is let go
+        if self._draw(0, 2):
+            wait_us = first_us - clock.now_us() + self._draw(0, second_us - first_us + _WRITE_US)
+            asyncio.create_task(self._write(puck, wait_us // 1000))  # noqa: RUF006 (asyncio holds it)
         await asyncio.sleep_ms((second_us + again_us - clock.now_us()) // 1000 + _AFTER_MS)
         return first_us
+
+    async def _write(self, puck, wait_ms):
+        await asyncio.sleep_ms(wait_ms)
+        puck.journal.flush()
 
     def _note(self):
         self._rested_us = self._fell_us

@@ -362,3 +362,46 @@ def test_the_page_names_every_kind_of_finding():
     sources = [path.read_text() for path in (ROOT / "hw" / "sim").glob("explain*.py")]
     told = {kind for text in sources for kind in re.findall(r'_f(?:in|oun)d\("(\w+)"', text)}
     assert named == told
+
+
+def beyond(run_in, *ends):
+    """What limits the ends of lamps (lane, steps, peak, dose) are beyond."""
+    return run_in(
+        """
+from explain_limits import Limits
+from firmware import records
+limits = Limits()
+result = []
+for lane, steps, peak, dose in ends:
+    told = records.EMITTED.of(0, 1, lane, 0, steps, 0, peak, dose, 0)
+    result.append(limits.look(told, {"scene": 1}))
+""",
+        ends=[list(end) for end in ends],
+    )
+
+
+def test_limits_are_reckoned_apart_from_gate_and_lanes(run_in):
+    lasting, bright, strong = beyond(run_in, (0, 15_001, 900, 1), (0, 10, 1001, 1), (2, 10, 65, 1))
+    assert lasting == "act 1 was longer than its scene"
+    assert bright == "act 1's light was stronger than its use may be"
+    assert strong == "act 1's touch was stronger than its use may be"
+    assert beyond(run_in, (0, 15_000, 1000, 10_800), (2, 10, 64, 1)) == ["", ""]
+    assert beyond(run_in, (0, 10, 900, 10_000), (0, 10, 900, 1000))[1].startswith("the night has")
+
+
+def test_epochs_run_on_without_a_hole(run_in):
+    def said(indices):
+        return run_in(
+            """
+from explain_order import Order
+from firmware import records
+order = Order()
+empty = [0] * (len(records.EPOCH.names) - 1)
+result = [order.epoch(records.EPOCH.of(i, *empty), [-1] * 3) for i in indices]
+""",
+            indices=indices,
+        )
+
+    assert said([0, 1, 2]) == ["", "", ""]
+    assert said([0, 0])[1] == "epoch 0 stands there again, or too late"
+    assert said([0, 3])[1] == "epochs 1 to 2 are missing"

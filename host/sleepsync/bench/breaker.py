@@ -20,6 +20,8 @@ from sleepsync.world import generate, write_world
 PRESSES = 10_000
 LIMIT_MS = 20.0
 SETTLE_US = 20_000  # lib/button.py
+_POLL_US = 6_000  # by then somebody has looked at the button, if nothing held him
+_LOOK_US = 12_000  # and so long after it could be sure somebody looks again, whatever else he does
 _A_NIGHT = 400  # presses
 _HOURS_A_PRESS = 2.5 / 3600
 _COLLECTION_US = 20_000  # hw/sim/collector.py
@@ -56,8 +58,10 @@ def breaker_times(count: int, seed: int) -> list[float]:
 def presses(count: int, seed: int) -> list[Press]:
     """At least `count` double presses of a puck at which something acts, likewise."""
     found: list[Press] = []
-    while sum(press.ms < np.inf for press in found) < count:
-        found += _night(min(_A_NIGHT, count - len(found) + 20), seed)
+    left = count
+    while left > 0:
+        found += _night(min(_A_NIGHT, left + 20), seed)
+        left = count - sum(press.ms < np.inf for press in found)
         seed += 1
     return found
 
@@ -83,7 +87,7 @@ def measured(folder: Path) -> Iterator[Press]:
         at = int(np.searchsorted(lines["us"], fell_us, "right")) - 1
         acting = int(lines["levels"][at]).bit_count() if at >= 0 else 0
         if not is_off:
-            if not _overlap(flash, first_us, fell_us + SETTLE_US):
+            if not _overlap(flash, first_us, fell_us + SETTLE_US + _LOOK_US):
                 raise NotRecognised(f"{folder}: the double press at {first_us / 1e6:.3f} s")
             yield Press(np.inf, acting, True, False)
         elif acting:
@@ -115,8 +119,8 @@ def _held(path):
 def _begins(fell_us, flash):
     """(from when a press counts whose last bounce was at `fell_us`, whether the flash held it)."""
     for a, b in flash:
-        if a <= fell_us < b:  # nobody could see it before
+        if a <= fell_us + _POLL_US and fell_us < b:  # nobody could see it before
             return b + SETTLE_US, True
-        if a <= fell_us + SETTLE_US < b:
+        if fell_us < a <= fell_us + SETTLE_US + _LOOK_US and fell_us + SETTLE_US < b:
             return b, True
     return fell_us + SETTLE_US, False
