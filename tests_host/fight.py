@@ -47,7 +47,7 @@ class Row:
 @dataclass
 class Act:
     """What a lane was granted: from when, until its end is told (or its life's), by which request.
-    `is_kept`: the journal has request and act.
+    `is_kept`: the journal has request and act. `row`: the act's place among the rows.
     """
 
     number: int
@@ -56,6 +56,7 @@ class Act:
     ceiling: int
     from_us: int
     is_kept: bool
+    row: int
     to_us: int = 0
     emitted: tuple | None = None
 
@@ -116,11 +117,11 @@ def _short(fields):
 def _acts(rows):
     acts: list[Act] = []
     requests: dict[int, Row] = {}
-    for row in rows:
+    for i, row in enumerate(rows):
         if row.kind in ("Request", "lost Request"):
             requests[row.fields.number] = row
         elif row.kind in ("Act", "lost Act"):
-            acts += _granted(row, requests.pop(row.fields.number, None))
+            acts += _granted(i, row, requests.pop(row.fields.number, None))
         elif row.kind in ("Emitted", "lost Emitted"):
             for act in [act for act in acts if not act.emitted and not act.to_us]:
                 if (act.number, act.lane) == (row.fields.number, row.fields.lane):
@@ -131,13 +132,13 @@ def _acts(rows):
     return acts
 
 
-def _granted(row, request):
+def _granted(i, row, request):
     act = row.fields
     ceilings = act.light_mlx, act.sound_cdb, act.touch
     is_kept = request is not None and request.kind == "Request" and row.kind == "Act"
     asked = request.fields if request else None
     return [
-        Act(act.number, lane, asked, ceiling, row.us, is_kept)
+        Act(act.number, lane, asked, ceiling, row.us, is_kept, i)
         for lane, ceiling in enumerate(ceilings)
         if ceiling
     ]

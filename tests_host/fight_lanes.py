@@ -8,19 +8,14 @@ from collections import defaultdict
 import fight_words as words
 import numpy as np
 from fight import LIGHT, RATE_HZ, SOUND, TOUCH, Story
+from fight_acts import GRACE_US, at_s, covering, use_of
+from fight_light import MELANOPIC, PHOTOPIC, flicker, light
 from scipy import fft
 from sleepsync.paths import records
 from sleepsync.world.sound import a_weighting
 
-GRACE_US = 45_000  # a tick: until the next one, what was shown stays
-_LATCH_US = 1_000
 _QUEUE_US = 700_000  # what is queued for the amplifier when its act ends by itself
 _REPLACED = 13  # Emitted.why
-_TICK_US = 38_000
-_STEP = 10  # counts a tick
-_STEPS_A_S = 27
-_MELANOPIC, _PHOTOPIC = np.array(words.MELANOPIC_MLX), np.array(words.PHOTOPIC_MLX)
-_SAMPLE_HZ = 200
 _SOUND_SPARE_DB = 0.4  # of this file's own filter
 _WINDOW, _HOP = 1536, 768
 _BURST_US, _DUTY = 3_100_000, 0.3
@@ -30,158 +25,6 @@ _DUTY_WINDOW_S, _DUTY_SPARE_S = 30, 0.2
 def faults(story: Story) -> list[str]:
     """Every rule of the lanes that was broken."""
     return [*light(story), *flicker(story), *sound(story), *touch(story), *doses(story)]
-
-
-def _covering(story, lane, us, grace_us):
-    """The acts that a lane may have at `us`: one that ended just now may still be seen."""
-    return [
-        act
-        for act in story.on(lane)
-        if act.from_us <= us <= act.to_us + grace_us + story.busy_us(act.to_us, us)
-    ]
-
-
-def use_of(act) -> words.Use | None:
-    """What an act is for; None if nobody asked for it."""
-    scene = words.SCENES.get(act.request.scene) if act.request else None
-    return words.USES[scene.use] if scene else None
-
-
-def _at(us):
-    return f"at {us / 1e6:.3f} s"
-
-
-# -- light
-
-
-def light(story: Story) -> list[str]:
-    """Frames against ceilings, colour, current, slew, dark after a cut; each inside an act."""
-    times, frames = story.light
-    moments = [*times]
-    for act in story.on(LIGHT):
-        for us in (act.from_us + GRACE_US, act.to_us + GRACE_US):
-            moments.append(us + story.busy_us(us - GRACE_US, us + GRACE_US))
-    us = np.array(moments, int)
-    at = np.searchsorted(times, us, "right") - 1
-    is_lit = at >= 0
-    is_lit[is_lit] = frames[at[is_lit]].any(axis=(1, 2))
-    found = _judged_frames(story, us[is_lit], frames[at[is_lit]]) if is_lit.any() else []
-    return found + _slew(times, frames) + _dark_after_cuts(story)
-
-
-def _judged_frames(story, us, frames):
-    """Each frame must be right for one of the acts that may have the lane then."""
-    is_right, is_covered = np.zeros(len(us), bool), np.zeros(len(us), bool)
-    for act in story.on(LIGHT):
-        if not use_of(act):
-            continue
-        to_us = act.to_us + GRACE_US + story.busy_us(act.to_us, act.to_us + GRACE_US)
-        covers = (act.from_us <= us) & (us <= to_us)
-        is_covered |= covers
-        is_right[covers] |= _obeys(frames[covers], act)
-    wrong = np.flatnonzero(~is_right)
-    if not len(wrong):
-        return []
-    i = wrong[0]
-    acts = _covering(story, LIGHT, us[i], GRACE_US)
-    reasons = [_against(frames[i], act) for act in acts if use_of(act)]
-    return [f"light {_at(us[i])}: {reasons[-1] if reasons else 'without an act'}"]
-
-
-def _obeys(frames, act):
-    use = use_of(act)
-    ceiling_mlx = min(act.ceiling, use.light_lx * 1000)
-    right = ((frames @ _PHOTOPIC).sum(axis=1) <= ceiling_mlx) & (
-        (frames @ _MELANOPIC).sum(axis=1) <= ceiling_mlx
-    )
-    right &= frames.sum(axis=(1, 2)) <= words.MOST_COUNTS
-    if use.amber:
-        right &= ~frames[..., 2].any(axis=1) & (2 * frames[..., 0] <= frames[..., 1]).all(axis=1)
-    return right
-
-
-def _against(frame, act):
-    use, found = use_of(act), []
-    ceiling_mlx = min(act.ceiling, use.light_lx * 1000)
-    for name, weights in (("photopic", _PHOTOPIC), ("melanopic", _MELANOPIC)):
-        level = int((frame @ weights).sum())
-        if level > ceiling_mlx:
-            found.append(f"{name} {level} mlx over {ceiling_mlx} of act {act.number}")
-    if use.amber and (frame[:, 2].any() or (2 * frame[:, 0] > frame[:, 1]).any()):
-        found.append(f"not amber in act {act.number}")
-    if frame.sum() > words.MOST_COUNTS:
-        found.append(f"{frame.sum()} counts: too much current")
-    return found
-
-
-def _slew(times, frames):
-    found = []
-    shown = np.concatenate([np.zeros((1, 24, 3), int), frames])
-    steps = np.abs(np.diff(shown, axis=0)).max(axis=(1, 2))
-    to_dark = ~frames.any(axis=(1, 2))
-    for i in np.flatnonzero((steps > _STEP) & ~to_dark):
-        found.append(f"light {_at(times[i])}: {steps[i]} counts in a tick")
-    in_a_s = np.arange(len(times)) - np.searchsorted(times, times - 1_000_000)
-    for i in np.flatnonzero(in_a_s > _STEPS_A_S)[:1]:
-        found.append(f"light {_at(times[i])}: {in_a_s[i]} changes in a second")
-    return found
-
-
-def cuts(story: Story) -> np.ndarray:
-    """When the ring went dark at once, from more than a last step of a fade."""
-    times, frames = story.light
-    levels = (frames @ _PHOTOPIC).sum(axis=1)
-    before = np.concatenate([[0], levels[:-1]])
-    return times[(levels == 0) & (before > 24)]
-
-
-def _dark_after_cuts(story):
-    times, frames = story.light
-    found = []
-    for us in cuts(story):
-        started = [row.us for row in story.of("start") if row.us > us]
-        again = times[(times > us) & frames.any(axis=(1, 2))]
-        if len(again) and again[0] < us + 980_000 and not (started and started[0] < again[0]):
-            found.append(f"light {_at(again[0])}: lit again too soon after a cut")
-    return found
-
-
-def flicker(story: Story) -> list[str]:
-    """No component from 2 to 65 Hz above 2 % of the mean and 0.02 lx, in any second's window."""
-    times, frames = story.light
-    if not len(times):
-        return []
-    levels_lx = (frames @ _PHOTOPIC).sum(axis=1) / 1000
-    found = []
-    for first_us, last_us in _spans(times):
-        grid_us = np.arange(first_us - 1e6, last_us + 1e6, 1e6 / _SAMPLE_HZ)
-        at = np.searchsorted(times, grid_us, "right") - 1
-        level = np.where(at >= 0, levels_lx[at], 0.0)
-        found += _flicker_of(grid_us, level, cuts(story))
-    return found
-
-
-def _spans(times):
-    """Stretches of light without a pause of more than two seconds."""
-    breaks = np.flatnonzero(np.diff(times) > 2_000_000)
-    firsts = [0, *(breaks + 1)]
-    lasts = [*breaks, len(times) - 1]
-    return [(times[a], times[b]) for a, b in zip(firsts, lasts, strict=True)]
-
-
-def _flicker_of(grid_us, level, cut_us):
-    hann = np.hanning(_SAMPLE_HZ + 1)[:-1]
-    windows = np.lib.stride_tricks.sliding_window_view(level, _SAMPLE_HZ)[::10]
-    starts = grid_us[: len(level) - _SAMPLE_HZ + 1 : 10]
-    spectrum = 2 * np.abs(np.fft.rfft(windows * hann, axis=1))[:, 2:66] / hann.sum()
-    allowed = 0.02 * (windows @ hann) / hann.sum() + 0.02
-    over = spectrum.max(axis=1) - allowed
-    for us in cut_us:
-        over[(starts <= us) & (us <= starts + 1e6)] = -1
-    i = int(np.argmax(over))
-    if over[i] > 1e-9:
-        return [f"light flickers {_at(starts[i])}: {spectrum[i].max():.4f} lx of {allowed[i]:.4f}"]
-    return []
 
 
 # -- sound
@@ -212,7 +55,8 @@ def levels_db(samples: np.ndarray) -> np.ndarray:
 
 def speaker_db(story: Story, act) -> float:
     """What a full-scale sine is at the pillow, as far as is known when an act begins."""
-    told = [r.fields.value for r in events(story, records.CALIBRATED) if r.us <= act.from_us]
+    before = story.rows[: act.row]
+    told = [row.fields.value for row in events(before, records.CALIBRATED)]
     heard = told[-1] / 100 if told else 0
     if heard:
         return min(max(heard, words.QUIETEST_DB), words.LOUDEST_DB)
@@ -220,9 +64,10 @@ def speaker_db(story: Story, act) -> float:
     return words.QUIETEST_DB if alarm else words.LOUDEST_DB
 
 
-def events(story: Story, kind: int) -> list:
-    """The rows of one kind of event, kept or not."""
-    return [row for row in story.of("Event", "lost Event") if row.fields.kind == kind]
+def events(rows: list, kind: int) -> list:
+    """Those of one kind of event, kept or not."""
+    told = [row for row in rows if row.kind in ("Event", "lost Event")]
+    return [row for row in told if row.fields.kind == kind]
 
 
 def _judged_run(story, first_us, samples):
@@ -244,7 +89,7 @@ def _judged_run(story, first_us, samples):
         return []
     i = int(np.argmax(over))
     why = f"{over[i]:.1f} dB above its ceiling" if np.isfinite(most[i]) else "without an act"
-    return [f"sound {_at(us[i])} {why}"]
+    return [f"sound {at_s(us[i])} {why}"]
 
 
 def _lingers_us(story, act):
@@ -275,16 +120,16 @@ def touch(story: Story) -> list[str]:
     for us, level in zip(times, levels, strict=True):
         if not level:
             continue
-        acts = [act for act in _covering(story, TOUCH, us, GRACE_US) if use_of(act)]
+        acts = [act for act in covering(story, TOUCH, us, GRACE_US) if use_of(act)]
         most = max((min(a.ceiling, use_of(a).touch) for a in acts), default=-1)
         if level < 0 or level > most:
-            found.append(f"touch {_at(us)}: level {level}, and at most {most} is allowed")
+            found.append(f"touch {at_s(us)}: level {level}, and at most {most} is allowed")
     for act in story.on(TOUCH):
         us = act.to_us + GRACE_US
         us += story.busy_us(act.to_us, us + GRACE_US)
         i = int(np.searchsorted(times, us, "right")) - 1
-        if i >= 0 and levels[i] and not _covering(story, TOUCH, us, 0):
-            found.append(f"touch {_at(us)} goes on after act {act.number}")
+        if i >= 0 and levels[i] and not covering(story, TOUCH, us, 0):
+            found.append(f"touch {at_s(us)} goes on after act {act.number}")
     return found + _bursts(story, times, levels)
 
 
@@ -306,14 +151,14 @@ def _bursts(story, times, levels):
     spans = felt(story)
     for a, b in spans:
         if b - a - story.busy_us(a, b) > _BURST_US:
-            found.append(f"touch {_at(a)}: felt for {(b - a) / 1e6:.2f} s on end")
+            found.append(f"touch {at_s(a)}: felt for {(b - a) / 1e6:.2f} s on end")
     for _, end in spans:
         start = end - _DUTY_WINDOW_S * 1_000_000
         restarts = any(row.fields[0] and start < row.us <= end for row in story.of("start"))
         on_us = sum(max(0, min(b, end) - max(a, start)) for a, b in spans)
         on_us -= story.busy_us(start, end)
         if on_us > (_DUTY_WINDOW_S * _DUTY + _DUTY_SPARE_S) * 1e6 and not restarts:
-            found.append(f"touch {_at(end)}: felt for {on_us / 1e6:.2f} s of 30")
+            found.append(f"touch {at_s(end)}: felt for {on_us / 1e6:.2f} s of 30")
             break
     return found
 
@@ -343,7 +188,7 @@ def _emitted(story, act):
         return _heard(story, act)
     times, values = story.light if act.lane == LIGHT else story.touch
     if act.lane == LIGHT:
-        values = np.maximum((values @ _PHOTOPIC).sum(1), (values @ _MELANOPIC).sum(1)) / 1000
+        values = np.maximum((values @ PHOTOPIC).sum(1), (values @ MELANOPIC).sum(1)) / 1000
     else:
         values = values / 127
     first, last = np.searchsorted(times, [act.from_us, act.to_us])
@@ -361,14 +206,6 @@ def _heard(story, act):
             level = levels_db(part) + speaker_db(story, act)
             total += float(np.sum(10 ** ((level - 30) / 10)) * _HOP / RATE_HZ)
     return total
-
-
-def rises(story: Story, from_us: int, to_us: int) -> bool:
-    """Whether light gets brighter in a span."""
-    times, frames = story.light
-    levels = (frames @ _PHOTOPIC).sum(axis=1)
-    within = np.flatnonzero((from_us < times) & (times < to_us))
-    return any(i and levels[i] > levels[i - 1] for i in within)
 
 
 def emissions(story: Story, lane: int) -> list[tuple[int, int]]:

@@ -4,12 +4,15 @@ It follows the moves alone: what hands did, what was allowed, what time it was. 
 makes it uncertain what the puck can know, either is right.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import fight_lanes as lanes
+import fight_light
+import fight_rules as rules
 import fight_words as words
 from fight import LIGHT, SOUND, TOUCH, Story
+from fight_acts import act_use, use_of
+from fight_rules import Consent, Known
 from sleepsync.paths import records
 
 _LANES = (LIGHT, SOUND, TOUCH)
@@ -24,36 +27,6 @@ def faults(story: Story) -> list[str]:
     judge = _Judge(story)
     judge.walk()
     return [*judge.found, *records_faults(story), *lanes.faults(story)]
-
-
-@dataclass
-class Consent:
-    """`sure`: no accident makes it doubtful."""
-
-    use: int
-    scope: int
-    until_s: int
-    night: int
-    sure: bool = True
-
-
-@dataclass
-class Known:
-    """What follows from the moves so far. `off` None: nobody can know."""
-
-    off: bool | None = False
-    night: int = 0
-    stage: int = records.UNKNOWN
-    alarm_ms: int = 0
-    quiet_ms: int | None = 0
-    consents: dict[int, Consent] = field(default_factory=dict)
-    wanted: tuple | None = None  # (Consent, us, ms)
-    pressed: tuple | None = None  # (us, ms)
-    typed: tuple | None = None  # (us, ms, scene)
-    held: dict[int, Any] = field(default_factory=dict)  # lane: its Act
-    spent: dict = field(default_factory=dict)  # (purse, lane): doses told
-    doubtful: set = field(default_factory=set)  # purses
-    lost: bool = False  # records, since the start of this life
 
 
 class _Judge:
@@ -109,7 +82,7 @@ class _Judge:
     def _on_end_of_life(self, row):
         known = self.known
         for lane, act in known.held.items():
-            known.doubtful.add((lanes.use_of(act).dose, lane))
+            known.doubtful.add((use_of(act).dose, lane))
         if row.fields[0]:
             self._say(row, f"{row.fields[0]} tasks died")
 
@@ -143,7 +116,7 @@ class _Judge:
         from_us = row.us + _FADE_US[lane]
         from_us += self.story.busy_us(row.us, from_us)
         if lane == LIGHT:
-            goes_on = lanes.rises(self.story, from_us, to_us)
+            goes_on = fight_light.rises(self.story, from_us, to_us)
         else:
             goes_on = any(a < to_us and b > from_us for a, b in lanes.emissions(self.story, lane))
         if goes_on:
@@ -187,17 +160,17 @@ class _Judge:
     def _move_feel(self, row, gesture):
         us, now_ms, _ = self._now
         if gesture == words.SHORT:
-            if any(lanes.use_of(a) is words.USES[words.ALARM] for a in self.known.held.values()):
+            if any(use_of(a) is words.USES[words.ALARM] for a in self.known.held.values()):
                 self.known.quiet_ms = now_ms + words.SNOOZE_MS
             self._must_be_still(row, lambda act: True)
         elif gesture == words.DOUBLE:
-            self._must_be_still(row, lambda act: lanes.use_of(act) is not words.USES[words.ALARM])
+            self._must_be_still(row, lambda act: use_of(act) is not words.USES[words.ALARM])
             if not self.known.off:
                 self._off_since = us
             self.known.off = True
         elif gesture == words.HOLD:
             self._hold(us, now_ms)
-        elif gesture == words.LONG and self._is_due(now_ms):
+        elif gesture == words.LONG and rules.is_due(self.known, now_ms):
             self.known.alarm_ms = 0
         elif gesture == words.LONG:
             self.known.pressed = us, now_ms
@@ -224,7 +197,7 @@ class _Judge:
         scope &= words.ANY_STAGE
         until_s = max(0, wall_s + ends_in_s) if ends_in_s else 0
         if state == words.WITHDRAWN:
-            self._must_be_still(row, lambda act: lanes.use_of(act) is its)
+            self._must_be_still(row, lambda act: use_of(act) is its)
             known.consents.pop(use, None)
         elif state == words.ASKED_FOR:
             left_s = until_s - wall_s
@@ -290,7 +263,7 @@ class _Judge:
         if not request or request.number != row.fields.number:
             self._say(row, f"act {row.fields.number} without its request")
             return
-        against = self._against(request)
+        against = rules.against(self.known, self._now, request)
         sure = [what for what, is_sure in against if is_sure]
         if sure:
             self._say(row, f"granted: {_named(request)}; but {', '.join(sure)}")
@@ -316,7 +289,9 @@ class _Judge:
 
     def _on_refusal(self, row):
         request = self._request
-        against = self._against(request) if request else [("no request", True)]
+        against = (
+            rules.against(self.known, self._now, request) if request else [("no request", True)]
+        )
         if not against:
             self._say(
                 row, f"refused ({row.fields.why}): {_named(request)}; and nothing is against it"
@@ -329,7 +304,7 @@ class _Judge:
             return
         if known.held.get(fields.lane) is act:
             del known.held[fields.lane]
-        use = lanes.use_of(act)
+        use = use_of(act)
         if use:
             key = use.dose, fields.lane
             known.spent[key] = known.spent.get(key, 0) + fields.dose
@@ -348,102 +323,6 @@ class _Judge:
         }
         if not right.get(row.fields.why):
             self._say(row, f"the alarm ended, why {row.fields.why}, by {(name, *arguments)}")
-
-    def _against(self, request):
-        """[(why not, whether that is sure)]."""
-        scene = words.SCENES.get(request.scene)
-        if not scene:
-            return [("there is no such scene", True)]
-        use = words.USES[scene.use]
-        found = []
-        if self.known.off is not False and scene.use != words.ALARM:
-            found.append(("everything is off", self.known.off is True))
-        if (request.rule, request.reason) not in use.pairs:
-            found.append(("nobody may ask so", True))
-        found += self._reason_fails(request)
-        if use.needs_consent:
-            found += self._consent_fails(scene.use, request.stage)
-        if scene.use in words.FOR_THE_AWAKE and self.known.stage in words.STAGES_ASLEEP:
-            found.append(("it is for the awake", True))
-        if request.stage != self.known.stage:
-            found.append(("it is of another stage", True))
-        return found + self._no_room(scene, use)
-
-    def _no_room(self, scene, use):
-        found = []
-        for lane in scene.lanes:
-            act = self.known.held.get(lane)
-            if act and lanes.use_of(act).rank > use.rank:
-                found.append(("a higher act holds a lane", True))
-            most, key = words.DOSES[use.dose][lane], (use.dose, lane)
-            spent = self.known.spent.get(key, 0) / (1000 if lane == TOUCH else 1)
-            if most and (key in self.known.doubtful or spent > 0.9 * most):
-                found.append(("its dose may be used", spent > 1.05 * most))
-        return found
-
-    def _is_due(self, now_ms):
-        return 0 < self.known.alarm_ms <= now_ms < self.known.alarm_ms + words.RING_MS
-
-    def _reason_fails(self, request):
-        known, now_ms = self.known, self._now[1]
-        reason, stage = request.reason, known.stage
-        asleep = stage in words.STAGES_ASLEEP
-        if reason in (words.PRESSED, words.TYPED):
-            return self._hand_fails(
-                known.pressed if reason == words.PRESSED else known.typed, request
-            )
-        if reason == words.DUE:
-            return self._due_fails(now_ms)
-        soon = 0 < known.alarm_ms - now_ms <= words.WINDOW_MS
-        holds = {
-            words.BEDTIME: not asleep,
-            words.SETTLING: stage == records.WAKE,
-            words.ASLEEP: asleep,
-            words.DISTRESS: stage == records.REM,
-            words.LIGHT_SLEEP: soon and stage in (records.WAKE, records.LIGHT),
-            words.DAWN: soon,
-        }
-        return [] if holds.get(reason) else [(f"reason {reason} does not hold", True)]
-
-    def _due_fails(self, now_ms):
-        known = self.known
-        if not self._is_due(now_ms):
-            return [("no alarm is due", True)]
-        if known.quiet_ms is None:
-            return [("it may be snoozed", False)]
-        return [("it is snoozed", True)] if now_ms < known.quiet_ms else []
-
-    def _hand_fails(self, hand, request):
-        us, now_ms, _ = self._now
-        if not hand or us - hand[0] > 1000 * words.HAND_MS + 200_000:
-            return [("no hand asked just now", True)]
-        if now_ms - hand[1] > words.HAND_MS:
-            return [("no hand asked just now", True)]
-        if request.reason == words.TYPED and hand[2] != request.scene:
-            return [("somebody typed for another", True)]
-        return []
-
-    def _consent_fails(self, use, stage):
-        consent = self.known.consents.get(use)
-        if not consent:
-            return [("nobody has allowed it", True)]
-        wall_s = self._now[2]
-        found = [] if consent.sure else [("it may not be allowed", False)]
-        if consent.until_s and not wall_s:
-            found.append(("the time is unknown", True))
-        elif consent.until_s and wall_s > consent.until_s - _SPARE_S:
-            found.append(("the consent has ended", wall_s > consent.until_s + _SPARE_S))
-        elif not consent.until_s and consent.night != self.known.night:
-            found.append(("the consent was another night's", True))
-        if not consent.scope & words.SCOPE.get(stage, 0):
-            found.append(("the consent is for other stages", True))
-        return found
-
-
-def act_use(act) -> int:
-    """The number of what an act is for; 0 if nobody asked."""
-    scene = words.SCENES.get(act.request.scene) if act.request else None
-    return scene.use if scene else 0
 
 
 def _named(request):

@@ -249,6 +249,7 @@ class Fight:
             else:
                 self._end_move("done")
         self._at += 1
+        table.flash.cut_at = 0  # the end of the scenario is no move
         self.puck.governor.off()
         self._compare()
 

@@ -12,8 +12,10 @@ _SEED = 5
 
 def test_all_is_dark_within_20_ms():
     presses = breaker.presses(_PRESSES, _SEED)
-    assert max(press.ms for press in presses) < breaker.LIMIT_MS
-    assert len({press.acting for press in presses}) == 3, "one, two, and three lines"
+    seen = [press for press in presses if press.ms < math.inf]
+    assert len(seen) >= _PRESSES, "those that a write hid are beside"
+    assert max(press.ms for press in seen) < breaker.LIMIT_MS
+    assert {press.acting for press in seen} == {1, 2, 3}, "lines"
 
 
 def test_a_button_that_is_looked_at_too_rarely_is_found_out(tmp_path):

@@ -11,7 +11,7 @@ import pytest
 from fight import Arena, asked_for
 from hypothesis import HealthCheck, given, settings
 
-_SAMPLE = 150
+_SAMPLE = 300
 _FIGHTS = "SLEEPSYNC_FIGHTS"
 
 
