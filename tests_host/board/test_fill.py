@@ -90,7 +90,7 @@ STARTING = ("hw/archive.py", "boot.py", "main.py", "firmware/safe.py")
 @pytest.mark.parametrize("empty", [None, *STARTING])
 def test_all_that_starts_the_puck_shares_one_budget(repository, empty):
     for path in STARTING:
-        (repository / path).write_text("" if path == empty else of(1600))
+        (repository / path).write_text("" if path == empty else of(1250))
     assert run_build().exit_code == (0 if empty else 1)
 
 

@@ -10,7 +10,8 @@ OWN = """
 from array import array
 from math import pi, sin
 from chips.loudspeaker import Loudspeaker
-ring, amplifier, haptic = board.Board().hand_over()
+mine = board.Board()
+_, amplifier, _ = mine.hand_over()
 
 def play_and_hear(sound, slices):
     # the levels that the microphone heard while `sound` went round and round
