@@ -146,20 +146,31 @@ def _early(puck):
     puck.governor.tell(records.ALARM_SET, records.PUCK, 0)
 
 
+def _use_up(puck):
+    """What wakes early is cut off by resets until its touch is nearly used up for the night."""
+    per_s = limits.doses_per_s(limits.USES[scenes.EARLY])[records.TOUCH_LANE]
+    puck.governor.tell(records.ALARM_SET, records.PUCK, puck.now_ms() + 2400000)
+    for _ in range(2):
+        puck.governor.ask(limits.WAKING, limits.LIGHT_SLEEP, _EARLY)
+        left_s = puck.governor.gate.left(records.TOUCH_LANE, scenes.EARLY) // per_s
+        puck.wait(500)
+        puck.reset(min(left_s - 4, 310) * 1000)
+    for _ in range(2):
+        puck.governor.ask(limits.WAKING, limits.LIGHT_SLEEP, _EARLY)
+        puck.wait(6000)  # an epoch later nobody knows how the sleeper sleeps
+    puck.press(100)
+    puck.governor.tell(records.ALARM_SET, records.PUCK, 0)
+
+
 def _accidents(puck):
-    """A reset while something acts, until the night's dose is nearly used; a power cut."""
-    gate, typed = puck.governor.gate, puck.governor.ask_typed
+    """A reset while a hand's lamp acts, more of them, and a power cut."""
     puck.press(2500)
     puck.wait(1000)
-    typed(_NUDGE)
+    puck.governor.ask_typed(_NUDGE)
     puck.wait(500)
-    use = limits.USES[scenes.ANSWER]
-    left_s = gate.left(records.TOUCH_LANE, scenes.ANSWER) // limits.doses_per_s(use)[2]
-    puck.reset((left_s - 4) * 1000)
-    typed = puck.governor.ask_typed
-    for _ in range(4):
-        typed(_NUDGE)
-        puck.wait(3000)
+    puck.reset(20000)
+    puck.wait(31000)
+    _use_up(puck)
     _allow(puck, scenes.RELIEF, for_s=60)
     puck.until_epoch(puck.now_ms() // 30000 + 22, -500)
     puck.press(2500)
