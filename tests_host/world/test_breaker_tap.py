@@ -56,12 +56,12 @@ def test_the_chips_go_on_listening(run_in, short):
         short,
         WATCHED
         + """
-mine = board.Board()
-mine.ring.on()
-mine.ring.write(b"\\x05" * 72)
+ring, amplifier, haptic = board.Board().hand_over()
+ring.on()
+ring.write(b"\\x05" * 72)
 time.sleep_ms(1)
 lit = parts.ring.shown()[0][0]
-mine.ring.off()
+ring.off()
 result = [lit, parts.ring.shown()[0][0]]
 """,
     ) == [5, 0]

@@ -198,28 +198,28 @@ DRIVEN = """
 us = {}
 def now(name):
     us[name] = clock.us
-mine = board.Board()
-mine.ring.on()
-mine.ring.write(b"\\x05" * 72)
+ring, amplifier, haptic = board.Board().hand_over()
+ring.on()
+ring.write(b"\\x05" * 72)
 now("lit")
-mine.haptic_driver.start()
-mine.haptic_driver.level(60)
+haptic.start()
+haptic.level(60)
 now("felt")
-mine.amplifier.on()
-mine.amplifier.write(array("h", range(1, 8001)))
+amplifier.on()
+amplifier.write(array("h", range(1, 8001)))
 time.sleep_ms(300)
-mine.amplifier.off()
+amplifier.off()
 now("silent")
-mine.haptic_driver.off()
+haptic.off()
 now("still")
-mine.ring.off()
+ring.off()
 now("dark")
 time.sleep_ms(1000)
-while not mine.amplifier.on():
+while not amplifier.on():
     time.sleep_ms(10)
-mine.amplifier.write(array("h", [7] * 500))
+amplifier.write(array("h", [7] * 500))
 time.sleep_ms(500)
-mine.amplifier.off()
+amplifier.off()
 """
 
 
@@ -252,13 +252,13 @@ def test_a_puck_without_power_is_dark_silent_and_still(run_in, short):
 from array import array
 def bark():
     raise RuntimeError("power is gone, and something goes on")
-mine = board.Board()
-mine.ring.on()
-mine.ring.write(b"\\x05" * 72)
-mine.haptic_driver.start()
-mine.haptic_driver.play(118)
-mine.amplifier.on()
-mine.amplifier.write(array("h", [7] * 5000))
+ring, amplifier, haptic = board.Board().hand_over()
+ring.on()
+ring.write(b"\\x05" * 72)
+haptic.start()
+haptic.play(118)
+amplifier.on()
+amplifier.write(array("h", [7] * 5000))
 clock.charge("bus", 200000)  # meanwhile the last of it has gone into the queue, unserved
 end_us = clock.us
 clock.at(end_us + 1, bark)

@@ -10,16 +10,16 @@ OWN = """
 from array import array
 from math import pi, sin
 from chips.loudspeaker import Loudspeaker
-mine = board.Board()
+ring, amplifier, haptic = board.Board().hand_over()
 
 def play_and_hear(sound, slices):
     # the levels that the microphone heard while `sound` went round and round
     mine.microphone.start()
-    while not mine.amplifier.on():
+    while not amplifier.on():
         time.sleep_ms(10)
     levels = []
     while len(levels) < slices:
-        mine.amplifier.write(sound)
+        amplifier.write(sound)
         time.sleep_ms(10)
         if mine.microphone.listen():
             levels.append(mine.microphone.level_cdb)
