@@ -178,9 +178,9 @@ class Gate:
 
     def _reckon(self, lane, holder, t_ms, time_lost):
         """The most that an act can have emitted; without a clock nobody knows until when."""
-        lasted_s = (t_ms - holder.since_ms) // 1000 + 1
-        if time_lost or lasted_s <= 0:
-            lasted_s = holder.scene.length_s
+        lasted_s, since_s = holder.scene.length_s, (t_ms - holder.since_ms) // 1000 + 1
+        if since_s > 0 and not time_lost:
+            lasted_s = min(lasted_s, since_s)
         use = limits.USES[holder.scene.use]
         self._doses[use.group][lane] += limits.doses_per_s(use)[lane] * lasted_s
 
