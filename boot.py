@@ -11,9 +11,11 @@ import sys
 import time
 
 import machine
+import vfs
 from esp32 import NVS
 
 _SLOTS = ("a", "b")
+_MOUNTED = "/application"  # where the files of a slot's archive appear
 _MOST_BAD_STARTS = 3
 _SPACE = "puck"  # of NVS
 _MOST_CRASHES = 8  # that are kept, as much as fits a page of NVS (1,984 bytes)
@@ -55,7 +57,7 @@ class Start:
         if self.bad > _MOST_BAD_STARTS:
             self.safe = "%d bad starts" % _MOST_BAD_STARTS
             _set(bad=0)
-        elif self.cause == "power on" and _despite_slot(_button_is_held):
+        elif self.cause == "power on" and _despite(self.slot, _button_is_held):
             self.safe = "the button is held"
 
     def good(self) -> None:
@@ -114,13 +116,28 @@ def _set(**values):
 
 
 def _choose_slot():
-    """The slot that NVS names, if an application is there, or else the other."""
+    """The slot that NVS names, if a whole application is there, or else the other."""
     first = _number("slot") % len(_SLOTS)
     for name in _SLOTS[first:] + _SLOTS[:first]:
         if _is_there("/%s/manifest.json" % name):
-            sys.path[:] = ["/" + name, "/%s/lib" % name] + sys.path
-            return name
+            folder = _despite(name, _application, "/" + name)
+            if folder:
+                sys.path[:] = [folder, folder + "/lib"] + sys.path
+                return name
     return "frozen"
+
+
+def _application(slot):
+    """The folder to import a slot's application from: its archive, mounted, or the slot itself if
+    the files lie loose in it.
+    """
+    path = slot + "/application.archive"
+    if not _is_there(path) and _is_there(slot + "/firmware"):
+        return slot
+    from archive import Archive
+
+    vfs.mount(Archive(path), _MOUNTED, readonly=True)
+    return _MOUNTED
 
 
 def _is_there(path):
@@ -131,15 +148,14 @@ def _is_there(path):
     return True
 
 
-def _despite_slot(action):
-    """`action()`, which uses modules of the slot; False if they are broken, which must not keep us
-    from safe mode.
+def _despite(slot, action, *arguments):
+    """`action(*arguments)`, which uses what lies in a slot; None if that is broken, which must not
+    keep us from the other slot, nor from safe mode.
     """
     try:
-        return action()
+        return action(*arguments)
     except Exception as error:
-        print("boot: slot %s is broken (%s); flash the puck anew" % (start.slot, error))
-        return False
+        print("boot: slot %s is broken (%s); flash the puck anew" % (slot, error))
 
 
 def _button_is_held():
@@ -184,4 +200,4 @@ start.count()
 start.decide()
 print(_words(start))
 if start.cause == "soft reset" and not start.develop:
-    _despite_slot(_mind_watchdog)
+    _despite(start.slot, _mind_watchdog)

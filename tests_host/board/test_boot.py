@@ -19,7 +19,7 @@ def boots(said):
 def test_the_slot_goes_before_whatever_else_lies_there(bed):
     """Somebody may have put a module of the same name into /lib."""
     change(bed, {"boot.py": ("print(_words(start))", "print(sys.path)")})
-    assert "['/a', '/a/lib', '', '.frozen', '/lib']" in run(bed)
+    assert "['/application', '/application/lib', '', '.frozen', '/lib']" in run(bed)
 
 
 @pytest.mark.parametrize(("after_s", "bad"), [(29, True), (33, False)])

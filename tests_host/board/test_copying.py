@@ -6,6 +6,7 @@ import pytest
 from running_board import RunningBoard
 from sleepsync.boards import REFERENCE
 from sleepsync.build import build
+from sleepsync.build.slot import packed
 from sleepsync.cli import app
 from sleepsync.flash import FlashError, application, flash_map
 from typer.testing import CliRunner
@@ -34,7 +35,7 @@ def sums(folder):
 
 
 def test_the_application_is_replaced_and_the_board_restarted(board):
-    tree = build(REFERENCE)
+    tree = packed(build(REFERENCE))
     (board.files / "a" / "firmware").mkdir(parents=True)
     (board.files / "a" / "firmware" / "app.py").write_text("an import would prefer this")
     (board.files / "b").mkdir()
@@ -51,7 +52,7 @@ def test_a_board_with_another_table_is_refused_untouched(tmp_path):
         with pytest.raises(
             FlashError, match=r"has no vfs and no data .*flash it once without --copy"
         ):
-            application.copy(board.port, build(REFERENCE), flash_map())
+            application.copy(board.port, packed(build(REFERENCE)), flash_map())
         assert list(board.files.iterdir()) == []
 
 
@@ -59,7 +60,7 @@ def test_a_file_that_does_not_arrive_is_named(board):
     """What the board writes into main.py is lost; nothing but the comparison can know."""
     (board.files / "main.py").symlink_to("/dev/null")
     with pytest.raises(FlashError, match=r": main\.py is not what was sent; look at the cable"):
-        application.copy(board.port, build(REFERENCE), flash_map())
+        application.copy(board.port, packed(build(REFERENCE)), flash_map())
     assert not board.was_reset(within_s=0.3)
     assert not (board.files / "a" / "manifest.json").exists()  # so boot.py does not take the slot
 
@@ -90,5 +91,6 @@ def test_the_command_copies_and_tests(tmp_path, at_once):
     with RunningBoard(tmp_path, OURS, puck=PUCK) as board:
         ended = CliRunner().invoke(app, ["flash", "--copy", "--port", board.port])
         assert ended.exit_code == 0, ended.exception
-        assert f"{board.port}: {len(sums(board.files))} files copied and compared." in ended.output
+        assert f"{board.port}: 5 files copied and compared." in ended.output
+        assert sums(board.files) == sums(packed(build(REFERENCE)))
         assert "pulse sensor: sound" in ended.output

@@ -53,7 +53,14 @@ def test_every_module_is_frozen_under_its_name(beside_the_manifest):
     frozen = Recorder().run().frozen
     files = {path.resolve() for path in tree.rglob("*") if path.suffix in (".py", ".mpy")}
     assert set(frozen.values()) == files
-    assert {"boot.py", "main.py", "firmware/app.mpy", "max30102.mpy", "hw/pins.mpy"} <= set(frozen)
+    assert {
+        "archive.py",
+        "boot.py",
+        "main.py",
+        "firmware/app.mpy",
+        "max30102.mpy",
+        "hw/pins.mpy",
+    } <= set(frozen)
     assert not [name for name in frozen if name.startswith(("a/", "lib/"))]
 
 

@@ -11,6 +11,7 @@ from littlefs import LittleFS
 from sleepsync import vm
 from sleepsync.boards import REFERENCE
 from sleepsync.build import SIMULATED, build
+from sleepsync.build.slot import packed
 from sleepsync.flash import flash_image, flash_map, images, partition_table, vfs_image
 
 TARGETS = (SIMULATED, REFERENCE)
@@ -70,6 +71,15 @@ print([used("/puck"), used("/other")])
 """
 
 
+MOUNT = """
+sys.path.append("/puck")
+from archive import Archive
+vfs.mount(Archive("/puck/a/application.archive"), "/slot")
+import firmware.records, fixed_kernels
+print(firmware.records.__file__)
+"""
+
+
 def tree_sums(tree):
     files = [path for path in tree.rglob("*") if path.is_file()]
     return {
@@ -91,8 +101,9 @@ def run_on(image: bytes, folder: Path, program: str, *path: str) -> str:
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_vm_reads_what_the_tree_holds(target, tmp_path):
     found = json.loads(run_on(vfs_image(target), tmp_path, LIST))
-    assert found == tree_sums(build(target))
-    assert {"boot.py", "main.py", "a/manifest.json", "a/hw/pins.mpy"} <= found.keys()
+    assert found == tree_sums(packed(build(target)))
+    first = {"archive.py", "boot.py", "main.py"}
+    assert found.keys() == {*first, "a/manifest.json", "a/application.archive"}
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -106,7 +117,7 @@ def test_littlefs_reads_what_the_tree_holds(target):
             path = f"{folder.rstrip('/')}/{name}".lstrip("/")
             with system.open(path, "rb") as file:
                 found[path] = hashlib.sha256(file.read()).hexdigest()
-    assert found == tree_sums(build(target))
+    assert found == tree_sums(packed(build(target)))
 
 
 def test_the_vm_can_write_to_it_and_finds_all_again(tmp_path):
@@ -145,20 +156,19 @@ def test_the_blocks_that_it_takes_are_counted(sizes):
 
 def test_the_firmware_is_imported_from_it(tmp_path):
     simulator = str(Path(vm.program("night")).parent)
-    where = "import firmware.records, fixed_kernels\nprint(firmware.records.__file__)\n"
-    said = run_on(vfs_image(), tmp_path, where, simulator, "/puck/a", "/puck/a/lib")
-    assert said.strip() == "/puck/a/firmware/records.mpy"
+    said = run_on(vfs_image(), tmp_path, MOUNT, simulator, "/slot", "/slot/lib")
+    assert said.strip() == "/slot/firmware/records.mpy"
 
 
-def test_every_module_of_it_is_compiled(tmp_path):
-    files = json.loads(run_on(vfs_image(), tmp_path, LIST))
-    assert [name for name in files if name.endswith(".py")] == ["boot.py", "main.py"]
-    assert not [name for name in files if "hw/sim" in name]
+def test_every_module_of_it_is_compiled():
+    described = json.loads((packed(build(SIMULATED)) / "a/manifest.json").read_text())
+    assert {Path(name).suffix for name in described["files"]} == {".mpy"}
+    assert not [name for name in described["files"] if "hw/sim" in name]
 
 
 def test_the_same_sources_give_the_same_bytes(tmp_path):
     """In another process, with another hash seed, from a tree built anew."""
-    once = images.file_system(build(SIMULATED, tmp_path), 1 << 20)
+    once = images.file_system(packed(build(SIMULATED, tmp_path)), 1 << 20)
     program = "import hashlib; from sleepsync.flash import vfs_image as v; "
     program += "print(hashlib.sha256(v()).hexdigest())"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

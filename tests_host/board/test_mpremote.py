@@ -1,16 +1,22 @@
 """Real mpremote at a simulated puck's serial port: what a board does there, it does."""
 
 import hashlib
+import json
 import os
 import pty
 import random
 import re
 import select
+import shutil
 import subprocess
 import threading
 
 import pytest
 from plugged_in import MPREMOTE, plugged_in
+from sleepsync.build import SIMULATED, build
+from sleepsync.build.compiler import compiled
+from sleepsync.build.slot import packed
+from sleepsync.flash import application, flash_map
 from sleepsync.logs import follow
 from sleepsync.ports import PortError
 from sleepsync.world import generate, write_world
@@ -68,6 +74,25 @@ def test_what_is_copied_lies_on_the_puck_s_own_flash(puck, tmp_path):
     writes = "f = open('mark.txt', 'w'); f.write('x' * 5000); f.close()"
     after = puck.does("resume", "exec", writes, "eval", "simulated.flash.programmed_bytes")
     assert int(after) >= before + 5000
+
+
+def test_one_can_look_into_the_slot_s_archive(puck, tmp_path):
+    """Files come out as the manifest has them, and none goes in."""
+    told = json.loads(puck.does("exec", "print(open('/a/manifest.json').read())"))["files"]
+    model = puck.does("resume", "sha256sum", ":/application/firmware/stages/model.mpy")
+    assert told["firmware/stages/model.mpy"] in model
+    puck.does("resume", "cp", "-r", ":/application/hw", tmp_path)
+    found = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in tmp_path.glob("*/*")
+    }
+    assert found == {name[3:]: told[name] for name in told if name.startswith("hw/")}
+    refused = puck.mpremote("resume", "cp", __file__, ":/application/x.py")
+    assert (refused.returncode, "Read-only" in refused.stderr) == (1, True), refused.stderr
+
+
+def test_the_free_room_is_told_beside_the_archive(puck):
+    puck.does("soft-reset")
+    assert re.search(r"^<VfsLfs2> +1048576 .*/$", puck.does("resume", "df"), re.MULTILINE)
 
 
 def test_a_script_is_run_and_a_folder_mounted(puck, tmp_path):
@@ -144,6 +169,24 @@ def test_a_reset_starts_the_night_at_whose_console_one_types(puck):
     )
     assert re.search(r"^night +\d+, epoch 0, since 0 min", seen, re.MULTILINE)
     assert "is written" in seen
+
+
+def test_a_puck_that_runs_from_its_archive_gets_another(puck, tmp_path, monkeypatch):
+    """And meanwhile imports from neither."""
+    compare, seen = application._compare, []
+
+    def look_and_compare(*words):
+        seen.append(puck.does("resume", "exec", "import os; print(os.listdir('/'))"))
+        compare(*words)
+
+    monkeypatch.setattr(application, "_compare", look_and_compare)
+    tree = shutil.copytree(build(SIMULATED), tmp_path / "tree")
+    (tree / "a/lib/marked.mpy").write_bytes(compiled("print('the new one')", "marked.py", "x64"))
+    puck.does("exec", "from firmware import records")  # the old one is in use
+    application.copy(str(puck.port), packed(tree), flash_map())
+    assert ["'application'" in listed for listed in seen] == [False, False]
+    shown = session(puck, KNOCK, (b"\x03", b">>> "), (b"import marked\r", b"the new one"))
+    assert "is written" in shown  # its night ran before
 
 
 def test_a_reset_leaves_the_raw_repl(puck):

@@ -4,10 +4,11 @@ import re
 import shutil
 
 import pytest
-from changed_puck import change, put, write_partition
+from changed_puck import change, flash, loose, put, write_partition
 from sleepsync.build import SIMULATED, build
+from sleepsync.build.slot import packed
 from sleepsync.flash import flash_map
-from sleepsync.flash.images import file_system, flash_image
+from sleepsync.flash.images import flash_image
 from sleepsync.paths import ROOT, records
 from sleepsync.reading import read_journal
 from sleepsync.simulate import journals, put_new_puck, run_puck
@@ -72,20 +73,26 @@ def remember(at_the_table):
     return put_numbers
 
 
+def both_slots(bed):
+    """The loose tree of a puck with two slots, each with a clock that says which one it is of."""
+    tree = bed / "tree"
+    shutil.copytree(build(SIMULATED), tree)
+    shutil.copytree(tree / "a", tree / "b")
+    for slot in "ab":
+        put(tree, "firmware/clock.py", CLOCK.replace("of the night", f"of {slot}"), slot)
+    return tree
+
+
+@pytest.mark.parametrize("form", [packed, loose])
 @pytest.mark.parametrize(
     ("number", "without", "runs"), [(0, "b", "a"), (1, "", "b"), (1, "b", "a"), (0, "a", "b")]
 )
-def test_the_slot_runs_that_nvs_names_if_it_is_there(remember, bed, number, without, runs):
+def test_the_slot_runs_that_nvs_names_if_it_is_there(remember, bed, form, number, without, runs):
     remember(slot=number)
-    tree = bed / "tree"
-    for slot in "ab":
-        shutil.copytree(build(SIMULATED) / "a", tree / slot)
-        put(tree, "firmware/clock.py", CLOCK.replace("of the night", f"of {slot}"), slot)
-    for name in ("boot.py", "main.py"):
-        shutil.copy(build(SIMULATED) / name, tree)
+    tree = form(both_slots(bed))
     if without:
         (tree / without / "manifest.json").unlink()
-    write_partition(bed, "vfs", file_system(tree, flash_map().partitions["vfs"].bytes))
+    flash(bed, tree)
     said, _ = run(bed)
     assert boots(said)[0].endswith(f"slot {runs}")
     assert f"clock of {runs}" in said
@@ -137,9 +144,10 @@ def test_in_development_a_crash_stays_at_the_repl(remember, bed):
     assert figures["restarts"] == 0
 
 
+@pytest.mark.parametrize("form", [packed, loose])
 @pytest.mark.parametrize("missing", ["a/firmware/app.mpy", "a/lib/max30102.mpy"])
-def test_a_slot_with_a_file_missing_leads_to_safe_mode(bed, missing):
-    change(bed, {}, removed=[missing])
+def test_a_slot_with_a_file_missing_leads_to_safe_mode(bed, missing, form):
+    change(bed, {}, [missing], form)
     said, figures = run(bed)
     assert boots(said)[-1] == "boot 4: reset; slot a; safe mode: 3 bad starts"
     assert any("ImportError at " in line for line in said)

@@ -10,8 +10,10 @@ import pytest
 from sleepsync.boards import REFERENCE, load
 from sleepsync.build import SIMULATED, BuildError, build, code_bytes, lint, trees
 from sleepsync.build.compiler import compiled
+from sleepsync.build.files import alone
 
 _SOURCES = {str(path): (trees.ROOT / path).read_text() for path in trees.sources()}
+_FIRST = ("archive.py", "boot.py", "main.py")
 _PROJECT = trees.ROOT / "pyproject.toml"
 _ON_THE_CHIP = [path for path in _SOURCES if not path.startswith("hw/sim")]
 _VIPER = "import micropython\nfrom micropython import const\n\n\n@micropython.viper\n"
@@ -24,6 +26,7 @@ def repository(tmp_path, monkeypatch):
     """A small repository in place of the real one, and where it is built to."""
     root = tmp_path / "repository"
     files = {
+        "archive.py": "",
         "boot.py": "import main\n",
         "main.py": "",
         "firmware/app.py": "X = 1\n",
@@ -55,6 +58,7 @@ def _times(tree):
 
 def test_unix_tree(repository):
     assert _files(build("unix")) == {
+        "archive.py",
         "boot.py",
         "main.py",
         "firmware/app.py",
@@ -69,6 +73,7 @@ def test_unix_tree(repository):
 
 def test_a_board_s_tree(repository):
     assert _files(build(REFERENCE)) == {
+        "archive.py",
         "boot.py",
         "main.py",
         "a/manifest.json",
@@ -93,7 +98,7 @@ def test_a_manifest_holds_the_sum_of_every_file_of_its_slot(repository):
     tree = build(REFERENCE)
     manifest = json.loads((tree / "a/manifest.json").read_text())
     files = {name.removeprefix("a/") for name in _files(tree)}
-    assert set(manifest["files"]) == files - {"boot.py", "main.py", "manifest.json"}
+    assert set(manifest["files"]) == files - {*_FIRST, "manifest.json"}
     for name, sha256 in manifest["files"].items():
         assert sha256 == hashlib.sha256((tree / "a" / name).read_bytes()).hexdigest()
     assert manifest["board"] == REFERENCE
@@ -128,9 +133,8 @@ def test_wasm_tree(repository):
 def test_code_bytes_are_all_bytes(repository):
     tree = build(REFERENCE)
     rooms = code_bytes(tree)
-    first = ("boot.py", "main.py")
-    code = map(tree.joinpath, _files(tree) - {"a/manifest.json", *first})
-    started = sum(len(compiled((tree / n).read_text(), n, "xtensawin")) for n in first)
+    code = map(tree.joinpath, _files(tree) - {"a/manifest.json", *_FIRST})
+    started = sum(len(compiled((tree / n).read_text(), n, "xtensawin")) for n in _FIRST)
     assert sum(rooms.values()) == started + sum(path.stat().st_size for path in code)
     assert rooms["boot"] == started
     assert rooms["senses"] == (tree / "a/firmware/senses/pulse_kernels.mpy").stat().st_size
@@ -204,7 +208,7 @@ def test_nothing_to_do_is_quick():
 def test_one_builder_at_a_time(repository, tmp_path):
     tree = build("unix", tmp_path)
     with ThreadPoolExecutor() as pool:
-        with trees._alone(tree):
+        with alone(tree):
             waiting = pool.submit(build, "unix", tmp_path)
             time.sleep(0.2)
             assert not waiting.done()

@@ -33,7 +33,7 @@ def figures() -> Iterator[Figure]:
 
 
 def safe_mode_bytes() -> int:
-    """Bytes of code that safe mode loads, boot.py and main.py apart."""
+    """Bytes of code that safe mode loads, those apart that start the puck."""
     slot = build(REFERENCE) / SLOT
     return sum((slot / _path(slot, name)).stat().st_size for name in safe_mode_modules())
 

@@ -6,18 +6,19 @@ docs/architecture.md.
 """
 
 # Each folder of firmware/ with a budget of its own; `app` is all the rest: application,
-# clock, tasks and drivers. `boot`: what starts the puck, and safe mode in the application's
-# place. `words`, those of the REPL, are loaded when somebody asks for them.
+# clock, tasks and drivers. `boot`: what starts the puck and mounts its slot's archive, and
+# safe mode in the application's place. `words`, those of the REPL, are loaded when somebody
+# asks for them.
 CODE_BYTES_OF_ROOM = {
     "senses": 19 * 1024,
     "stages": 24 * 1024,
     "bedside": 24 * 1024,
     "rituals": 16 * 1024,
     "governor": 12 * 1024,
-    "link": 24 * 1024,
+    "link": 23 * 1024,
     "keep": 9 * 1024,
     "app": 32 * 1024,
-    "boot": 4 * 1024,
+    "boot": 5 * 1024,
     "words": 16 * 1024,
 }
 WORDS = ("puck", "selftest")  # files of lib/ that begin so

@@ -1,14 +1,14 @@
 """Lays out `build/<target>/`: what the desktop VM, a puck or a browser's VM runs.
 
 The target of a puck is its board. The others simulate a board, the reference or another: one
-(`unix_puck`) as the files that a puck holds, to be booted, the others as loose sources. A board
-that cannot be a puck is refused before anything is written.
+(`unix_puck`) as the files that a puck holds, to be booted, the others as loose sources. Here the
+files of a slot lie loose, too; `slot.packed` makes of them what lies on flash. A board that cannot
+be a puck is refused before anything is written.
 
 Only what changed is built again. Several processes may build at once. A kernel in a
 tree for machine code has no `.py` beside it, since an import would prefer that.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -24,12 +24,13 @@ from . import kernels, lint
 from .budgets import CODE_BYTES_OF_ROOM, WORDS
 from .compiler import compiled, compiler_version
 from .errors import BuildError
+from .files import alone, sweep, write, write_changed
 from .slot import MANIFEST, SLOT, manifest
 
 ROOT = Path(__file__).parents[3]
 SIMULATED = "unix_puck"  # a puck's files, for the desktop VM to boot from
 TARGETS = ("unix", SIMULATED, "wasm", *boards.BOARDS)
-_FIRST = ("boot.py", "main.py")  # the puck starts these by name, as source
+_FIRST = ("archive.py", "boot.py", "main.py")  # as source: the puck looks for them by name
 _ROOMS = ("firmware", "lib", "hw")
 _SIMULATOR = PurePosixPath("hw/sim")
 _MANIFEST = PurePosixPath("hw/manifest.py")  # read by MicroPython's build, run by no VM
@@ -64,10 +65,10 @@ def build(target: str, out: Path | None = None, board: str = boards.REFERENCE) -
     name = target if is_usual else f"{target}-{board}"
     tree = (out or ROOT / "build") / name
     tree.mkdir(parents=True, exist_ok=True)
-    with _alone(tree):
+    with alone(tree):
         _update(tree, target, hardware)
         if _is_puck(target):
-            _seal(tree / SLOT, hardware)
+            write_changed(tree / SLOT / MANIFEST, manifest(tree / SLOT, hardware.key))
     return tree
 
 
@@ -89,7 +90,7 @@ def _accepted(name):
 def code_bytes(tree: Path) -> dict[str, int]:
     """Bytes of code per room of a board's tree; `app` is all that has no room of its own.
 
-    boot.py and main.py count as what they are compiled to: their text stays in flash.
+    What starts the puck counts as what it is compiled to: its text stays in flash.
     """
     sizes = dict.fromkeys(CODE_BYTES_OF_ROOM, 0)
     for path in tree.rglob("*.mpy"):
@@ -120,21 +121,13 @@ def sources() -> Iterator[PurePosixPath]:
                 yield source
 
 
-@contextmanager
-def _alone(tree):
-    """One builder at a time for one tree; the system drops the lock if its holder dies."""
-    with tree.with_name(f".{tree.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _update(tree, target, board):
     stamp = tree.with_name(f".{tree.name}.json")
     before = json.loads(stamp.read_text()) if stamp.exists() else {}
     tools = _tools()
     texts = {product: _text(product) for product in _products(target, board)}
     now = {p.path: _digest(tools, p.source, text) for p, text in texts.items()}
-    _sweep(tree, {*now, f"{SLOT}/{MANIFEST}"} if _is_puck(target) else now.keys())
+    sweep(tree, {*now, f"{SLOT}/{MANIFEST}"} if _is_puck(target) else now.keys())
     stale = [
         product
         for product in texts
@@ -143,14 +136,7 @@ def _update(tree, target, board):
     if stale or before != now:
         stamp.unlink(missing_ok=True)
         _make_all(tree, {product: texts[product] for product in stale})
-        _write(stamp, json.dumps(now).encode())
-
-
-def _seal(slot, board):
-    described = manifest(slot, board.key)
-    path = slot / MANIFEST
-    if not path.exists() or path.read_bytes() != described:
-        _write(path, described)
+        write(stamp, json.dumps(now).encode())
 
 
 def _text(product):
@@ -167,17 +153,6 @@ def _tools():
     return _digest(compiler_version(), *(path.read_text() for path in files))
 
 
-def _sweep(tree, wanted):
-    """Remove what no source stands behind any more."""
-    for folder, _, names in os.walk(tree, topdown=False):
-        for name in names:
-            path = Path(folder, name)
-            if path.relative_to(tree).as_posix() not in wanted:
-                path.unlink()
-        if Path(folder) != tree and not any(Path(folder).iterdir()):
-            Path(folder).rmdir()
-
-
 def _make_all(tree, texts):
     """Rewrite one after the other (CPython 3.11 cannot parse in two threads), compile at once."""
     problems: list[str] = []
@@ -191,7 +166,7 @@ def _make_all(tree, texts):
                 jobs[product] = pool.submit(_content, product, text, rewritten)
         for product, job in jobs.items():
             with _noted(problems):
-                _write(tree / product.path, job.result())
+                write(tree / product.path, job.result())
     if problems:
         raise BuildError("\n".join(problems))
 
@@ -213,14 +188,6 @@ def _content(product, text, rewritten):
     except BuildError:
         compiled(text, product.source, product.march)  # a fault in the source is named by its line
         raise
-
-
-def _write(path, content):
-    """Put `content` at `path` in one step: nobody ever reads half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_bytes(content)
-    fresh.replace(path)
 
 
 # -- what each target makes of a source

@@ -1,6 +1,6 @@
 """The application on a board that runs MicroPython already, by mpremote: for daily work.
 
-It must never touch anything but boot.py, main.py and slot a.
+It must never touch anything but slot a and what starts it: archive.py, boot.py, main.py.
 """
 
 import hashlib
@@ -20,8 +20,13 @@ from esp32 import Partition
 for _, _, offset, size, name, _ in [found.info() for found in Partition.find(Partition.TYPE_DATA)]:
     print(name, hex(offset), hex(size))
 """
+# The archive that is replaced must be imported from no more; where none is mounted, umount says so.
 _REMOVE = """
-import os
+import os, vfs
+try:
+    vfs.umount("/application")
+except OSError:
+    pass
 def remove(folder):
     for name, kind, *_ in os.ilistdir(folder):
         path = folder + "/" + name
@@ -46,9 +51,9 @@ def copy(port: str, tree: Path, which: FlashMap) -> int:
     paths = [path for path in tree.rglob("*") if path.is_file()]
     manifest = tree / SLOT / MANIFEST
     first = sorted(path for path in tree.iterdir() if path.is_file())
-    rooms = sorted(path for path in (tree / SLOT).iterdir() if path.is_dir())
+    inside = sorted(path for path in (tree / SLOT).iterdir() if path != manifest)
     _mpremote(port, "cp", *map(str, first), ":./")
-    _mpremote(port, "cp", "-r", *map(str, rooms), f":./{SLOT}/")
+    _mpremote(port, "cp", "-r", *map(str, inside), f":./{SLOT}/")
     _compare(port, tree, [path for path in paths if path != manifest])
     _mpremote(port, "cp", str(manifest), f":{SLOT}/{MANIFEST}")  # boot.py takes no slot without
     _compare(port, tree, [manifest])

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sleepsync import boards
 from sleepsync.build import build as lay_out
+from sleepsync.build.slot import packed
 from sleepsync.ports import find_port
 
 from . import application, chip, fill
@@ -41,7 +42,7 @@ def build(board: Board = boards.REFERENCE) -> None:
         path = tree.with_name(f"{board}.{name}.bin")
         path.write_bytes(image)
         _say(f"{path}: {len(image):,} bytes")
-    _say(f"{tree}: as it lies on vfs")
+    _say(f"{packed(tree)}: as it lies on vfs")
 
 
 def flash(
@@ -108,7 +109,7 @@ def _write(port, board, parts, rescue, erase):
 
 
 def _copy(port, board):
-    count = application.copy(port, lay_out(board), flash_map())
+    count = application.copy(port, packed(lay_out(board)), flash_map())
     _say(f"{port}: {count} files copied and compared.")
 
 

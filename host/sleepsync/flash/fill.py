@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.table import Table
 
 from sleepsync.build import CODE_BYTES, CODE_BYTES_OF_ROOM, BuildError, code_bytes
-from sleepsync.build.slot import SLOT
+from sleepsync.build.slot import SLOT, packed
 
 from .flash_map import FlashMap
 from .images import bytes_used
@@ -31,6 +31,7 @@ class Fill:
 
 
 _SMALLER = "make its code smaller, or load what runs once for its moment only"
+_SHORTER = "make the application smaller: all its files lie in one archive"
 _FEWER = "make it smaller, or of fewer files: each takes whole blocks of 4 KiB"
 _MAP = "give it more room in hw/flash_map.toml"
 
@@ -43,7 +44,7 @@ def fills(tree: Path, which: FlashMap) -> list[Fill]:
         for room, budget in CODE_BYTES_OF_ROOM.items()
     ]
     code = Fill("code, all", sum(sizes.values()), CODE_BYTES, _SMALLER)
-    return [*rooms, code, *_flash(tree, which)]
+    return [*rooms, code, *_flash(packed(tree), which)]
 
 
 def _flash(tree, which):
@@ -51,7 +52,7 @@ def _flash(tree, which):
     slot = bytes_used(tree / SLOT, which.flash_bytes)  # so that what does not fit is counted, too
     first = bytes_used(tree, which.flash_bytes) - slot
     return [
-        Fill("slot on vfs", slot, which.slot_bytes, _FEWER),
+        Fill("slot on vfs", slot, which.slot_bytes, _SHORTER),
         Fill("vfs beside its slots", first, which.first_bytes, _FEWER),
         Fill("vfs, its slots full", which.promised["vfs"], which.room(vfs), _MAP),
         Fill("data, its nights and clips full", which.promised["data"], which.room(data), _MAP),

@@ -46,8 +46,8 @@ class FlashMap:
     flash_bytes: int
     partitions: dict[str, Partition]
     slots: int
-    slot_bytes: int  # of each application slot on `vfs`, rounded up to blocks file by file
-    first_bytes: int  # for boot.py, main.py and what the firmware notes on `vfs`
+    slot_bytes: int  # of each application slot on `vfs`, in whole blocks
+    first_bytes: int  # for what starts a slot, and what the firmware notes on `vfs`
     nights: int
     night_bytes: int
     clips_bytes: int

@@ -9,6 +9,7 @@ from littlefs import LittleFS
 
 from sleepsync.boards import REFERENCE
 from sleepsync.build import SIMULATED, build
+from sleepsync.build.slot import packed
 
 from .flash_map import SECTOR_BYTES, TABLE_OFFSET, FlashMap, flash_map, partition_table
 
@@ -24,7 +25,8 @@ _GEOMETRY = {
 
 
 def vfs_image(target: str = SIMULATED, board: str = REFERENCE) -> bytes:
-    """The littlefs image of partition `vfs` with what `target` runs: /boot.py, /main.py, /a.
+    """The littlefs image of partition `vfs` with what `target` runs: /boot.py and what stands
+    beside it, and slot /a as its archive.
 
     `target` is a board, or by default the puck that the desktop VM simulates: the same
     files, compiled for x64, with kernels that import the simulator's `meter`. So a VM with
@@ -32,7 +34,8 @@ def vfs_image(target: str = SIMULATED, board: str = REFERENCE) -> bytes:
     working directory, can mount the image and run its /boot.py. What has changed is built
     first. Raises BuildError.
     """
-    return file_system(build(target, board=board), flash_map().partitions["vfs"].bytes)
+    tree = packed(build(target, board=board))
+    return file_system(tree, flash_map().partitions["vfs"].bytes)
 
 
 def flash_image(target: str = SIMULATED, board: str = REFERENCE) -> bytes:
