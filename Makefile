@@ -47,7 +47,7 @@ selftest: $(VENV)/.ready ## test every part of a board; ends its night  [PORT=/d
 test: setup ## every test, or those of one area  [AREA=night]
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
 	@$(BIN)/mypy
-	@$(BIN)/mypy --config-file .mypy-puck.ini --custom-typeshed-dir $$($(BIN)/python -c "import sysconfig; print(sysconfig.get_path(\"purelib\"))") firmware lib hw/board.py archive.py boot.py main.py
+	@$(BIN)/mypy --config-file .mypy-puck.ini --custom-typeshed-dir $$($(BIN)/python -c "import sysconfig; print(sysconfig.get_path(\"purelib\"))") firmware lib hw/board.py hw/archive.py boot.py main.py
 	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile tests_host$(if $(AREA),/$(AREA))
 
 bench: setup ## every figure the README quotes, one a line  [AREA=night]

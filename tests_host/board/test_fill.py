@@ -18,7 +18,7 @@ def repository(tmp_path, monkeypatch):
     """A small repository in place of the real one."""
     root = tmp_path / "repository"
     for name, text in {
-        "archive.py": "",
+        "hw/archive.py": "",
         "boot.py": "",
         "main.py": "",
         "firmware/app.py": "",
@@ -84,7 +84,7 @@ def test_a_room_past_its_budget_fails_by_name_and_amount(repository, path, name)
     assert not (repository / "build" / f"{REFERENCE}.vfs.bin").exists()
 
 
-STARTING = ("archive.py", "boot.py", "main.py", "firmware/safe.py")
+STARTING = ("hw/archive.py", "boot.py", "main.py", "firmware/safe.py")
 
 
 @pytest.mark.parametrize("empty", [None, *STARTING])

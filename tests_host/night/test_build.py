@@ -26,7 +26,7 @@ def repository(tmp_path, monkeypatch):
     """A small repository in place of the real one, and where it is built to."""
     root = tmp_path / "repository"
     files = {
-        "archive.py": "",
+        "hw/archive.py": "",
         "boot.py": "import main\n",
         "main.py": "",
         "firmware/app.py": "X = 1\n",

@@ -30,7 +30,7 @@ from .slot import MANIFEST, SLOT, manifest
 ROOT = Path(__file__).parents[3]
 SIMULATED = "unix_puck"  # a puck's files, for the desktop VM to boot from
 TARGETS = ("unix", SIMULATED, "wasm", *boards.BOARDS)
-_FIRST = ("archive.py", "boot.py", "main.py")  # as source: the puck looks for them by name
+_FIRST = ("hw/archive.py", "boot.py", "main.py")  # at the root, as source: found there by name
 _ROOMS = ("firmware", "lib", "hw")
 _SIMULATOR = PurePosixPath("hw/sim")
 _MANIFEST = PurePosixPath("hw/manifest.py")  # read by MicroPython's build, run by no VM
@@ -95,7 +95,7 @@ def code_bytes(tree: Path) -> dict[str, int]:
     sizes = dict.fromkeys(CODE_BYTES_OF_ROOM, 0)
     for path in tree.rglob("*.mpy"):
         sizes[_room(path.relative_to(tree / SLOT))] += path.stat().st_size
-    for name in filter(lambda name: (tree / name).exists(), _FIRST):
+    for name in [Path(source).name for source in _FIRST if (tree / Path(source).name).exists()]:
         sizes["boot"] += len(compiled((tree / name).read_text(), name, "xtensawin"))
     return sizes
 
@@ -117,7 +117,7 @@ def sources() -> Iterator[PurePosixPath]:
     for room in _ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             source = PurePosixPath(path.relative_to(ROOT).as_posix())
-            if source != _MANIFEST:
+            if source != _MANIFEST and str(source) not in _FIRST:
                 yield source
 
 
@@ -224,7 +224,7 @@ def _product(target, path, march):
     is_simulator = path.is_relative_to(_SIMULATOR)
     is_kernel = path.stem.endswith("_kernels")
     if source in _FIRST:
-        return Product(source, source)
+        return Product(path.name, source)
     if march:
         rewrite = kernels.for_unix if is_kernel and target == SIMULATED else _unchanged
         return None if is_simulator else Product(f"{SLOT}/{mpy}", source, rewrite, march)

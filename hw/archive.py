@@ -56,7 +56,7 @@ class Archive:
         """No room of its own: mpremote's `df` passes it over."""
         return (0,) * 10
 
-    def ilistdir(self, path: str):  # noqa: ANN201 (MicroPython has no Iterator to name)
+    def ilistdir(self, path: str):
         """(name, kind, 0, bytes) of all that lies in a folder."""
         inside = path.strip("/") + "/" if path.strip("/") else ""
         last = ""
