@@ -13,7 +13,9 @@ from micropython import const
 from firmware import console, records
 from firmware.bedside.press import Presses
 from firmware.clock import ChipWatch, Clock, take_time
+from firmware.governor.governor import Governor
 from firmware.keep import journal
+from firmware.keep.standing import Standing
 from firmware.parts import Sensor
 from firmware.senses.pod import Pod
 from firmware.senses.room import Room
@@ -27,6 +29,7 @@ _SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead 
 _RETRY_MS = const(30000)  # how often missing parts are looked for
 _AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
 _ROOM_MS = const(1000)
+_LONGEST_GESTURE_MS = const(7000)
 
 running = None  # the Puck whose night runs
 latest = None  # and the one whose night ran last, if it is over: what it knows can still be asked
@@ -49,9 +52,17 @@ class Puck:
             self._sensor(records.CLIMATE, parts.climate_sensor),
             self._sensor(records.MICROPHONE, parts.microphone),
         )
-        self.presses = Presses(parts.button, self.tell)
+        self.governor = Governor(
+            parts.hand_over(),
+            self.clock.now_ms,
+            self._append,
+            parts.loudness,
+            self._disturb,
+            Standing(storage.Standing()),
+        )
+        self.presses = Presses(parts.button, self.tell, self.governor.feel)
         self.clock_chip = self._sensor(records.CLOCK, parts.clock_chip, parts.start_clock_chip)
-        self.haptic_driver = self._sensor(records.HAPTIC, parts.haptic_driver)
+        self.haptic_driver = self._sensor(records.HAPTIC, parts.haptic_health)
         self.live = LiveScore()
         self.score = None  # the latest, a records.Score
         self.tasks = Tasks()
@@ -94,6 +105,7 @@ class Puck:
         tasks.start("room", self._sense_room)
         self.board.on_press(lambda pin: self._pressed.set())
         tasks.start("button", self._feel_button, self._pressed)
+        tasks.start("acts", self.governor.run, self.governor.wake)
         tasks.start("keeper", self._keep, self._flush)
         tasks.start("watch", self._watch)
         tasks.start_unwatched("console", console.serve)
@@ -102,6 +114,7 @@ class Puck:
     def close(self) -> None:
         """End the night: score the rest, write everything, let the sensors sleep."""
         self.listen()
+        self.governor.off()
         self.board.ignore_interrupts()
         self.pod.stop()
         self.room.stop()
@@ -109,8 +122,19 @@ class Puck:
         self.start.good()
 
     def tell(self, kind: int, part: int, value: int) -> None:
-        """Put an event into the journal."""
-        self.journal.append(records.EVENT.pack(self.clock.now_ms(), kind, part, value))
+        """Put an event into the journal; what follows from it is the governor's."""
+        self.governor.tell(kind, part, value)
+
+    def _append(self, record):
+        """What many records need is written at a good moment, and not in the midst of a gesture."""
+        self.journal.append(record)
+        if self.journal.is_filling():
+            self._flush.set()
+
+    def _disturb(self, lane, length_ms):
+        """What the puck itself does is not to be sensed."""
+        sense = self.room if lane == records.SOUND_LANE else self.pod
+        sense.disturb(self.clock.now_ms(), length_ms)
 
     def listen(self) -> None:
         """Drain the pod once, and close the epochs that have ended."""
@@ -129,7 +153,11 @@ class Puck:
         room_flags, *room = self.room.close_epoch()
         epoch = records.EPOCH.tuple(self._index, flags | room_flags, *sleeper, *room)
         self.journal.append(records.EPOCH.pack(*epoch))
-        self._write_scores(self.live.step(epoch))
+        self.governor.gate.take(records.EPOCH, epoch)
+        scores = self.live.step(epoch)
+        self._write_scores(scores)
+        for score in scores:
+            self.governor.hear(score)
         self._index += 1
         if self.journal.due():
             self._flush.set()
@@ -141,19 +169,21 @@ class Puck:
 
     def _look_for_parts(self):
         """Start what does not run, and ask those that nobody else asks."""
+        self.governor.mind_clock(self.clock.wall_s())
         self.pod.start()
         self.room.start()
         self.clock_chip.start()
         self._chip_watch.ask(self.clock_chip, self.clock, self.board)
         self.haptic_driver.start()
-        if self.haptic_driver.ask(self.board.haptic_driver.answers):
+        if self.haptic_driver.ask(self.board.haptic_health.answers):
             self.haptic_driver.hear()
 
     def _begin(self):
         self.live = LiveScore()
         self.clock.resume_at(0)
-        self.journal.begin(self.clock.wall_s(), RULES)
-        self.tell(records.START, records.PUCK, 0)
+        begun = self.journal.begin(self.clock.wall_s(), RULES)
+        self.governor.begin(begun)
+        self.governor.started(0)
 
     def _end_night(self):
         self._write_scores(self.live.finish())
@@ -193,9 +223,21 @@ class Puck:
             alive()
             await self._flush.wait()
             self._flush.clear()
+            await self._calm()
             if self.journal.due():
                 self.journal.flush()
+                await self._calm()
                 gc.collect()
+
+    async def _calm(self):
+        """Let a gesture that is under way be done: what is meant is not to wait for the flash. A
+        contact that chatters for ever is not waited for.
+        """
+        await asyncio.sleep_ms(0)
+        for _ in range(_LONGEST_GESTURE_MS // _AGAIN_MS):
+            if not self.presses.is_busy():
+                return
+            await asyncio.sleep_ms(_AGAIN_MS)
 
     async def _watch(self, alive):
         """Go on when no interrupt comes, and look for sensors that are missing."""
@@ -212,16 +254,18 @@ class Puck:
 
     def _resume(self) -> bool:
         """Take up the state that the journal tells of; False if that night is long over."""
-        start_s, last, unwritten = self.journal.score_again(self.live)
+        start_s, last, unwritten = self.journal.live_again(self.live, self.governor.gate)
         self._write_scores(unwritten)
         wall_s = self.clock.wall_s()
         elapsed_s = wall_s - start_s if start_s and wall_s else 0
-        if elapsed_s > _LONGEST_NIGHT_S:
+        is_over = elapsed_s > _LONGEST_NIGHT_S
+        end_ms = (last + 1) * _EPOCH_MS
+        self.clock.resume_at(end_ms if is_over else max(elapsed_s * 1000, end_ms))
+        self.governor.started(1 if elapsed_s else 2)
+        if is_over:
             return False
-        self.clock.resume_at(max(elapsed_s * 1000, (last + 1) * _EPOCH_MS))
         self._index = self.clock.now_ms() // _EPOCH_MS
         self.pod.missed()
-        self.tell(records.START, records.PUCK, 1 if elapsed_s else 2)
         return True
 
 
@@ -238,6 +282,14 @@ def morning():  # noqa: ANN201 (the same)
     from firmware.stages.morning import MorningScore, summarise
 
     return MorningScore(), summarise
+
+
+def acting() -> tuple:
+    """(scenes, limits, words of the governor), for whoever asks it."""
+    from firmware.bedside import scenes
+    from firmware.governor import limits, words
+
+    return scenes, limits, words
 
 
 def run(start) -> None:

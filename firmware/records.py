@@ -11,7 +11,7 @@ import struct
 from binascii import crc32
 from collections import namedtuple
 
-VERSION = 3
+VERSION = 4
 EPOCH_S = 30
 
 HEAD_BYTES = 2
@@ -34,6 +34,7 @@ NO_CLIMATE = 128  # nor did the climate sensor
 NO_SOUND = 256  # nor did the microphone
 WEAK = 512  # on a still body, and yet too few heartbeats to be believed
 SHAKEN = 1024  # the puck itself shook the pod: pulse and motion of that time were left out
+OWN_SOUND = 2048  # the puck itself sounded: levels of that time were left out
 
 # Event.kind
 EVENTS = (
@@ -44,8 +45,30 @@ EVENTS = (
     "part_missing",  # part
     "part_back",  # part
     "button",  # value: how long it was held, in ms
+    "gesture",  # value: which, of GESTURES
+    "breaker",  # value: see below
+    "clock set",  # value: local wall time, seconds since 2000-01-01
+    "alarm set",  # value: when it is due, ms after the night's start; 0 there is none
+    "calibrated",  # value: the speaker's level (see governor/limits.py)
+    "asked",  # value: the scene that somebody asked for, typing
 )
 START, STOP, GAP, PART_MISSING, PART_BACK, PRESSED = range(1, 7)
+GESTURE, BREAKER, CLOCK_SET, ALARM_SET, CALIBRATED, ASKED = range(7, 13)
+
+# What firmware/bedside/gestures.py tells apart, by its numbers.
+GESTURES = ("none", "short", "double", "long", "hold")
+
+# Event.value of BREAKER: it closed; it opened, so that everything is off; it has been open
+# since before this night, or this start.
+CLOSED, OPENED, STILL_OPEN = range(3)
+
+# What is seen, what is heard, what is felt.
+LANES = ("light", "sound", "touch")
+LIGHT_LANE, SOUND_LANE, TOUCH_LANE = range(3)
+
+# Consent.state
+CONSENTS = ("withdrawn", "asked", "granted", "kept")
+WITHDRAWN, WANTED, GRANTED, KEPT = range(4)
 
 PARTS = (
     "puck",
@@ -68,7 +91,7 @@ def checksum(buf) -> int:
 
 
 class Layout:
-    """One kind of record: its type byte, its `struct` format, its named fields."""
+    """One kind of record: its type byte, its `struct` format, its fields' names."""
 
     def __init__(self, type_: int, name: str, fields: str):
         pairs = [field.split(":") for field in fields.split()]
@@ -76,7 +99,12 @@ class Layout:
         self.format = "<" + "".join([code for _, code in pairs])
         self.length = struct.calcsize(self.format)
         self.bytes = HEAD_BYTES + self.length + CRC_BYTES
-        self.tuple = namedtuple(name, [field for field, _ in pairs])  # type: ignore[misc]
+        self.names = tuple([field for field, _ in pairs])
+        self.tuple = namedtuple(name, self.names)  # type: ignore[misc]
+
+    def of(self, *values):  # noqa: ANN201 (a named tuple, told by no type)
+        """These values by their names."""
+        return self.tuple(*values)
 
     def fits(self, length: int) -> bool:
         """Whether a payload of this kind may be so long."""
@@ -162,11 +190,31 @@ SCORE = Run(3, "Score", "index:H stage:B p_wake:B p_light:B p_deep:B p_rem:B")
 # Something that happened, `t_ms` after the night's start.
 EVENT = Layout(4, "Event", "t_ms:I kind:B part:B value:i")
 
+# Something that lights, sounds or is felt is asked for: which of bedside/scenes.py, by whom and
+# why (governor/limits.py), in which stage. `number` counts a night's requests from 1.
+REQUEST = Layout(6, "Request", "t_ms:I number:H rule:B reason:B scene:B stage:B")
+
+# It is granted: for how long at most, and how much of each lane; 0 is a lane it may not use.
+# `light_mlx` at the eye, `sound_cdb` A-weighted at the pillow, `touch` of 127.
+ACT = Layout(7, "Act", "t_ms:I number:H length_s:H light_mlx:I sound_cdb:H touch:B")
+
+# It is not: `why` in governor/limits.py.
+REFUSAL = Layout(8, "Refusal", "t_ms:I number:H why:B")
+
+# What a lane really did of act `number`: so many steps of what was asked for, then of fading;
+# the most and the sum of it (units in governor/limits.py), and the low half of CRC-32 over all of
+# it. `why` it ended: as above.
+EMITTED = Layout(9, "Emitted", "t_ms:I number:H lane:B why:B steps:I fading:I peak:I dose:I crc:H")
+
+# The sleeper's consent to one use (bedside/scenes.py), in the stages of `scope`, until a local
+# wall time; 0 is until this night ends. `night`: in which it was granted.
+CONSENT = Layout(10, "Consent", "t_ms:I use:B scope:B state:B until_s:I night:H")
+
 # Closes a batch: the first bytes of SHA-256 over the seal before it and every
 # byte since. What is changed, cut or moved breaks this link of the chain.
 SEAL = Layout(5, "Seal", "digest:12s")
 
-LAYOUTS = (None, NIGHT, EPOCH, SCORE, EVENT, SEAL)
+LAYOUTS = (None, NIGHT, EPOCH, SCORE, EVENT, SEAL, REQUEST, ACT, REFUSAL, EMITTED, CONSENT)
 LONGEST = max(EPOCH.bytes, SCORE.head_bytes + RUN * SCORE.each_bytes)
 
 

@@ -6,9 +6,10 @@ The build writes `hw/pins.py` from the board's file in `hw/boards`.
 
 import hw.pins as pins
 from button import Button
-from drv2605l import DRV2605L
+from drv2605l import DRV2605L, Health
 from i2c_bus import Bus
 from lis3dh import LIS3DH
+from loudness import Loudness
 from machine import I2S, Pin
 from max30102 import MAX30102
 from max98357a import MAX98357A
@@ -38,26 +39,39 @@ class Board(Essentials):
 
     def __init__(self):
         super().__init__()
-        self.ring = WS2812(Pin(pins.RING_DATA), Pin(pins.RING_SUPPLY), RING_LIGHTS)
+        self._ring = WS2812(Pin(pins.RING_DATA), Pin(pins.RING_SUPPLY), RING_LIGHTS)
         pod = Bus(pins.POD_BUS, pins.POD_SCL, pins.POD_SDA, I2C_HZ)
         self.pulse_sensor = MAX30102(pod)
         self.motion_sensor = LIS3DH(pod)
         self._pulse_line = pulled_up(pins.PULSE_INTERRUPT)
         self._motion_line = Pin(pins.MOTION_INTERRUPT, Pin.IN)
         self.buses = (("pod bus", pod), ("bedside bus", self.bedside))
-        self.haptic_driver = DRV2605L(self.bedside, Pin(pins.HAPTIC_ENABLE))
-        self.amplifier = MAX98357A(_sender(), Pin(pins.AMPLIFIER_SHUTDOWN))
+        self._haptic_driver = DRV2605L(self.bedside, Pin(pins.HAPTIC_ENABLE))
+        self._amplifier = MAX98357A(_sender(), Pin(pins.AMPLIFIER_SHUTDOWN))
+        self._is_handed_over = False
+        self.haptic_health = Health(self._haptic_driver)
+        self.loudness = Loudness()
         self.light_sensor = VEML7700(self.bedside)
         self.climate_sensor = SHT4x(self.bedside)
         self.microphone = Microphone(_receiver())
         self.button = Button(self._button_line)
 
+    def hand_over(self) -> tuple:
+        """(ring, amplifier, haptic driver), to the one who asks first: nobody else may hold them.
+
+        RuntimeError for whoever asks again.
+        """
+        if self._is_handed_over:
+            raise RuntimeError("ring, amplifier and haptic driver have a holder: ask the governor")
+        self._is_handed_over = True
+        return self._ring, self._amplifier, self._haptic_driver
+
     def hold_off(self) -> None:
         """The same, and the drivers know."""
         super().hold_off()
-        self.ring.off()
-        self.amplifier.off()
-        self.haptic_driver.off()
+        self._ring.off()
+        self._amplifier.off()
+        self._haptic_driver.off()
 
     def start_motion(self) -> None:
         """Start the motion sensor. OSError if it is not well."""

@@ -6,12 +6,15 @@ It must never make a file system anew where something lies: a torn one may still
 import os
 
 import vfs
-from esp32 import Partition
+from esp32 import NVS, Partition
 from machine import RTC
 from registers import PartError
 
 DATA = "/data"
 
+_SPACE = "puck"  # of NVS
+_STANDING = "standing"
+_STANDING_BYTES = 128
 _LABEL = "data"
 _BLOCK_BYTES = 4096
 _SUPERBLOCKS = 2  # littlefs keeps its superblock in the first two
@@ -44,6 +47,24 @@ def mount() -> None:
 def tail() -> RTC:
     """Where the tail of the newest night lies, which no file has yet."""
     return RTC()
+
+
+class Standing:
+    """A few bytes in NVS, where they outlive a file system that is torn: see firmware/keep."""
+
+    def load(self) -> bytes:
+        """What was saved last; b"" if nothing was."""
+        saved = bytearray(_STANDING_BYTES)
+        try:
+            return bytes(saved[: NVS(_SPACE).get_blob(_STANDING, saved)])
+        except OSError:  # nothing was ever saved
+            return b""
+
+    def save(self, data: bytes) -> None:
+        """Keep these bytes, whatever happens. OSError if NVS cannot be written."""
+        nvs = NVS(_SPACE)
+        nvs.set_blob(_STANDING, data)
+        nvs.commit()
 
 
 def _is_blank(partition):

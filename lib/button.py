@@ -14,14 +14,19 @@ STUCK_MS = const(60000)
 
 
 class Button:
-    """The button on `pin` (pull-up: pressed is low). Call `poll` every 10 ms to 50 ms.
+    """The button on `pin` (pull-up: pressed is low). Call `poll` at least every 50 ms while it is
+    not idle: settling is counted in time, so what is known is late by as much, and the oftener
+    the better.
 
-    `is_pressed`: it is down, as far as the last poll knows.
+    `is_pressed`: it is down, as it last settled. `known_ms`: so it was until then, and since then
+    if that has just changed. It is the last poll's time, or when what has not settled by then, or
+    did so at that poll, began.
     """
 
     def __init__(self, pin):
         self._pin = pin
-        self.is_pressed = False  # as it last settled
+        self.is_pressed = False
+        self.known_ms = 0
         self._seen = False  # as it was at the last poll, and since when
         self._since_ms = 0
         self._pressed_ms = 0
@@ -36,8 +41,8 @@ class Button:
         if seen != self._seen:
             self._seen = seen
             self._since_ms = now_ms
-        is_settled = ticks_diff(now_ms, self._since_ms) >= SETTLE_MS
-        if is_settled and seen != self.is_pressed:
+        self.known_ms = now_ms if self.is_settled() else self._since_ms
+        if not self.is_settled() and ticks_diff(now_ms, self._since_ms) >= SETTLE_MS:
             self.is_pressed = seen
             if not seen:
                 return self._released()
@@ -52,6 +57,10 @@ class Button:
     def is_idle(self) -> bool:
         """True if it is up and has been so at the last poll: nothing is to come without an edge."""
         return not self.is_pressed and not self._seen
+
+    def is_settled(self) -> bool:
+        """True if it was at the last poll as it last settled: no change is under way."""
+        return self.is_pressed == self._seen
 
     def is_stuck(self, now_ms: int) -> bool:
         """True once it has been held for 60 s, until it is released. Ask by polling."""

@@ -66,11 +66,6 @@ class DRV2605L:
         finally:
             self.off()
 
-    def answers(self) -> bool:
-        """Start it again: True. OSError as `start`."""
-        self.start()
-        return True
-
     def is_resting(self) -> bool:
         """True if nothing is meant to be felt: then `start` disturbs nobody."""
         return self._mode == _STANDBY
@@ -145,3 +140,28 @@ class DRV2605L:
         seen = self.regs.read(_STATUS) >> 5
         if seen != _IDENTITY:
             raise self.regs.error("another chip answers: id %d, not %d" % (seen, _IDENTITY))
+
+
+class Health:
+    """What may be asked of a driver by whoever may not drive it: nothing is ever felt."""
+
+    def __init__(self, driver: DRV2605L):
+        self.error, self.is_resting, self._start = driver.error, driver.is_resting, driver.start
+        self.told = driver.regs.told
+        self._driver = driver
+        self.regs = self  # of its registers only the repeated transfers may be known
+
+    @property
+    def retries(self) -> int:
+        """Transfers that had to be repeated."""
+        return self._driver.regs.retries
+
+    def start(self) -> None:
+        """As the driver's, unless it is at work."""
+        if self.is_resting():
+            self._start()
+
+    def answers(self) -> bool:
+        """True, if it starts or is at work. OSError as `start`."""
+        self.start()
+        return True

@@ -69,8 +69,8 @@ def slice_cdb(high: int, low: int) -> int:
 class Microphone:
     """The microphone on `i2s` (32 bits, mono, 16 kHz, receiving). `listen` once a second or more.
 
-    `level_cdb`: the A-weighted equivalent level of the last slice, 0.01 dB re 20 uPa. The
-    part's own noise is near 30 dB: a quieter room cannot be told apart.
+    `level_cdb`: the A-weighted equivalent level of the last slice, 0.01 dB re 20 uPa; `slices`: how
+    many there have been. The part's own noise is near 30 dB: a quieter room cannot be told apart.
     """
 
     def __init__(self, i2s):
@@ -84,6 +84,7 @@ class Microphone:
         self._blocks = -1  # heard of the present slice; -1: none is being taken
         self._due_ms = 0
         self.level_cdb = 0
+        self.slices = 0
 
     def start(self) -> None:
         """Make ready; the first slice begins when the microphone has woken, in 500 ms.
@@ -179,4 +180,5 @@ class Microphone:
         if not high and not low:
             return "the same word for ever" if self._state[0] else "nothing but zeros"
         self.level_cdb = slice_cdb(high, low)
+        self.slices += 1
         return ""

@@ -1,9 +1,10 @@
 """The words of the REPL: `import puck`, then `puck.help()`.
 
-They show and never change anything, at MicroPython's REPL as at the console of a night that
-runs. A word that takes long works in slices: at the console it is a coroutine, which the
-console awaits. This is the one file of lib/ that may look into the firmware, and it does so
-only when it is asked, through the module where the rooms meet.
+They show what is, at MicroPython's REPL as at the console of a night that runs; those that want
+something ask the governor for it, and change nothing themselves. A word that takes long works in
+slices: at the console it is a coroutine, which the console awaits. This is the one file of lib/
+that may look into the firmware, and it does so only when it is asked, through the module where
+the rooms meet.
 """
 
 import gc
@@ -24,6 +25,11 @@ WORDS = (
     ("replay()", "Score the night again from its journal, and compare."),
     ("morning()", "The night that has ended, scored as a whole."),
     ("selftest()", "Ask every part: identity, noise, verdict, remedy."),
+    ("acts()", "Whether everything is off, what is allowed, and what acts."),
+    ("ask('lamp')", "Ask for a scene, as a hand would."),
+    ("allow('sunrise', 7)", "Ask the sleeper's consent to a use, for so many days."),
+    ("forbid('sunrise')", "Take it back."),
+    ("calibrate()", "Let the puck hear how loud it is."),
     ("help()", "These words."),
 )
 
@@ -31,7 +37,7 @@ WORDS = (
 def help() -> None:
     """These words."""
     for word, meaning in WORDS:
-        print("puck.%-11s %s" % (word, meaning))
+        print("puck.%-20s %s" % (word, meaning))
 
 
 def status() -> None:
@@ -82,6 +88,34 @@ def morning():  # noqa: ANN201 (the same)
 def selftest():  # noqa: ANN201 (the same)
     """Ask every part: identity, noise, verdict, remedy."""
     return _told(_selftest())
+
+
+def acts():  # noqa: ANN201 (the same)
+    """Whether everything is off, what is allowed, and what acts."""
+    return _told(_asked("acts"))
+
+
+def ask(scene: str):  # noqa: ANN201 (the same)
+    """Ask for a scene, as a hand would."""
+    return _told(_asked("ask", scene))
+
+
+def allow(use: str, days: int = 0, stages: int = 7):  # noqa: ANN201 (the same)
+    """Ask the sleeper's consent to a use, for so many days.
+
+    0 is for this night. `stages`: 1 awake, 2 asleep, 4 unknown, or their sum.
+    """
+    return _told(_asked("allow", use, days, stages))
+
+
+def forbid(use: str):  # noqa: ANN201 (the same)
+    """Take it back."""
+    return _told(_asked("forbid", use))
+
+
+def calibrate():  # noqa: ANN201 (the same)
+    """Let the puck hear how loud it is."""
+    return _told(_asked("calibrate"))
 
 
 def _room_for(folder):
@@ -246,6 +280,17 @@ def _selftest():
         else:
             yield from selftest.lines(step)
     _unload("selftest")
+
+
+def _asked(word, *arguments):
+    import puck_acts
+
+    app = _app()
+    if app.running:
+        yield from getattr(puck_acts, word)(app, *arguments)
+    else:
+        yield "no night runs, so nothing acts"
+    _unload("puck_acts")
 
 
 def _unload(family):

@@ -149,6 +149,6 @@ def checks(board) -> list:
         ClimateCheck("climate sensor", climate, bedside, climate.start),
         MicrophoneCheck("microphone", microphone, "", microphone.start),
         ClockCheck("clock chip", clock, bedside, clock.start),
-        HapticCheck("haptic driver", board.haptic_driver, bedside),
+        HapticCheck("haptic driver", board.haptic_health, bedside),
         ButtonCheck("button", board.button),
     ]

@@ -104,7 +104,53 @@ def _remember(draw):
     return draw(_row(n)), draw(_row(at + n, _bytes, "B")), at, n
 
 
+@st.composite
+def _tone(draw):
+    n = draw(_lengths)
+    first = draw(_lengths)
+    phase = draw(st.integers(0, (1 << 24) - 1))
+    out = draw(_row(first + n, _halves, "H"))
+    return phase, first, first + n, out, *(draw(_words) for _ in range(3))
+
+
+@st.composite
+def _widen(draw):
+    n, first = draw(_lengths), draw(_lengths)
+    return n, first, draw(_row(first + n, _halves, "H")), draw(_row(n))
+
+
+@st.composite
+def _amplify(draw):
+    first, n = draw(_lengths), draw(_lengths)
+    return draw(_words), first, n, draw(_row(n, _halves, "H")), draw(_words)
+
+
+@st.composite
+def _approach(draw):
+    """As the lane asks it, and with sums that are none of the frame's."""
+    state = draw(_row(8))
+    state[4], state[7] = draw(st.integers(0, 1)), draw(st.integers(0, 1))
+    state[5] = draw(st.integers(0, 71))
+    if draw(st.booleans()):
+        state[0] = state[1] = state[2] = 0
+        state[3] = draw(st.sampled_from((0, 1000, 300_000)))
+    state[6] = draw(st.integers(0, 800) | _words)
+    rests = draw(_row(72, _halves, "H"))
+    return draw(_frames), draw(_frames), rests, array("B", COLOURS), state, draw(_shares)
+
+
+COLOURS = (2, 7, 1, 0, 12, 11, 1, 4, 36)  # of firmware/governor/light.py
+_halves = st.sampled_from((0, 1, 0x7FFF, 0x8000, 0xFFFF)) | st.integers(0, 0xFFFF)
+_shares = st.sampled_from((0, 1, 65535, 65536)) | st.integers(0, 65536)
+_frames = _row(72, _bytes, "B")
+
 INPUTS = {
+    "colour_kernels:fill": st.tuples(_frames, _words, _words, _words),
+    "light_kernels:approach": _approach(),
+    "light_kernels:dim": st.tuples(_frames, _row(3), _shares, st.integers(0, 1)),
+    "loudness_kernels:widen": _widen(),
+    "sound_kernels:amplify": _amplify(),
+    "tone_kernels:tone": _tone(),
     "fixed_kernels:biquads": _biquads(),
     "fixed_kernels:differences": _differences(),
     "fifo_kernels:unpack_motion": _unpack_motion(),

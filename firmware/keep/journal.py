@@ -31,6 +31,7 @@ _LEAST_BATCH = _BARE_BATCH + _GROWTH
 _WHOLE_BATCH = _BARE_BATCH + BATCH_EPOCHS * _GROWTH
 _SUFFIX = ".night"
 _CHUNK_BYTES = const(2048)
+_FULL_BYTES = const(1536)  # of the tail: the rest takes what happens until a good moment
 
 
 class Journal:
@@ -53,9 +54,11 @@ class Journal:
         self._epochs = 0
         self._scores: list = []  # that are in no record yet
 
-    def begin(self, start_s: int, rules: int) -> None:
-        """Write its first record: see `records.NIGHT`."""
-        self.append(records.NIGHT.pack(records.VERSION, self.night, start_s, rules))
+    def begin(self, start_s: int, rules: int) -> tuple:
+        """Write its first record, and return it: see `records.NIGHT`."""
+        begun = records.NIGHT.of(records.VERSION, self.night, start_s, rules)
+        self.append(records.NIGHT.pack(*begun))
+        return begun
 
     def append(self, record: bytes) -> None:
         """Add a packed record. OSError if the tail is full and cannot be written."""
@@ -83,17 +86,21 @@ class Journal:
             raise
 
     def due(self) -> bool:
-        """True when the batch is to be written: enough epochs wait, or whole batches from here
-        on will just fill the file's last block.
+        """True when the batch is to be written: enough epochs wait, the tail is nearly full, or
+        whole batches from here on will just fill the file's last block.
 
         So the short batch is a block's first one, where there is little to copy, and the last
         one leaves hardly anything in the next block.
         """
-        if self._epochs >= BATCH_EPOCHS:
+        if self._epochs >= BATCH_EPOCHS or self.is_filling():
             return True
         waiting = self._end - _TAIL_HEAD_BYTES + len(self._run()) + records.SEAL.bytes
         past = self._written + waiting - block_end(self._written)
         return past % _WHOLE_BATCH < _LEAST_BATCH
+
+    def is_filling(self) -> bool:
+        """True when the tail is nearly full: soon an `append` would have to write it."""
+        return self._end >= _FULL_BYTES
 
     def flush(self) -> None:
         """Seal the batch and write it. OSError if the file system refuses: nothing is lost."""
@@ -140,22 +147,26 @@ class Journal:
         yield from self._file(self._written)
         yield from parse((tail,))
 
-    def score_again(self, live) -> tuple:
-        """Put the night so far through `live`, a new score: (its wall time of start or 0, its last
-        epoch or -1, the scores that no record holds).
+    def live_again(self, live, gate) -> tuple:
+        """Put the night so far through `live`, a new score, and `gate`, a new one: (its wall time
+        of start or 0, its last epoch or -1, the scores that no record holds).
         """
         start_s, last = 0, -1
         unwritten: list = []
         for kind, record in self.replay():
-            if kind is records.NIGHT:
-                start_s = kind.unpack(record).start_s
-            elif kind is records.EPOCH:
-                epoch = kind.unpack(record)
-                unwritten += live.step(epoch)
-                last = epoch.index
-            elif kind is records.SCORE:
+            if kind is records.SCORE:
                 written = kind.rows(record)[-1].index
                 unwritten = [score for score in unwritten if score.index > written]
+            elif kind:
+                fields = kind.unpack(record)
+                gate.take(kind, fields)
+                if kind is records.NIGHT:
+                    start_s = fields.start_s
+                elif kind is records.EPOCH:
+                    last = fields.index
+                    for score in live.step(fields):
+                        gate.hear(score)
+                        unwritten.append(score)
         return start_s, last, unwritten
 
     def _file(self, end=None):
@@ -194,7 +205,16 @@ def open_night(folder: str, rtc) -> tuple:
         journal = Journal(folder, rtc, last)
         if journal.recover():
             return journal, True
+        _finish(journal)
     return Journal(folder, rtc, last + 1), False
+
+
+def _finish(journal):
+    """Write the end of a night that a reset kept from its file: the next one takes its tail."""
+    try:
+        journal.flush()
+    except OSError as error:
+        print("journal: %s; the end of night %d is lost" % (error, journal.night))
 
 
 def last_night(folder: str, rtc) -> "Journal | None":

@@ -105,7 +105,7 @@ class Pod:
         self._gaps_told = 0
         return values
 
-    def shake(self, now_ms: int, length_ms: int) -> None:
+    def disturb(self, now_ms: int, length_ms: int) -> None:
         """The puck itself shakes the pod, or will at once: what is felt meanwhile is left out."""
         self._still_ms = max(self._still_ms, now_ms + length_ms)
 

@@ -38,6 +38,7 @@ class Room:
         self._light, self._climate, self._microphone = self.sensors
         self._second = 0
         self._mlx = -1
+        self._own_looks = 0  # to come, in which the puck itself may be heard
         self._stillness = Stillness(_FROZEN_CLIMATE_LOOKS)
         self._levels_ddb = array("i", [0] * _MOST_LEVELS)
         self._begin_epoch()
@@ -64,6 +65,10 @@ class Room:
         elif self._second == 1:
             self._take_climate()
 
+    def disturb(self, now_ms: int, length_ms: int) -> None:
+        """The puck itself sounds, for so long from now on: levels of that time are no room's."""
+        self._own_looks = length_ms // 1000 + 2  # the slice under way, and the one before it
+
     def close_epoch(self) -> tuple:
         """(flags, and the room's part of `records.EPOCH`) since the last call."""
         flags = temperature_cdeg = humidity_pct = light_mlx = level_ddb = loudest_ddb = 0
@@ -81,6 +86,8 @@ class Room:
             loudest_ddb = max(self._levels_ddb[: self._levels])
         else:
             flags |= records.NO_SOUND
+        if self._is_own:
+            flags |= records.OWN_SOUND
         self._begin_epoch()
         return flags, light_mlx, temperature_cdeg, humidity_pct, level_ddb, loudest_ddb
 
@@ -88,12 +95,15 @@ class Room:
         self._lights = self._light_sum = 0
         self._climates = self._temperature_sum = self._humidity_sum = 0
         self._levels = 0
+        self._is_own = False
 
     def _take_sound(self):
         driver = self._microphone.driver
+        is_own, self._own_looks = self._own_looks > 0, max(0, self._own_looks - 1)
+        self._is_own |= is_own
         if self._microphone.ask(driver.listen):
             self._microphone.hear()
-            if self._levels < _MOST_LEVELS:
+            if not is_own and self._levels < _MOST_LEVELS:
                 self._levels_ddb[self._levels] = max(0, (driver.level_cdb + 5) // 10)
                 self._levels += 1
 

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sleepsync import vm
+from sleepsync import hands, vm
 from sleepsync.bench import run as figures
 from sleepsync.boards import BOARDS, REFERENCE
 from sleepsync.build import SIMULATED, BuildError
@@ -27,6 +27,7 @@ from sleepsync.paths import ROOT
 from sleepsync.ports import PortError, find_port
 from sleepsync.pulse.command import pulse
 from sleepsync.reading import NightMissing, read_night
+from sleepsync.replay.command import replay
 from sleepsync.report import write_report
 from sleepsync.report.staged import draw_staged
 from sleepsync.serial_puck import LEAVE, open_port, serve, typing
@@ -67,6 +68,26 @@ Port = Annotated[
 ]
 Folder = Annotated[Path | None, typer.Option(help="Where the night goes.", show_default=False)]
 
+Fault = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="PART:FAULT[:FROM[:TO]] in seconds, e.g. pulse:absent:3600:5400 (docs/faults.md).",
+        show_default=False,
+    ),
+]
+Press = Annotated[
+    list[str] | None,
+    typer.Option(help="Press the button: AT:HELD in s and ms.", show_default=False),
+]
+Typed = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        help="Type at the console: AT:LINE, in seconds, e.g. 600:puck.status().",
+        show_default=False,
+    ),
+]
+
 
 @app.command()
 def run(
@@ -80,27 +101,21 @@ def run(
     ] = None,
     seed: Seed = 1,
     folder: Folder = None,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="PART:FAULT[:FROM[:TO]] in seconds, e.g. pulse:absent:3600:5400 (docs/faults.md).",
-            show_default=False,
-        ),
-    ] = None,
-    press: Annotated[
-        list[str] | None,
-        typer.Option(help="Press the button: AT:HELD in s and ms.", show_default=False),
-    ] = None,
+    fault: Fault = None,
+    press: Press = None,
+    typed: Typed = None,
     board: Board = REFERENCE,
 ) -> None:
     """Run a whole night on the simulated puck, and write its report.
 
     The firmware runs in the real MicroPython VM, on simulated time: a night takes
-    seconds. Parts can be made to fail, and the report shows how that was told.
+    seconds. Parts can be made to fail, and the report shows how that was told. With nothing
+    asked, somebody asks for a quiet evening, and for the lamp at night.
     """
     lay_out(SIMULATED, board=board)  # a board that is refused is so before a world is made
     sleeper = open_sleeper(night or None, seed)
     folder = folder or ROOT / "nights" / _slug(sleeper.name)
+    is_usual = not (night or fault or press or typed)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:
         task = bar.add_task(sleeper.name, total=1.0)
@@ -110,7 +125,8 @@ def run(
             lambda share: bar.update(task, completed=share),
             lambda line: console.print(f"  [dim]{line}[/dim]"),
             fault=fault or [],
-            press=press or [],
+            press=press or (hands.PRESSES if is_usual else []),
+            type=typed or (hands.LINES if is_usual else []),
             board=board,
             restarts=_MOST_RESTARTS,
         )
@@ -243,6 +259,7 @@ app.command()(build)
 app.command()(evaluate)
 app.command()(flash)
 app.command()(pulse)
+app.command()(replay)
 app.command()(train)
 
 

@@ -62,7 +62,8 @@ class Night:
     that is missing or -1 is unknown. `live_summary`: those of the live score; `reference`: the
     same figures by the same code from the true stages.
     `sources`: for each kind of signal, whether it was measured or generated, and
-    from what. `notes`: what else a reader should know, a sentence each.
+    from what. `requests`: what was asked of the governor (see
+    `sleepsync.replay.explained`). `notes`: what else a reader should know, a sentence each.
     """
 
     name: str
@@ -76,4 +77,5 @@ class Night:
     sources: dict[str, str]
     notes: list[str]
     morning: list[Score] = field(default_factory=list)
+    requests: list[Any] = field(default_factory=list)
     live_summary: dict[str, int] = field(default_factory=dict)

@@ -13,6 +13,7 @@ import numpy as np
 
 from sleepsync.night import STAGE_OF, Night, Truth
 from sleepsync.paths import records
+from sleepsync.replay.explained import Explained, explain
 from sleepsync.simulate import journals
 from sleepsync.vm import Worker
 
@@ -57,7 +58,7 @@ def read_night(folder: Path) -> Night:
     paths = journals(folder)
     if not paths:
         raise NightMissing(f"{folder} holds no night (puck/*.night); run one with: make run")
-    found = read_journal(paths[-1])
+    found, explained = read_journal(paths[-1]), explain(paths[-1])
     world = json.loads((folder / "world.json").read_text())
     truth = _truth(folder / "truth.npz")
     nights = found.of(records.NIGHT)
@@ -74,7 +75,8 @@ def read_night(folder: Path) -> Night:
         reference=_reference(truth) if truth else None,
         truth=truth,
         sources=world["sources"],
-        notes=_notes(found),
+        requests=explained.requests,
+        notes=_notes(found) + _unexplained(explained),
     )
 
 
@@ -92,6 +94,14 @@ def _reference(truth):
     row = bytes(STAGE_OF.get(stage, records.UNKNOWN) for stage in truth.stages)
     with Worker() as worker:
         return worker.call("firmware.stages.morning:summarise", row)
+
+
+def _unexplained(explained: Explained) -> list[str]:
+    """That a replay finds something that nothing explains."""
+    count = len(explained.findings)
+    if not count:
+        return []
+    return [f"{count} things in the journal are not explained: sleepsync replay tells which."]
 
 
 def _notes(found):

@@ -1,7 +1,8 @@
 """A night on the simulated puck: from a sleeper's world to the puck's journal.
 
 A night's folder holds the world (what reached the sensors), `puck/` (what the puck
-kept), `run.json` (what the run cost), and in the end the report.
+kept), `emitted/` (what was seen, heard and felt), `run.json` (what the run cost), and
+in the end the report.
 """
 
 import json
@@ -19,6 +20,7 @@ Progress = Callable[[float], None]
 Say = Callable[[str], None]
 
 _WORLD_SHARE = 0.15  # of a run's time goes into making the world
+_MOST_ARGUMENT_BYTES = 255  # of the VM's
 BOOT_US = 1_500_000  # from a reset to the first line of boot.py
 
 
@@ -41,7 +43,8 @@ def run_night(
     in `run_puck`.
     """
     started = time.perf_counter()
-    shutil.rmtree(folder / "puck", ignore_errors=True)
+    for kept in ("puck", "emitted"):
+        shutil.rmtree(folder / kept, ignore_errors=True)
     write_world(sleeper, folder, lambda share: progress(share * _WORLD_SHARE))
     rest = 1 - _WORLD_SHARE
     figures = run_puck(
@@ -64,9 +67,10 @@ def run_puck(
 
     A puck that is not there yet comes flashed and started once. One that resets itself starts
     again, as it would on a bedside, at most `restarts` times. `options` as in hw/sim/night.py:
-    start_us, lost_time, missing, cause, reset_us, cut_at, taps, fault, press. Returns how it
-    ended and what it cost, with the number of `restarts`. VmError if the firmware fails or
-    restarts more often, ValueError for a fault that is not simulated.
+    start_us, lost_time, missing, cause, reset_us, cut_at, taps, fault, press, type; what
+    comes several times is a list. Returns how it ended and what it cost, with the number of
+    `restarts`. VmError if the firmware fails or restarts more often, ValueError for a fault that
+    is not simulated, or a line that cannot be typed.
     """
     put_new_puck(folder, board)
     figures = last = _run_once(folder, board, progress, say, options)
@@ -94,6 +98,9 @@ def _run_once(folder, board, progress, say, options):
     """The figures of a puck from one start to its end."""
     figures: dict = {}
     pairs = [f"{key}={one}" for key, value in options.items() for one in _listed(value)]
+    for pair in pairs:
+        if len(pair.encode()) > _MOST_ARGUMENT_BYTES:
+            raise ValueError(f"{pair[:40]}... is longer than {_MOST_ARGUMENT_BYTES} bytes")
     for line in vm.lines("night", str(folder), *pairs, board=board):
         kind, _, rest = line.partition(" ")
         if kind == "@progress":

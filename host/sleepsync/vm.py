@@ -50,7 +50,7 @@ def lines(name: str, *arguments: str, board: str = REFERENCE) -> Iterator[str]:
         assert vm.stdout
         tail: list[str] = []
         for raw in vm.stdout:
-            tail = [*tail[-30:], raw.decode(errors="replace").rstrip("\n")]
+            tail = [*tail[-30:], raw.decode(errors="replace").rstrip("\r\n")]
             yield tail[-1]
     if vm.returncode:
         raise VmError(f"the VM ended with {vm.returncode}; it last said:\n" + "\n".join(tail))

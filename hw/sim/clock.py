@@ -48,6 +48,11 @@ class Clock:
         """Forget every coming event of `callback`."""
         self._events = [event for event in self._events if event[2] is not callback]
 
+    def stop(self) -> None:
+        """The puck's time is over: forget every coming event, and the interrupts that wait."""
+        self._events = []
+        self.scheduled = []
+
     def charge(self, kind: str, us: int) -> None:
         """Let `us` pass as work of `kind` (a key of `charged_us`)."""
         self._settle_kernels()

@@ -53,8 +53,18 @@ class Puck:
                 table.rtc_memory = file.read()
         clock.power_up()
 
+    def lose_power(self) -> None:
+        """It resets, or its supply is gone: nothing goes on, and what it drove falls."""
+        clock.stop()
+        self.parts.let_go()
+
     def keep(self) -> None:
-        """Store what outlives a restart, and copies of the nights as the flash now holds them."""
+        """Store what outlives a restart, and copies of the nights as the flash now holds them.
+
+        Its time is over.
+        """
+        clock.stop()
+        self.parts.settle()
         kept = self.folder + "/puck"
         self.flash.cut_at = 0
         self.flash.save(kept + "/flash.bin")

@@ -71,6 +71,16 @@ class RecordedBus(SilentBus):
         self.more = self._file.readinto(self._row) == _ROW_BYTES
 
 
+class NoStanding:
+    """In place of NVS, which the 32-bit VM has none of: nothing is kept."""
+
+    def load(self):
+        return b""
+
+    def save(self, data):
+        pass
+
+
 class _Spent:
     bytes = 0
 
@@ -118,6 +128,7 @@ class Measurement:
         self._most_blocks = most_blocks
         self._bus = RecordedBus(path)
         i2c_bus.I2C = self._wired
+        storage.Standing = NoStanding
         self._blocks = self._allocated = self._worst = self._peak = 0
         self._puck = None
         self._base = 0

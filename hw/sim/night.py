@@ -24,6 +24,7 @@ from clock import clock
 from device import Puck
 from machine import ResetRequest
 from table import table
+from typist import Typist, seat
 
 _PROGRESS_STEPS = 200
 
@@ -70,10 +71,24 @@ def _plan_accidents(parts, options, start_us):
         if not is_over:
             parts.harm(name, kind, *span_us)
     for at_s, held_ms in _rows(options.get("press", "")):
-        at_us = int(at_s) * 1000000 - start_us
+        at_us = round(float(at_s) * 1000) * 1000 - start_us
         held_us = int(held_ms) * 1000 + min(0, at_us)
         if held_us > 0:
             parts.press(max(0, at_us), held_us)
+
+
+def _plan_typing(lines, start_us):
+    """Somebody types what is to come of `lines`, at_s:line each. ValueError if one is not that."""
+    to_come = []
+    for line in lines:
+        at_s, colon, text = line.partition(":")
+        if not colon:
+            raise ValueError("what is typed is at_s:line")
+        us = int(at_s) * 1000000 - start_us
+        if us >= 0:
+            to_come.append((us, text))
+    if to_come:
+        seat(Typist(to_come))
 
 
 def _rows(option):
@@ -121,10 +136,15 @@ def _figures(puck, ended, cause):
 
 
 def _together(options):
-    """{key: value} of key=value; the values of a key that comes again follow after a comma."""
-    found = {}
+    """{key: value} of key=value; the values of a key that comes again follow after a comma. What
+    is typed may hold commas, and is a list.
+    """
+    found = {"type": []}
     for option in options:
         key, value = option.split("=", 1)
+        if key == "type":
+            found[key].append(value)
+            continue
         found[key] = found[key] + "," + value if key in found else value
     return found
 
@@ -132,8 +152,8 @@ def _together(options):
 def main(folder: str, *options) -> None:
     """Run the puck in `folder`. Options: start_us, lost_time, missing (device.py), cause (of
     machine.reset_cause), reset_us, cut_at (an operation of the flash), taps (taps.py), fault
-    (part:kind[:from_s[:to_s]], faults.py), press (at_s:held_ms); the last two several times, or
-    with a comma, and in seconds of the world.
+    (part:kind[:from_s[:to_s]], faults.py), press (at_s:held_ms), type (at_s:line); the last three
+    several times, all but lines also with a comma, and in seconds of the world.
     """
     options = _together(options)
     start_us = int(options.get("start_us", 0))
@@ -147,12 +167,18 @@ def main(folder: str, *options) -> None:
     Night(puck, options)
     try:
         _plan_accidents(puck.parts, options, start_us)
+        _plan_typing(options["type"], start_us)
     except (TypeError, ValueError) as error:
         print("@refused", error)
         return
-    ended, cause = _run_firmware(folder, options.get("taps", ""))
+    tapped = [name for name in options.get("taps", "").split(",") if name]
+    taps.at_power_up(folder, tapped)
+    ended, cause = _run_firmware(folder, tapped)
+    figures = _figures(puck, ended, cause)
+    if ended != "stopped":
+        puck.lose_power()
     puck.keep()
-    print("@end", json.dumps(_figures(puck, ended, cause)))
+    print("@end", json.dumps(figures))
 
 
 main(*sys.argv[1:])

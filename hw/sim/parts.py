@@ -10,11 +10,13 @@ from chips.drv2605l import DRV2605L
 from chips.ds3231 import DS3231
 from chips.i2s_microphone import I2SMicrophone, LoopedSound
 from chips.lis3dh import LIS3DH
+from chips.loudspeaker import USUAL_CDB, Loudspeaker
 from chips.max30102 import MAX30102
 from chips.max98357a import MAX98357A
 from chips.sht4x import SHT4x
 from chips.veml7700 import VEML7700
 from chips.ws2812 import WS2812
+from emitted import Logs
 from table import table
 from world import Room, Stream
 
@@ -35,12 +37,14 @@ class Parts:
         self._folder = folder
         self._world = world
         self._start_us = start_us
+        logs = Logs(folder, start_us)
         self._make_pod()
         self._make_bedside()
-        self._make_sound()
+        self._make_sound(logs.sound_path)
         self.ring = WS2812(
             table.net(pins.RING_DATA), table.net(pins.RING_SUPPLY), board.RING_LIGHTS
         )
+        logs.attach(self.ring, self.amplifier, self.haptic, board.RING_LIGHTS)
         table.net(pins.BUTTON).drive(1)
         pod, bedside = pins.POD_BUS, pins.BEDSIDE_BUS
         self._on_i2c = {
@@ -85,6 +89,17 @@ class Parts:
         """Somebody presses the button."""
         press(table.net(pins.BUTTON), at_us, held_us, self._world["seed"])
 
+    def settle(self) -> None:
+        """The logs know all that was emitted until now."""
+        self.ring.tell()
+        self.haptic.tell()
+        self.amplifier.tell()
+
+    def let_go(self) -> None:
+        """The processor drives nothing any more: pull-downs hold ring, amplifier, haptics off."""
+        for gpio in (pins.RING_SUPPLY, pins.HAPTIC_ENABLE, pins.AMPLIFIER_SHUTDOWN):
+            table.net(gpio).drive(0)
+
     def _make_pod(self):
         seed = self._world["seed"]
         light = self._stream("light", _LIGHT_BYTES)
@@ -102,17 +117,22 @@ class Parts:
         self.clock = DS3231(start_s, self._rate_ppm("ds3231"))
         self.haptic = DRV2605L(table.net(pins.HAPTIC_ENABLE))
 
-    def _make_sound(self):
+    def _make_sound(self, spool):
+        self.amplifier = MAX98357A(table.net(pins.AMPLIFIER_SHUTDOWN), spool)
+        speaker = Loudspeaker(self.amplifier, self._pillow_cdb())
         loop_cdb = self._world["sound_loop_cdb"]
         sound = LoopedSound(self._folder + "/sound.bin", loop_cdb, self._room.level_cdb)
-        self.microphone = I2SMicrophone(sound, self._world["seed"])
-        self.amplifier = MAX98357A(table.net(pins.AMPLIFIER_SHUTDOWN), self._folder + "/played.raw")
+        self.microphone = I2SMicrophone(sound, self._world["seed"], speaker)
         table.i2s[pins.MICROPHONE_I2S] = self.microphone
         table.i2s[pins.AMPLIFIER_I2S] = self.amplifier
 
     def _stream(self, name, frame_bytes):
         path = "%s/%s.bin" % (self._folder, name)
         return Stream(path, frame_bytes, self._world["rate_hz"], self._start_us)
+
+    def _pillow_cdb(self):
+        speaker = self._world["chips"].get("speaker")
+        return speaker["pillow_cdb"] if speaker else USUAL_CDB
 
     def _rate_ppm(self, chip):
         return self._world["chips"][chip]["rate_ppm"]

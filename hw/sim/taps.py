@@ -2,21 +2,31 @@
 
 `beats`: the time of every beat that `senses.pulse` hears, in ms of the world, a line
 each, into `beats.txt`. `bus`: every read of the pod's chips, into `bus.bin`, for
-heap.py. Both lie in the night's folder.
+heap.py. Both lie in the night's folder. `breaker`: see breaker.py; `doubles`: doubles.py.
 """
 
 from struct import pack
 
+import breaker
+import doubles
 import machine
 from clock import clock
 
 BUS_ROW = "<IBBB"  # ms, address, register, number of bytes, which follow
 
 
-def install(folder: str, names: str) -> None:
-    """Attach the taps in `names`, separated by commas, once the application can be imported."""
-    for name in names.split(",") if names else ():
-        _TAPS[name](folder)
+def at_power_up(folder: str, names: list) -> None:
+    """Attach those of the taps `names` that listen to the hardware alone."""
+    for name in names:
+        if name in _ON_HARDWARE:
+            _ON_HARDWARE[name](folder)
+
+
+def install(folder: str, names: list) -> None:
+    """Attach the others, once the application can be imported. KeyError if there is no such tap."""
+    for name in names:
+        if name not in _ON_HARDWARE:
+            _IN_APPLICATION[name](folder)
 
 
 def _beats(folder):
@@ -53,4 +63,5 @@ def _bus(folder):
     machine.I2C.readfrom_mem_into = tapped
 
 
-_TAPS = {"beats": _beats, "bus": _bus}
+_ON_HARDWARE = {"breaker": breaker.watch}
+_IN_APPLICATION = {"beats": _beats, "bus": _bus, "doubles": doubles.install}

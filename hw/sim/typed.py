@@ -15,30 +15,17 @@ collector.install()
 scheduler.install()
 
 import startup
-from clock import clock
 from device import Puck
-
-
-class Typist:
-    """Stands where hw/sim/pace.py has its Pace: the keys are there from a moment on."""
-
-    hears = False
-
-    def nap(self, now_us, us):
-        return us
-
-    def ioctl(self, request, mask):
-        return mask & 1 if clock.us >= at_us else 0
-
+from typist import Typist, seat
 
 folder, at_s, *missing = sys.argv[1:]
-at_us = int(at_s) * 1000000
 simulated = Puck(folder, missing=missing)
-clock.pace = Typist()
-clock.at(at_us, lambda: None)  # wakes whoever waits
+_lines = sys.stdin.buffer.read().decode().split("\r")[:-1]
+typist = Typist([(int(at_s) * 1000000, line) for line in _lines])
+seat(typist)
 startup.start_up(folder, globals())
 print()
-for _line in sys.stdin.buffer.read().decode().split("\r")[:-1]:
+for _line in typist.rest().split("\r")[:-1]:
     print(">>> " + _line)
     exec(_line, globals())
 simulated.keep()

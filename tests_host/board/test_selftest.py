@@ -126,7 +126,7 @@ def test_few_repeats_are_no_fault(rows):
 
 
 def test_what_is_being_felt_is_not_disturbed(rows):
-    lines = "parts_of.haptic_driver.start()\nparts_of.haptic_driver.level(40)\n"
+    lines = "*_, haptic = parts_of.hand_over()\nhaptic.start()\nhaptic.level(40)\n"
     ask = "rows()\nresult = rows() + [('EN', table.net(pins.HAPTIC_ENABLE).level)]"
     found = rows(lines, ask=ask)
     assert found["haptic driver"] == ["-", "it is at work", "ok", ""]

@@ -123,7 +123,7 @@ def look(seconds):
 def begin(level):
     global presses
     net.drive(level)
-    presses = Presses(Button(Pin(pins.BUTTON)), lambda *event: None)
+    presses = Presses(Button(Pin(pins.BUTTON)), lambda *event: None, lambda number: None)
 """
 
 

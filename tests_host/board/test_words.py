@@ -101,7 +101,9 @@ def test_a_night_that_is_asked_loses_nothing(answered):
     epochs, events = night.of(records.EPOCH), night.of(records.EVENT)
     assert [epoch.index for epoch in epochs] == list(range(22))
     assert not [epoch for epoch in epochs if epoch.flags & records.LOST_SAMPLES]
-    assert [event.kind for event in events] == [records.START, records.STOP]
+    asked = [records.ASKED] * 3  # the lamp, the evening, the tone to hear itself by
+    heard = [records.CALIBRATED]
+    assert [event.kind for event in events] == [records.START, *asked, *heard, records.STOP]
 
 
 def test_before_any_night_the_words_say_what_is_not_known(run_in, world, tmp_path):

@@ -36,7 +36,11 @@ def test_a_night_left_unended_is_closed_the_next_evening(tmp_path):
     run_puck(tmp_path, reset_us=310_000_000)
     run_puck(tmp_path, start_us=20 * 3600 * 1_000_000)
     first, second = (read_journal(path) for path in journals(tmp_path))
-    assert [event.kind for event in first.of(records.EVENT)] == [records.START, records.STOP]
+    assert [event.kind for event in first.of(records.EVENT)] == [
+        records.START,
+        records.START,
+        records.STOP,
+    ]
     assert len(first.of(records.EPOCH)) == len(first.of(records.SCORE)) == 10
     assert second.of(records.EPOCH)[0].index == 0
     assert first.broken_seals == second.broken_seals == 0

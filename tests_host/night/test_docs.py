@@ -193,7 +193,7 @@ def test_the_page_s_reader_refuses_a_changed_epoch(journal, tmp_path, forge, say
 
 def test_the_page_s_table_of_records_is_that_of_the_code():
     text = (ROOT / "docs/journal.md").read_text()
-    rows = re.findall(r"^\| (\d) \| (\w+) \| (\d+).*? \| (.*) \|$", text, re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \| (\w+) \| (\d+).*? \| (.*) \|$", text, re.MULTILINE)
     assert f" {records.SCORE.each_bytes} for each further epoch |" in text
     assert [(int(type_), name, int(size)) for type_, name, size, _ in rows] == [
         (layout.type, layout.tuple.__name__, layout.bytes) for layout in records.LAYOUTS[1:]

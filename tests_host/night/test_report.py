@@ -272,7 +272,9 @@ def test_sources_and_notes_and_warning_stand_at_the_foot(read):
         assert part in re.sub(r"\s+", " ", foot)
 
 
-@pytest.mark.parametrize("record", [Event(0, 99, 0, 0), Event(0, 3, 77, 0), Event(0, 1, 0, 9)])
+@pytest.mark.parametrize(
+    "record", [Event(0, 99, 0, 0), Event(0, 3, 77, 0), Event(0, 1, 0, 9), Event(0, 7, 9, 5)]
+)
 def test_an_event_from_another_version_is_named(record):
     with pytest.raises(ValueError, match=r"report: Event\(t_ms=0.*read the night with"):
         words.event(record)
@@ -474,7 +476,7 @@ def test_a_return_from_nowhere_is_told_as_it_is():
 
 
 SOME_EVENTS = st.lists(
-    st.tuples(st.integers(0, EPOCHS * 30_000), st.integers(1, 6), st.integers(1, 3)), max_size=40
+    st.tuples(st.integers(0, EPOCHS * 30_000), st.integers(1, 7), st.integers(1, 3)), max_size=40
 )
 
 
@@ -511,6 +513,7 @@ def made_event(triple: tuple[int, int, int]):
         ([missing(30)], "pulse sensor away to the end"),
         ([Event(5, records.GAP, records.MOTION, 9)], "motion sensor gap"),
         ([Event(5, records.PRESSED, records.BUTTON, 3000)], "button held 3 s"),
+        ([Event(5, records.GESTURE, records.BUTTON, 2)], "gesture double"),
     ],
 )
 def test_what_happened_in_words(events, told):

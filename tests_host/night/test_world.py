@@ -149,12 +149,20 @@ def test_the_head_says_what_the_files_hold(still):
 def test_chips_run_at_rates_of_their_own(tmp_path):
     heads = [World(sleeper(1, seed=seed), tmp_path / str(seed)).head for seed in range(8)]
     off_by = {
-        chip: [head["chips"][chip]["rate_ppm"] for head in heads] for chip in heads[0]["chips"]
+        chip: [head["chips"][chip]["rate_ppm"] for head in heads]
+        for chip in ("max30102", "lis3dh", "ds3231")
     }
     sensors = off_by["max30102"] + off_by["lis3dh"]
     assert len(set(sensors)) == 16
     assert 10_000 < np.max(np.abs(sensors)) <= 30_000
     assert 0 < np.max(np.abs(off_by["ds3231"])) <= 2
+
+
+def test_each_loudspeaker_is_as_loud_as_its_seed_says(tmp_path):
+    heads = [World(sleeper(1, seed=seed), tmp_path / str(seed)).head for seed in range(16)]
+    levels_cdb = [head["chips"]["speaker"]["pillow_cdb"] for head in heads]
+    assert len(set(levels_cdb)) == 16
+    assert 8000 <= min(levels_cdb) < 8300 < 8900 < max(levels_cdb) <= 9200
 
 
 def test_a_world_that_was_not_finished_is_not_a_world(tmp_path):

@@ -60,7 +60,7 @@ def feel(x, y, z, n):
 pod.motion.block = feel
 hear(10000, step_ms)
 begin_ms = clock.us // 1000
-pod.shake(begin_ms, 10000)
+pod.disturb(begin_ms, 10000)
 hear(20000, step_ms)
 shaken = close()
 hear(30000, step_ms)

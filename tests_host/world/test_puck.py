@@ -200,20 +200,32 @@ result = [idle, [event.value for event in events if event.kind == records.PRESSE
 
 def test_the_words_of_a_journal_keep_their_numbers():
     """Nights that are written stay readable: who changes one of these raises VERSION."""
-    assert records.VERSION == 3
+    assert records.VERSION == 4
     assert records.EPOCH.format == "<HHBHBBHHBBBIhBHH"
     assert records.SCORE.format == "<HBBBBB"
     assert [
         *(records.NO_PULSE_SENSOR, records.NO_MOTION_SENSOR, records.OFF_BODY),
         *(records.LOST_SAMPLES, records.MOVING, records.CLIPPED),
         *(records.NO_LIGHT, records.NO_CLIMATE, records.NO_SOUND),
-        *(records.WEAK, records.SHAKEN),
-    ] == [1 << bit for bit in range(11)]
+        *(records.WEAK, records.SHAKEN, records.OWN_SOUND),
+    ] == [1 << bit for bit in range(12)]
     named = {records.EVENTS[getattr(records, name)] for name in ("START", "STOP", "GAP")}
     assert named == {"start", "stop", "gap"}
     missing, back = records.EVENTS[records.PART_MISSING], records.EVENTS[records.PART_BACK]
     assert (missing, back) == ("part_missing", "part_back")
     assert records.EVENTS[records.PRESSED] == "button"
+    assert records.EVENTS[records.GESTURE] == "gesture"
+    later = "BREAKER CLOCK_SET ALARM_SET CALIBRATED ASKED"
+    assert [records.EVENTS[getattr(records, name)] for name in later.split()] == [
+        *("breaker", "clock set", "alarm set", "calibrated", "asked"),
+    ]
+    kinds = "NIGHT EPOCH SCORE EVENT SEAL REQUEST ACT REFUSAL EMITTED CONSENT"
+    assert [getattr(records, name).type for name in kinds.split()] == list(range(1, 11))
+    assert (records.LANES, records.CONSENTS) == (
+        ("light", "sound", "touch"),
+        ("withdrawn", "asked", "granted", "kept"),
+    )
+    assert records.GESTURES == ("none", "short", "double", "long", "hold")
     parts = "PUCK PULSE MOTION JOURNAL LIGHT_SENSOR CLIMATE MICROPHONE CLOCK HAPTIC BUTTON"
     assert [records.PARTS[getattr(records, name)] for name in parts.split()] == [
         *("puck", "pulse sensor", "motion sensor", "journal", "light sensor"),

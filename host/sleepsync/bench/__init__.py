@@ -6,7 +6,7 @@ stays SHORT; it is never lowered or left out.
 
 from collections.abc import Iterator
 
-from sleepsync.bench import board, night, pulse, staging, world
+from sleepsync.bench import board, governor, night, pulse, staging, world
 from sleepsync.bench.figure import Figure
 
 AREAS = {
@@ -15,6 +15,7 @@ AREAS = {
     "board": board.figures,
     "staging": staging.figures,
     "pulse": pulse.figures,
+    "governor": governor.figures,
 }
 
 

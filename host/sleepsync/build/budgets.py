@@ -12,14 +12,14 @@ docs/architecture.md.
 CODE_BYTES_OF_ROOM = {
     "senses": 19 * 1024,
     "stages": 24 * 1024,
-    "bedside": 24 * 1024,
+    "bedside": 19 * 1024,
     "rituals": 16 * 1024,
-    "governor": 12 * 1024,
-    "link": 23 * 1024,
-    "keep": 9 * 1024,
-    "app": 32 * 1024,
+    "governor": 19 * 1024,
+    "link": 20 * 1024,
+    "keep": 8 * 1024,
+    "app": 35 * 1024,
     "boot": 5 * 1024,
-    "words": 16 * 1024,
+    "words": 19 * 1024,
 }
 WORDS = ("puck", "selftest")  # files of lib/ that begin so
 CODE_BYTES = 160 * 1024  # all of it together, beside 96 KiB of data in the chip's heap

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sleepsync.night import Night
-from sleepsync.report import hours, panels, room_panels, series
+from sleepsync.report import acts, hours, panels, room_panels, series
 from sleepsync.report.marks import Mark, place_marks
 from sleepsync.report.palette import Palette
 
@@ -37,6 +37,7 @@ _BOLD_EM, _PLAIN_EM = 0.68, 0.58  # a character of DejaVu Sans, with room to spa
 _APART_EM = 1.5  # between title and key
 _GAP_PT = 30  # below a panel; under the last one it holds the hours
 _STAGE_ROW_PT = 22
+_ACTS_PT = 80
 _NOT_KNOWN_PT = 8  # of a panel with nothing to draw
 _HOUR_LABEL_PT = 62  # a time and the air beside it
 
@@ -114,7 +115,7 @@ def _panels(night: Night, sheet: Sheet) -> list[_Panel]:
         return []
     marks = place_marks(night, sheet.plot_width, TEXT_PT)
     sleeper = [*_sleep(night), _heart(night), _breath(night), _motion(night)]
-    return [*sleeper, *_room(night), _events(marks)]
+    return [*sleeper, *_room(night), *_acts(night), _events(marks)]
 
 
 def _sleep(night: Night) -> list[_Panel]:
@@ -186,6 +187,22 @@ def _sense(night: Night, sense: room_panels.Sense) -> _Panel:
     has_gap = bool(series.gaps(night, values).any())
     keys = [sense.key, "grey: reference" * has_truth, "hatched: not known" * has_gap]
     return _Panel(sense.title, ", ".join(filter(None, keys)), sense.height_pt, sense.paint)
+
+
+def _acts(night: Night) -> list[_Panel]:
+    """What the puck itself gave, in a night in which it was asked for something."""
+    if not night.requests:
+        return []
+    last_h = series.span_epochs(night) / series.EPOCHS_PER_H
+    has_off = bool(acts.off_spans(night.events, last_h))
+    return [
+        _Panel(
+            "Acts of the puck",
+            "height: share of the ceiling" + ", hatched: everything off" * has_off,
+            _ACTS_PT,
+            lambda axes, night, palette: acts.paint_acts(axes, night, last_h, palette),
+        )
+    ]
 
 
 def _events(marks: list[Mark]) -> _Panel:

@@ -15,6 +15,7 @@ from sleepsync.report.incidents import Incident
 NBSP = "\u00a0"
 
 _STARTS = ("start", "reset", "power cut")
+_BREAKER = ("everything on", "everything off", "still off")
 _HELD_MS = 1000  # a press this long is told with its length
 _MOST_HEARD = 3  # of one kind; more are told as one
 
@@ -55,6 +56,9 @@ def _asleep(summary: dict[str, int]) -> str:
     return f"{slept} of {duration(in_bed_s)} in bed." if in_bed_s >= 0 else f"{slept}."
 
 
+_BREAKER = ("on again", "everything off", "still off")
+
+
 def event(record: Event) -> str:
     """An event in two or three words: `pulse sensor gap`.
 
@@ -69,6 +73,17 @@ def event(record: Event) -> str:
             records.PART_MISSING: lambda: f"{part} missing",
             records.PART_BACK: lambda: f"{part} back",
             records.PRESSED: lambda: _pressed(record.value),
+            records.GESTURE: lambda: f"gesture {records.GESTURES[record.value]}",
+            records.BREAKER: lambda: _BREAKER[record.value],
+            records.CLOCK_SET: lambda: "clock set",
+            records.ALARM_SET: lambda: "alarm set" if record.value else "alarm over",
+            records.CALIBRATED: lambda: "speaker heard",
+            records.ASKED: lambda: "asked by typing",
+            records.BREAKER: lambda: _BREAKER[record.value],
+            records.CLOCK_SET: lambda: "clock set" if record.value else "time lost",
+            records.ALARM_SET: lambda: "alarm set" if record.value else "alarm over",
+            records.CALIBRATED: lambda: "speaker calibrated",
+            records.ASKED: lambda: "asked by typing",
         }[record.kind]()
     except LookupError as error:
         raise ValueError(

@@ -27,6 +27,7 @@ _PUCK_EPOCH = datetime(2000, 1, 1)  # MicroPython on the ESP32 counts from here
 MAX30102_RATE_PPM = 30_000
 LIS3DH_RATE_PPM = 30_000
 DS3231_RATE_PPM = 2  # temperature-compensated (Maxim 19-5170, "Electrical characteristics")
+_PILLOW_CDB = 8000, 9200  # a full-scale sine of 1 kHz from a small loudspeaker, 6 dB either way
 _ROOM_UNITS = 1000, 1000, 1000, 100  # of lx, degrees C, %, dB, in the columns of `room.series`
 
 
@@ -83,10 +84,15 @@ def _head(sleeper: Sleeper, samples: int, noise: np.ndarray) -> dict:
             "max30102": {"rate_ppm": _off_by(rng, MAX30102_RATE_PPM)},
             "lis3dh": {"rate_ppm": _off_by(rng, LIS3DH_RATE_PPM)},
             "ds3231": {"rate_ppm": _off_by(rng, DS3231_RATE_PPM)},
+            "speaker": {"pillow_cdb": _pillow_cdb(sleeper.seed)},
         },
         "sound_loop_cdb": round(100 * sound.a_weighted_db(noise, sound.RATE_HZ)),
         "sources": sleeper.sources,
     }
+
+
+def _pillow_cdb(seed: int) -> int:
+    return int(stream(seed, "loudspeaker").integers(*_PILLOW_CDB, endpoint=True))
 
 
 def _off_by(rng: np.random.Generator, limit_ppm: int) -> int:

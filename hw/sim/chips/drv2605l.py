@@ -1,7 +1,8 @@
 """A DRV2605L as its registers and its enable pin show it (TI SLOS854, Rev D).
 
 What would be felt is kept: `played`, the effects of the library as (us, number), and
-`levels`, each change of the drive as (us, level), -128 to 127.
+`levels`, each change of the drive as (us, level), -128 to 127; of both the newest 4,096. A
+sequence that plays has its future in them.
 """
 
 from clock import clock
@@ -33,6 +34,7 @@ _SLOTS = 8
 _EFFECTS = 123
 _WAKE_US = 250  # until it answers
 _FULL = 127
+_MOST_HISTORY = 4096
 
 # The datasheet names the effects, and few of their lengths: those it names are taken,
 # for the others a length that is longer than most.
@@ -46,6 +48,7 @@ class DRV2605L:
     While EN is low it acknowledges, but nothing can be read or written, and nothing is
     felt; the registers are kept (section 8.4.1.3). What becomes of a sequence or a level
     meanwhile, or in standby, the datasheet does not say: here both come back afterwards.
+    `emit(us, level)`: called for each change once it has been felt.
     """
 
     ADDRESS = 0x5A
@@ -55,6 +58,9 @@ class DRV2605L:
         self._awake_us = clock.us
         self.played = []
         self.levels = []
+        self._untold = []  # the last of them, of which `emit` has not heard
+        self._told = 0  # the level that it heard of last
+        self.emit = _nothing
         self._reset()
         enable.listener = self._on_enable
 
@@ -73,12 +79,14 @@ class DRV2605L:
 
     def drive(self, us: int) -> int:
         """What the actuator got at time `us`: -128 to 127, an effect of the library as 127."""
-        level = 0
-        for when, value in self.levels:
-            if when > us:
-                break
-            level = value
-        return level
+        for when, level in reversed(self.levels):
+            if when <= us:
+                return level
+        return 0
+
+    def tell(self) -> None:
+        """Give to `emit` what is felt by now."""
+        self._tell(clock.us)
 
     def power_up(self) -> None:
         """Registers as they are when power comes: at rest."""
@@ -139,13 +147,28 @@ class DRV2605L:
     def _drive(self, level):
         """From now on `level`; what had been planned is cut off."""
         now = clock.us
+        self._tell(now - 1)
+        self._untold = []
         while self.levels and self.levels[-1][0] >= now:
             self.levels.pop()
         while self.played and self.played[-1][0] > now:
             self.played.pop()
         if level != self.drive(now):
-            self.levels.append((now, level))
+            self._note(now, level)
         self._end_us = None
+
+    def _note(self, us, level):
+        _add(self.levels, (us, level))
+        self._untold.append((us, level))
+
+    def _tell(self, us):
+        """Nothing of what lasts no time: between two effects in a row there is no rest."""
+        while self._untold and self._untold[0][0] <= us:
+            when, level = self._untold.pop(0)
+            lasts = not self._untold or self._untold[0][0] > when
+            if lasts and level != self._told:
+                self._told = level
+                self.emit(when, level)
 
     def _play(self):
         """Plan the sequence: library effects and waits, up to the first 0."""
@@ -156,8 +179,18 @@ class DRV2605L:
             if slot & _WAIT:
                 us += (slot & 0x7F) * 10000
             elif slot <= _EFFECTS and self._regs[_LIBRARY] & 7:
-                self.played.append((us, slot))
-                self.levels.append((us, _FULL))
+                _add(self.played, (us, slot))
+                self._note(us, _FULL)
                 us += _EFFECT_US.get(slot, _OTHER_EFFECT_US)
-                self.levels.append((us, 0))
+                self._note(us, 0)
         self._end_us = us
+
+
+def _add(history, entry):
+    history.append(entry)
+    if len(history) > _MOST_HISTORY:
+        history.pop(0)
+
+
+def _nothing(us, level):
+    pass

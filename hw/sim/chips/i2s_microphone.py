@@ -45,12 +45,14 @@ class LoopedSound:
 class I2SMicrophone:
     """The microphone in a room with `sound` (LoopedSound; None: silence), its noise seeded.
 
+    `speaker`: the Loudspeaker that stands beside it, if there is one.
     `is_dead`: its data line stands still at `stuck_word`. `unread`: samples that nobody
     fetched in time; `torn`: those of them that were lost out of a read under way.
     """
 
-    def __init__(self, sound=None, seed: int = 1):
+    def __init__(self, sound=None, seed: int = 1, speaker=None):
         self._sound = sound
+        self._speaker = speaker
         self._state = array("I", [seed * 2654435761 & 0xFFFFFFFF | 1, 0, 1, 0, _NOISE_GAIN_Q8])
         self._loop = b"\0\0"
         if sound:
@@ -74,6 +76,8 @@ class I2SMicrophone:
             count = min(n - done, -(-(1000000 - us % 1000000) * RATE_HZ // 1000000))
             self._hear(us, words[done : done + count])
             done += count
+        if self._speaker:
+            self._speaker.add_to(words, start_us, first)
         self._overwrite(first, words)
 
     def _hear(self, us, words):

@@ -37,3 +37,21 @@ def hear(words: ptr32, loop: ptr16, p: ptr32, n: int):
         i += 1
     p[0] = s
     p[1] = at
+
+
+@micropython.viper
+def add(words: ptr32, samples: ptr16, gain: int, n: int):
+    """Add `n` samples of 16 bits, raised by `gain` (Q24, below 128) to 24, to what is in `words`.
+
+    Clipped, as there.
+    """
+    i = 0
+    while i < n:
+        v = ((int(samples[i]) ^ 0x8000) - 0x8000) * gain
+        v = ((int(words[i]) << 32) >> 40) + ((v + 0x8000) >> 16)
+        if v > 0x7FFFFF:
+            v = 0x7FFFFF
+        if v < -0x800000:
+            v = -0x800000
+        words[i] = v << 8
+        i += 1

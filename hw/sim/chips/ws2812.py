@@ -17,6 +17,7 @@ class WS2812:
 
     `history`: [us, ((red, green, blue), ...)] of each change, the newest 4,096; the
     last may lie ahead by the latch time. `faults`: bursts that no light understood.
+    `emit(us, grb)`: called for each change once it has been shown.
     """
 
     def __init__(self, data, supply, n: int):
@@ -27,6 +28,8 @@ class WS2812:
         self._at = 0  # bytes of the present frame that the lights have kept
         self.faults = 0
         self.history = [(0, self._dark)]
+        self._untold = None  # (us, grb) of the last of them, if `emit` has not heard of it
+        self.emit = _nothing
         data.on_bits = self._on_bits
         supply.listener = self._on_supply
 
@@ -38,12 +41,22 @@ class WS2812:
                 return lights
         return self._dark
 
+    def tell(self) -> None:
+        """Give to `emit` what is shown by now."""
+        self._tell(clock.us)
+
+    def _tell(self, us):
+        if self._untold and self._untold[0] <= us:
+            self.emit(*self._untold)
+            self._untold = None
+
     def _on_bits(self, start_us, end_us, timing_ns, grb):
         if not self._supply.level:
             return
         if not _is_understood(timing_ns):
             self.faults += 1
             return
+        self._tell(start_us)
         if start_us - self._sent_us >= _LATCH_US:
             self._at = 0
         else:
@@ -60,21 +73,29 @@ class WS2812:
 
     def _on_supply(self, level):
         """Power comes or goes: dark either way, and nothing is remembered."""
+        self._tell(clock.us - 1)
         for i in range(len(self._bits)):
             self._bits[i] = 0
         self._sent_us = clock.us - _LATCH_US
         self._forget_after(clock.us)
         self._note(clock.us, self._dark)
+        self._tell(clock.us)
 
     def _forget_after(self, us):
         while self.history and self.history[-1][0] > us:
             self.history.pop()
+            self._untold = None
 
     def _note(self, us, lights):
         if not self.history or self.history[-1][1] != lights:
             self.history.append((us, lights))
+            self._untold = us, bytes(self._bits)
             if len(self.history) > _MOST_HISTORY:
                 self.history.pop(0)
+
+
+def _nothing(us, grb):
+    pass
 
 
 def _is_understood(timing_ns):

@@ -1,0 +1,94 @@
+"""What `hw/sim/explain.py` makes of a journal, as the desktop holds it.
+
+It must never judge: what is a finding is decided where the firmware's own code runs.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sleepsync.vm import Worker
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that rules, consents and limits do not explain.
+
+    `record` counts from 0, `at` is its first byte, `t_ms` its time in the night or -1, `kind` one
+    of the kinds of docs/replay.md.
+    """
+
+    record: int
+    at: int
+    t_ms: int
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
+class End:
+    """What a lane (0 light, 1 sound, 2 touch) emitted of an act, and `why` it ended.
+
+    `peak`: mlx, 0.01 dBA, of 127. `dose`: lx s, seconds at 30 dBA, ms at full level.
+    """
+
+    lane: int
+    t_ms: int
+    why: str
+    steps: int
+    fading: int
+    peak: int
+    dose: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request and what came of it, in words; numbers as in the journal.
+
+    `refused`: why, "" if it was not. `ceilings` of each lane as granted, [] if it was refused;
+    `cut_ms`: when a start cut it off, or -1; `ends` of each lane that ended.
+    """
+
+    t_ms: int
+    number: int
+    scene: int
+    who: str
+    why: str
+    what: str
+    use: str
+    stage: str
+    refused: str
+    length_s: int
+    ceilings: list[int]
+    cut_ms: int = -1
+    ends: list[End] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A journal's findings, its requests in order, and what could not be checked (`notes`).
+
+    `uses`: the names of the uses that a consent tells by number.
+    """
+
+    findings: list[Finding]
+    notes: list[str]
+    requests: list[Request]
+    uses: list[str]
+
+
+def explain(path: Path, worker: Worker | None = None) -> Explained:
+    """Explain a journal that lies in its folder, by the firmware's own code in the VM."""
+    if worker is None:
+        with Worker() as worker:
+            return explain(path, worker)
+    found = worker.call("explain:explain", str(path))
+    return Explained(
+        [Finding(*each) for each in found["findings"]],
+        found["notes"],
+        [_request(row) for row in found["acts"]],
+        found["uses"],
+    )
+
+
+def _request(row: dict) -> Request:
+    return Request(**{**row, "ends": [End(*each) for each in row["ends"]]})
