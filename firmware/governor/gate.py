@@ -169,6 +169,8 @@ class Gate:
     def _restarted(self, t_ms, start):
         """What held the lanes left no word of what it emitted: reckon with the most."""
         self._is_prologue = True
+        self._pressed_ms = self._typed_ms = _LONG_AGO_MS
+        self._wanted = None
         if start == _TIME_LOST:
             self._zero_s = 0
         for lane in _LANES:
