@@ -65,6 +65,27 @@ result = room.close_epoch()
     assert loudest_ddb == 412
 
 
+def test_what_the_puck_itself_sounds_is_no_level_of_the_room(run_in):
+    """Of 5 s, the slice under way when it ends, and the one before; then the room again."""
+    epochs = run_in(
+        ROOM
+        + """
+def epoch(own_s):
+    for second in range(30):
+        if second < own_s:
+            room.disturb(second * 1000, 480)
+        microphone.level_cdb = 7000 if own_s and second <= own_s else 3014
+        room.look()
+    flags, _, _, _, level_ddb, loudest_ddb = room.close_epoch()
+    return flags & (records.OWN_SOUND | records.NO_SOUND), level_ddb, loudest_ddb
+result = [epoch(5), epoch(30), epoch(0), epoch(0)]
+"""
+    )
+    own, unknown = records.OWN_SOUND, records.NO_SOUND
+    assert epochs[:2] == [[own, 301, 301], [own | unknown, 0, 0]]
+    assert epochs[2:] == [[own, 301, 301], [0, 301, 301]], "the first look may hear the last sound"
+
+
 def test_a_dark_room_is_known_to_be_dark(run_in):
     assert run_in(
         ROOM
