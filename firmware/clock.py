@@ -16,6 +16,16 @@ _STRAYS = const(2)
 _HOUR_S = const(3600)
 
 
+class Zone:
+    """Stand-in."""
+
+    def offset_s(self, s):
+        return 0
+
+    def utc_s(self, s):
+        return s
+
+
 class Clock:
     """`time` is MicroPython's time module, or something with its ticks and `time()`.
 
@@ -26,6 +36,11 @@ class Clock:
         self._time = time
         self._ticks = time.ticks_ms()
         self._now_ms = 0
+        self.zone = Zone()
+
+    def utc_s(self):
+        """Stand-in."""
+        return self.wall_s()
 
     def now_ms(self) -> int:
         """Milliseconds since the night began (or since start-up, before it does)."""

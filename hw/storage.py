@@ -13,8 +13,7 @@ from registers import PartError
 DATA = "/data"
 
 _SPACE = "puck"  # of NVS
-_STANDING = "standing"
-_STANDING_BYTES = 128
+_MOST_BYTES = 128
 _LABEL = "data"
 _BLOCK_BYTES = 4096
 _SUPERBLOCKS = 2  # littlefs keeps its superblock in the first two
@@ -49,21 +48,24 @@ def tail() -> RTC:
     return RTC()
 
 
-class Standing:
-    """A few bytes in NVS, where they outlive a file system that is torn: see firmware/keep."""
+class Kept:
+    """A few bytes under a name in NVS, where they outlive a file system that is torn."""
+
+    def __init__(self, name: str):
+        self._name = name
 
     def load(self) -> bytes:
         """What was saved last; b"" if nothing was."""
-        saved = bytearray(_STANDING_BYTES)
+        saved = bytearray(_MOST_BYTES)
         try:
-            return bytes(saved[: NVS(_SPACE).get_blob(_STANDING, saved)])
+            return bytes(saved[: NVS(_SPACE).get_blob(self._name, saved)])
         except OSError:  # nothing was ever saved
             return b""
 
     def save(self, data: bytes) -> None:
         """Keep these bytes, whatever happens. OSError if NVS cannot be written."""
         nvs = NVS(_SPACE)
-        nvs.set_blob(_STANDING, data)
+        nvs.set_blob(self._name, data)
         nvs.commit()
 
 
@@ -76,3 +78,7 @@ def _is_blank(partition):
         if block != blank:
             return False
     return True
+
+
+class Settings:
+    """Stand-in."""

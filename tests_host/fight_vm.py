@@ -82,6 +82,7 @@ class Room:
 class Start:
     """As boot.py has it."""
 
+    cause = "reset"
     develop = True
 
     def good(self):
@@ -258,6 +259,7 @@ class Fight:
         puck = self.puck = app.Puck(Start())
         puck.live, puck.pod, puck.room = Stages(), self._pod, Room()
         puck._look_for_parts, puck.sensors = self._look, lambda: ()
+        puck.alarms.open = lambda was_cut: None  # a move alone sets one
         self.log.append(["start", clock.us, self._cause, _all_records()])
         puck.open()
 
@@ -405,6 +407,7 @@ def told(gate):
         "off": int(gate.is_off),
         "alarm_ms": gate.alarm_ms,
         "quiet_ms": gate._quiet_ms,
+        "has_called": int(gate._has_called),
         "heard_cdb": gate.heard_cdb,
         "stage": gate.stage,
         "night": gate.night,

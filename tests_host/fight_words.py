@@ -69,6 +69,7 @@ USES = {
     EARLY: Use(_pairs([WAKING], [LIGHT_SLEEP]), 300, 55, 100, False, "morning", 7, True),
     ALARM: Use(_pairs([WAKING], [DUE]), 300, 75, 127, False, "alarm", 8, False),
 }
+BY_HAND_ALONE = (ANSWER, CHECK)  # no hand is kept out by these
 # lx s, s at 30 dBA, s at full level; no number: no end.
 DOSES = {
     "hand": (10_800, 8_000, 60),
@@ -101,6 +102,7 @@ SCENES = {
     9: Scene("sunrise", SUNRISE, (LIGHT,), 1800),
     10: Scene("early", EARLY, (LIGHT, SOUND, TOUCH), 300),
     11: Scene("alarm", ALARM, (LIGHT, SOUND, TOUCH), 1800),
+    12: Scene("call", ALARM, (LIGHT, SOUND, TOUCH), 150),
 }
 NUMBER_OF = {scene.name: number for number, scene in SCENES.items()}
 

@@ -43,8 +43,16 @@ _ROWS = (
         ALARM,
         30 * _MINUTE_S,
         (_WARM_WHITE, _WARM_WHITE, 0),
-        ((523, 659, 784, 1047), 6, 9, 120),
-        (127, 20, 80, 60),
+        ((523, 659, 784, 1047), 6, 9, 20),
+        (127, 20, 80, 10),
+    ),
+    (  # the alarm's first rung: within its two minutes it comes to a quarter of full scale
+        "call",
+        ALARM,
+        150,
+        (_EMBER, _WARM_WHITE, 60),
+        ((523, 659), 6, 15, 240),
+        (70, 8, 60, 0),
     ),
 )
 

@@ -20,7 +20,7 @@ from emitted import Logs
 from table import table
 from world import Room, Stream
 
-from hw import board, pins
+from hw import actuators, pins
 
 _LIGHT_BYTES = 12  # red, infrared, ambient: int32
 _ACCELERATION_BYTES = 6  # x, y, z: int16
@@ -42,9 +42,9 @@ class Parts:
         self._make_bedside()
         self._make_sound(logs.sound_path)
         self.ring = WS2812(
-            table.net(pins.RING_DATA), table.net(pins.RING_SUPPLY), board.RING_LIGHTS
+            table.net(pins.RING_DATA), table.net(pins.RING_SUPPLY), actuators.RING_LIGHTS
         )
-        logs.attach(self.ring, self.amplifier, self.haptic, board.RING_LIGHTS)
+        logs.attach(self.ring, self.amplifier, self.haptic, actuators.RING_LIGHTS)
         table.net(pins.BUTTON).drive(1)
         pod, bedside = pins.POD_BUS, pins.BEDSIDE_BUS
         self._on_i2c = {

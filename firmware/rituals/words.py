@@ -1,0 +1,6 @@
+"""Stand-in."""
+
+
+def said(why):
+    """Said."""
+    return str(why)
