@@ -101,11 +101,11 @@ class _Judge:
         known.spent, known.doubtful = {}, set()
 
     def _on_epoch(self, row):
-        if row.kind == "Epoch":
-            self.known.stage = row.fields.counts
-            for lane, act in self.known.held.items():
-                if self._is_out_of_place(act):
-                    self._must_fade(row, lane, act)
+        """Kept or not, the puck hears it."""
+        self.known.stage = row.fields.counts
+        for lane, act in self.known.held.items():
+            if self._is_out_of_place(act):
+                self._must_fade(row, lane, act)
 
     def _is_out_of_place(self, act):
         """Its sleeper is now where it may not be."""

@@ -145,10 +145,10 @@ def test_a_buzz_beats_and_grows(worker):
 
 def test_scenes_are_numbered_and_whole(worker):
     scenes = worker.call("snippet:run", SCENES, {})
-    assert [scene[0] for scene in scenes] == list(range(1, 12))
-    names = "lamp chime nudge check evening mask cue relief sunrise early alarm"
+    assert [scene[0] for scene in scenes] == list(range(1, 13))
+    names = "lamp chime nudge check evening mask cue relief sunrise early alarm call"
     assert [scene[1] for scene in scenes] == names.split()
-    assert [scene[2] for scene in scenes] == [1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert [scene[2] for scene in scenes] == [1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9]
     for _, name, _, length_s, *lanes in scenes:
         assert 0 < length_s <= 1800, name
         assert any(lanes), name
@@ -172,4 +172,4 @@ for scene in SCENES[1:]:
 """
     number, nothing, third, *others = worker.call("snippet:run", source, {})
     assert (number, nothing, third) == (11, 0, "nudge")
-    assert others == [90, 60, 70, 127]
+    assert others == [90, 60, 70, 127, 70]

@@ -76,12 +76,14 @@ class Explained:
     uses: list[str]
 
 
-def explain(path: Path, worker: Worker | None = None) -> Explained:
-    """Explain a journal that lies in its folder, by the firmware's own code in the VM."""
+def explain(path: Path, worker: Worker | None = None, is_led: bool = True) -> Explained:
+    """Explain a journal that lies in its folder, by the firmware's own code in the VM. `is_led`:
+    the night's rituals asked for what they wanted, and nobody in their stead.
+    """
     if worker is None:
         with Worker() as worker:
-            return explain(path, worker)
-    found = worker.call("explain:explain", str(path))
+            return explain(path, worker, is_led)
+    found = worker.call("explain:explain", str(path), is_led)
     return Explained(
         [Finding(*each) for each in found["findings"]],
         found["notes"],
