@@ -15,8 +15,8 @@ from firmware import records
 ROWS = const(8)
 _NAP = const(8)  # the row of "in so many minutes", beside those of the settings
 FIRST_SETTING = const(11)  # of firmware/keep/settings.py: where the rows stand
+NAMES = tuple(["alarm%d" % (row + 1) for row in range(ROWS)])  # there
 
-_NAMES = tuple(["alarm%d" % (row + 1) for row in range(ROWS)])
 _MINUTES = const(0x7FF)  # of a row: minutes after midnight, then a bit for each day, then "on"
 _DAYS_AT = const(11)
 _ON = const(1 << 18)
@@ -243,10 +243,10 @@ class Alarms:
         """A row without weekdays rings once."""
         its = self._packed(row)
         if its & _ON and not unpacked(its)[2]:
-            self._settings.set(_NAMES[row], its & ~_ON)
+            self._settings.set(NAMES[row], its & ~_ON)
 
     def _packed(self, row):
-        return self._settings.get(_NAMES[row])
+        return self._settings.get(NAMES[row])
 
     def _disarm(self):
         self.due_s = self.row = 0

@@ -30,6 +30,10 @@ WORDS = (
     ("allow('sunrise', 7)", "Ask the sleeper's consent to a use, for so many days."),
     ("forbid('sunrise')", "Take it back."),
     ("calibrate()", "Let the puck hear how loud it is."),
+    ("alarms()", "Which alarms there are, and which is next."),
+    ("alarm('07:00', 'weekdays')", "Set one, once or for days like 'mon fri'."),
+    ("no_alarm(1)", "Not this one any more; 0: none."),
+    ("nap(25)", "Ring in so many minutes; 0: not any more."),
     ("help()", "These words."),
 )
 
@@ -118,6 +122,29 @@ def calibrate():  # noqa: ANN201 (the same)
     return _told(_asked("calibrate"))
 
 
+def alarms():  # noqa: ANN201 (the same)
+    """Which alarms there are, and which is next."""
+    return _told(_about_alarms("told"))
+
+
+def alarm(at: str, days: str = "once", number: int = 0):  # noqa: ANN201 (the same)
+    """Set one, once or for days like 'mon fri', 'daily', 'weekdays', 'weekends'.
+
+    In the first row that is free, or in that of a `number`.
+    """
+    return _told(_about_alarms("set_row", at, days, number))
+
+
+def no_alarm(number: int):  # noqa: ANN201 (the same)
+    """Not this one any more; 0: none."""
+    return _told(_about_alarms("clear", number))
+
+
+def nap(minutes: int):  # noqa: ANN201 (the same)
+    """Ring in so many minutes; 0: not any more."""
+    return _told(_about_alarms("nap", minutes))
+
+
 def _room_for(folder):
     """As `os.statvfs` tells, or None: no night has run, so nobody has mounted it."""
     try:
@@ -157,8 +184,7 @@ def _told(steps):
 
 
 def _is_at_console():
-    found = [sys.modules.get(name) for name in ("firmware.app", "firmware.safe")]
-    return any([module and module.running for module in found])
+    return bool(_running())
 
 
 async def _told_slowly(steps):
@@ -291,6 +317,26 @@ def _asked(word, *arguments):
     else:
         yield "no night runs, so nothing acts"
     _unload("puck_acts")
+
+
+def _about_alarms(word, *arguments):
+    import puck_alarm
+
+    from firmware import alarms
+
+    running = _running()
+    if running:
+        yield from getattr(puck_alarm, word)(running, alarms, *arguments)
+    else:
+        yield "no night runs, so nobody would ring"
+    _unload("puck_alarm")
+
+
+def _running():
+    """What runs: the application's night, safe mode, or None."""
+    found = [sys.modules.get(name) for name in ("firmware.app", "firmware.safe")]
+    found = [module.running for module in found if module and module.running]
+    return found[0] if found else None
 
 
 def _unload(family):

@@ -217,6 +217,8 @@ class _Judge:
         self.known.typed = us, now_ms, scene
 
     def _move_alarm(self, row, in_ms):
+        if not in_ms:
+            self._must_be_still(row, lambda act: act_use(act) in words.OF_THE_MORNING)
         self.known.alarm_ms = self._now[1] + in_ms if in_ms else 0
         self.known.has_called = False
         self.known.quiet_ms = 0
@@ -324,7 +326,7 @@ class _Judge:
         name, *arguments = hand = self._move
         right = {
             _EMITTED_WHY["over"]: True,
-            _EMITTED_WHY["stopped"]: hand in (("feel", words.LONG), ("",)),
+            _EMITTED_WHY["stopped"]: hand in (("feel", words.LONG), ("alarm", 0), ("",)),
             _EMITTED_WHY["snoozed"]: hand == ("feel", words.SHORT),
             _EMITTED_WHY["replaced"]: self._request and self._request.scene in (11, 12),
             _EMITTED_WHY["failed"]: any(m[0] in ("haptic", "amplifier") for m in self.story.moves),

@@ -70,6 +70,7 @@ USES = {
     ALARM: Use(_pairs([WAKING], [DUE]), 300, 75, 127, False, "alarm", 8, False),
 }
 BY_HAND_ALONE = (ANSWER, CHECK)  # no hand is kept out by these
+OF_THE_MORNING = (SUNRISE, EARLY, ALARM)  # no alarm, none of these
 # lx s, s at 30 dBA, s at full level; no number: no end.
 DOSES = {
     "hand": (10_800, 8_000, 60),

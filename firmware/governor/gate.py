@@ -120,7 +120,7 @@ class Gate:
             self._zero_s = value - event.t_ms // 1000 if value else 0
             self._end_what_ended(event.t_ms)
         elif kind == records.ALARM_SET:
-            self.alarm_ms, self._quiet_ms, self._has_called = value, 0, False
+            self._set_alarm(event.t_ms, value)
         elif kind == records.CALIBRATED:
             self.heard_cdb = value
         elif kind == records.ASKED:
@@ -163,11 +163,14 @@ class Gate:
         if not (self._is_due(t_ms) or self._has_called):
             self._pressed_ms = t_ms
             return []
-        self.alarm_ms = self._quiet_ms = 0
-        self._has_called = False
-        for use in limits.WAKES:
-            self._end_all(limits.STOPPED, t_ms, use)
+        self._set_alarm(t_ms, 0)
         return [_event(t_ms, records.ALARM_SET, 0)]
+
+    def _set_alarm(self, t_ms, alarm_ms):
+        """Another alarm, whose episode has not begun; or none, and the waking is over."""
+        self.alarm_ms, self._quiet_ms, self._has_called = alarm_ms, 0, False
+        for use in limits.WAKES if not alarm_ms else ():
+            self._end_all(limits.STOPPED, t_ms, use)
 
     def _restarted(self, t_ms, start):
         """What held the lanes left no word of what it emitted: reckon with the most."""
