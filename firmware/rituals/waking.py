@@ -12,7 +12,7 @@ from firmware.rituals import asking
 from firmware.rituals.acts import Own
 
 SUNRISE_MS = const(1800000)  # 30 min: dawn light of 20-30 min was studied (field notes)
-NAP_MS = const(10800000)  # 3 h: an alarm so soon in a night is a nap's, which wants no prologue
+NAP_MS = const(5400000)  # 90 min, a cycle of sleep: an alarm so soon is a nap's, without prologue
 CALL_MS = const(120000)  # of the soft rung of the ladder, before the full one
 SNOOZE_MS = const(540000)  # 9 min, as the gate has it: a press lets the waking rest for so long
 RING_MS = const(7200000)  # 2 h, likewise: nobody is there

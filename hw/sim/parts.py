@@ -24,6 +24,8 @@ from hw import actuators, pins
 
 _LIGHT_BYTES = 12  # red, infrared, ambient: int32
 _ACCELERATION_BYTES = 6  # x, y, z: int16
+# Parts that cannot be asked, and by what of them something comes out.
+_MUTE = {"ring": "emit", "amplifier": "play"}
 
 
 class Parts:
@@ -72,6 +74,8 @@ class Parts:
             faults.MicrophoneFault(self.microphone, kind, span_us, seed)
         elif name == "button" and kind == "stuck":
             faults.hold(table.net(pins.BUTTON), span_us)
+        elif name in _MUTE and kind == "absent":
+            faults.Unplugged(getattr(self, name), _MUTE[name], span_us)
         elif name in self._on_i2c and kind in faults.CHIP_KINDS:
             bus, chip = self._on_i2c[name]
             fault = faults.CHIP_KINDS[kind](bus, chip, _wires(bus), span_us, seed)
@@ -83,7 +87,10 @@ class Parts:
         """What `harm` can be asked for, in words."""
         on_i2c, kinds = ", ".join(sorted(self._on_i2c)), ", ".join(sorted(faults.CHIP_KINDS))
         others = ", ".join(faults.MICROPHONE_KINDS)
-        return "of %s: %s; of microphone: %s; of button: stuck" % (on_i2c, kinds, others)
+        words = on_i2c, kinds, others
+        return (
+            "of %s: %s; of microphone: %s; of button: stuck; of ring and amplifier: absent" % words
+        )
 
     def press(self, at_us: int, held_us: int) -> None:
         """Somebody presses the button."""
