@@ -9,7 +9,6 @@ import asyncio
 import sys
 import time
 
-from loudness import Loudness
 from micropython import const
 
 from firmware import console, records
@@ -45,7 +44,7 @@ class SafeMode:
             self.board.hand_over(),
             self.clock.now_ms,
             self._append,
-            Loudness(),
+            self.board.loudness,
             _undisturbed,
             Standing(storage.Kept("standing")),
         )

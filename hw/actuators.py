@@ -5,6 +5,7 @@ They are held off from the first moment, and handed over once. It decides nothin
 
 import hw.pins as pins
 from drv2605l import DRV2605L, Health
+from loudness import Loudness
 from machine import I2S, Pin
 from max98357a import MAX98357A
 from micropython import const
@@ -28,6 +29,7 @@ class Actuators(Essentials):
         self._amplifier = MAX98357A(_sender(), Pin(pins.AMPLIFIER_SHUTDOWN))
         self._is_handed_over = False
         self.haptic_health = Health(self._haptic_driver)
+        self.loudness = Loudness()
 
     def hand_over(self) -> tuple:
         """(ring, amplifier, haptic driver), to the one who asks first: nobody else may hold them.

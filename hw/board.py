@@ -7,7 +7,6 @@ The build writes `hw/pins.py` from the board's file in `hw/boards`.
 import hw.pins as pins
 from i2c_bus import Bus
 from lis3dh import LIS3DH
-from loudness import Loudness
 from machine import I2S, Pin
 from max30102 import MAX30102
 from microphone import RATE_HZ, Microphone
@@ -38,7 +37,6 @@ class Board(Actuators):
         self._pulse_line = pulled_up(pins.PULSE_INTERRUPT)
         self._motion_line = Pin(pins.MOTION_INTERRUPT, Pin.IN)
         self.buses = (("pod bus", pod), ("bedside bus", self.bedside))
-        self.loudness = Loudness()
         self.light_sensor = VEML7700(self.bedside)
         self.climate_sensor = SHT4x(self.bedside)
         self.microphone = Microphone(_receiver())

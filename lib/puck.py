@@ -322,10 +322,9 @@ def _asked(word, *arguments):
 def _about_alarms(word, *arguments):
     import puck_alarm
 
-    from firmware import alarms
-
     running = _running()
     if running:
+        alarms = sys.modules["firmware.alarms"]
         yield from getattr(puck_alarm, word)(running, alarms, *arguments)
     else:
         yield "no night runs, so nobody would ring"

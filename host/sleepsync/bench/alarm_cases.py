@@ -13,6 +13,7 @@ ALL = (LIGHT, SOUND, TOUCH)
 DUE, EARLY, LATE, LOST = "on time", "early", "late", "time lost"
 UNTOLD = "on time, and the last minutes of the journal are lost with the power"
 
+_DAY = 1440  # minutes
 STOP, REST, HOLD = 2500, 120, 6500  # ms that the button is held
 BERLIN = "puck.set('zone', 'CET-1CEST,M3.5.0,M10.5.0/3')"
 
@@ -52,14 +53,14 @@ class Case:
 
     name: str
     rings: tuple
-    alarm: tuple = ("23:15",)
+    alarm: tuple = ("23:06",)
     start: str | int = "23:00"
     early: int | None = None
     lines: tuple = ()
     presses: tuple = ()
     legs: tuple = ()
     options: dict = field(default_factory=dict)
-    ends: float = 20
+    ends: float = 8
     date: str = "2026-01-15"
 
 
@@ -135,175 +136,155 @@ _WINDOW = (
 )
 
 _EPISODE = (
-    Case("set for the next day's first minutes", (Ring(15),), ("00:05",), start="23:50"),
+    Case("set before midnight, for after it", (Ring(6),), ("00:02",), start="23:56"),
     Case(
         "snoozed three times, then stopped",
-        (Ring(5, to=5.5), Ring(14.5, to=15), Ring(24, to=24.5), Ring(33.5, to=34)),
-        ("23:05",),
-        presses=((5.5, REST), (15, REST), (24.5, REST), (34, STOP)),
-        ends=45,
+        (Ring(6, to=6.5), Ring(15.5, to=16), Ring(25, to=25.5), Ring(34.5, to=35)),
+        presses=((6.5, REST), (16, REST), (25.5, REST), (35, STOP)),
+        ends=46,
     ),
-    Case("stopped", (Ring(15, to=16),), presses=_stopped(16), ends=30),
-    Case("not for this weekday", (), ("23:15", "mon tue wed fri sat sun"), ends=18),
-    Case("for this weekday", (Ring(15),), ("23:15", "thu")),
+    Case("stopped", (Ring(6, to=7),), presses=_stopped(7), ends=18),
+    Case("not for this weekday", (), ("23:06", "mon tue wed fri sat sun")),
+    Case("for this weekday", (Ring(6),), ("23:06", "thu")),
     Case(
-        "two alarms, the second while the first is snoozed",
-        (Ring(5, to=5.5), Ring(9, to=10)),
-        ("23:05",),
-        lines=((0.8, "puck.alarm('23:09')"),),
-        presses=((5.5, REST), (10, STOP)),
-        ends=20,
+        "two, the second while the first is snoozed",
+        (Ring(6, to=6.5), Ring(10, to=11)),
+        lines=((0.8, "puck.alarm('23:10')"),),
+        presses=((6.5, REST), (11, STOP)),
+        ends=22,
     ),
     Case(
-        "two alarms, each stopped",
-        (Ring(5, to=6), Ring(9, to=10)),
-        ("23:05", "daily"),
-        lines=((0.8, "puck.alarm('23:09')"),),
-        presses=((6, STOP), (10, STOP)),
-        ends=20,
+        "two, each stopped",
+        (Ring(6, to=7), Ring(10, to=11)),
+        lines=((0.8, "puck.alarm('23:10')"),),
+        presses=((7, STOP), (11, STOP)),
+        ends=22,
     ),
-    Case("a nap of ten minutes", (Ring(11),), (), lines=((1, "puck.nap(10)"),), ends=13),
-    Case("taken back", (), lines=((5, "puck.no_alarm(1)"),), ends=18),
-    Case(
-        "the breaker pressed before it",
-        (Ring(15),),
-        presses=((5, REST), (5.006, REST)),
-    ),
-    Case(
-        "the breaker pressed while it rings",
-        (Ring(15),),
-        presses=((16, REST), (16.006, REST)),
-    ),
+    Case("a nap of five minutes", (Ring(6),), (), lines=((1, "puck.nap(5)"),)),
+    Case("taken back", (), lines=((3, "puck.no_alarm(1)"),)),
+    Case("the breaker pressed before it", (Ring(6),), presses=((3, REST), (3.006, REST))),
+    Case("the breaker pressed while it rings", (Ring(6),), presses=((7, REST), (7.006, REST))),
 )
 
 _CLOCK = (
     Case(
         "daylight saving begins",
-        (Ring(40),),
-        ("03:10",),
-        "00:30",
+        (Ring(10),),
+        ("03:05",),
+        "00:55",
         lines=((0.4, BERLIN),),
         date="2026-03-29",
-        ends=42,
+        ends=12,
     ),
     Case(
         "for an hour that is left out",
-        (Ring(60),),
+        (Ring(35),),
         ("02:30",),
-        "00:30",
+        "00:55",
         lines=((0.4, BERLIN),),
         date="2026-03-29",
-        ends=62,
+        ends=37,
     ),
     Case(
         "daylight saving ends",
-        (Ring(100),),
-        ("03:10",),
-        "00:30",
+        (Ring(70),),
+        ("03:05",),
+        "00:55",
         lines=((0.4, BERLIN),),
         date="2026-10-25",
-        ends=102,
+        ends=72,
     ),
     Case(
         "in an hour that comes twice",
-        (Ring(15, to=16),),
+        (Ring(5, to=6),),
         ("02:45",),
-        "00:30",
+        "00:40",
         lines=((0.4, BERLIN),),
-        presses=_stopped(16),
+        presses=_stopped(6),
         date="2026-10-25",
-        ends=80,
+        ends=70,
     ),
     Case(
         "the clock set forth and back within the last hour",
-        (Ring(30),),
-        ("23:30",),
+        (Ring(12),),
+        ("23:12",),
         lines=(
-            (10, "puck.set_time('2026-01-15 23:28:00')"),
-            (20, "puck.set_time('2026-01-15 22:50:00')"),
+            (4, "puck.set_time('2026-01-15 23:11:00')"),
+            (8, "puck.set_time('2026-01-15 22:30:00')"),
         ),
-        ends=32,
+        ends=14,
     ),
     Case(
         "the clock set back after it was stopped",
-        (Ring(5, to=6),),
-        ("23:05", "daily"),
-        lines=((7, "puck.set_time('2026-01-15 23:00:00')"),),
-        presses=_stopped(6),
-        ends=20,
+        (Ring(6, to=7),),
+        ("23:06", "daily"),
+        lines=((8, "puck.set_time('2026-01-15 23:02:00')"),),
+        presses=_stopped(7),
+        ends=19,
     ),
     Case(
         "the clock set right two hours before",
-        (Ring(20),),
+        (Ring(12),),
         ("01:20",),
-        lines=((5, "puck.set_time('2026-01-16 01:05:00')"),),
-        ends=22,
+        lines=((2, "puck.set_time('2026-01-16 01:10:00')"),),
+        ends=14,
     ),
     Case(
         "the clock set beyond it",
-        (Ring(5, LATE),),
+        (Ring(3, LATE),),
         ("01:20",),
-        lines=((5, "puck.set_time('2026-01-16 02:00:00')"),),
-        ends=8,
+        lines=((3, "puck.set_time('2026-01-16 02:00:00')"),),
+        ends=5,
     ),
 )
 
 _AWAY = (
-    Case("a reset in the window", (Ring(15),), legs=(Leg(13),)),
-    Case("a reset while it rings: it goes on", (Ring(15),), legs=(Leg(16),)),
-    Case("power lost and back before it", (Ring(15),), legs=(Leg(8, 4, True),)),
-    Case(
-        "power lost before it, back after it", (Ring(19, LATE),), legs=(Leg(8, 11, True),), ends=22
-    ),
+    Case("a reset just before", (Ring(6),), legs=(Leg(5.5),)),
+    Case("a reset while it rings: it goes on", (Ring(6),), legs=(Leg(7),), ends=9),
+    Case("power lost and back before it", (Ring(6),), legs=(Leg(2, 2, True),)),
+    Case("power lost before it, back after it", (Ring(9, LATE),), legs=(Leg(2, 7, True),), ends=11),
     Case(
         "power lost while it rings",
-        (Ring(15, UNTOLD, 16), Ring(18, LATE)),
-        legs=(Leg(16, 2, True),),
-        ends=22,
+        (Ring(6, UNTOLD, 7), Ring(9, LATE)),
+        legs=(Leg(7, 2, True),),
+        ends=11,
     ),
     Case(
         "power lost after it was stopped",
-        (Ring(15, UNTOLD, 16),),
-        presses=_stopped(16),
-        legs=(Leg(16.3, 2, True),),
-        ends=22,
+        (Ring(6, UNTOLD, 7),),
+        presses=_stopped(7),
+        legs=(Leg(7.3, 2, True),),
+        ends=20,
     ),
-    Case(
-        "power back a day later",
-        (),
-        start="23:00",
-        legs=(Leg(8, 24 * 60, True),),
-        ends=24 * 60 + 14,
-    ),
+    Case("power back a day later", (), legs=(Leg(2, _DAY, True),), ends=_DAY + 5),
     Case(
         "the time lost with the power",
-        (Ring(12, LOST),),
-        legs=(Leg(8, 4, True),),
+        (Ring(4, LOST),),
+        legs=(Leg(2, 2, True),),
         options={"missing": "clock"},
-        ends=15,
+        ends=6,
     ),
     Case(
         "the time lost, and no alarm set",
         (),
         (),
-        legs=(Leg(8, 4, True),),
+        legs=(Leg(2, 2, True),),
         options={"missing": "clock"},
-        ends=15,
+        ends=6,
     ),
     Case(
         "a nap, the time unknown from the start",
-        (Ring(11),),
+        (Ring(6),),
         (),
-        lines=((1, "puck.nap(10)"),),
+        lines=((1, "puck.nap(5)"),),
         options={"missing": "clock", "lost_time": 1},
-        ends=13,
     ),
     Case(
         "safe mode",
-        (Ring(15, to=16),),
-        legs=(Leg(8, 1, True, {}),),
-        presses=((8.9, 30000), (16, STOP)),
-        ends=20,
+        (Ring(6, to=7),),
+        legs=(Leg(3, 1, True),),
+        presses=((3.9, 30000), (7, STOP)),
+        ends=18,
     ),
 )
 
@@ -313,28 +294,34 @@ _FILL = (
 )
 _PARTS = ("pulse", "motion", "light", "climate", "microphone", "clock")
 _BROKEN = (
-    *(Case(f"without the {part}", (Ring(15),), options=_absent(part)) for part in _PARTS),
+    *(Case(f"without the {part}", (Ring(6),), options=_absent(part)) for part in _PARTS),
     Case(
         "the pod torn off",
-        (Ring(15),),
-        options={"fault": ["pulse:absent:480", "motion:absent:480"]},
+        (Ring(6),),
+        options={"fault": ["pulse:absent:180", "motion:absent:180"]},
     ),
-    Case("all sensors dead", (Ring(15),), options=_absent(*_PARTS)),
-    Case("without the light ring", (Ring(15, lanes=(SOUND, TOUCH)),), options=_absent("ring")),
-    Case("without the speaker", (Ring(15, lanes=(LIGHT, TOUCH)),), options=_absent("amplifier")),
-    Case("without the haptic driver", (Ring(15, lanes=(LIGHT, SOUND)),), options=_absent("haptic")),
+    Case("all sensors dead", (Ring(6),), options=_absent(*_PARTS)),
+    Case("without the light ring", (Ring(6, lanes=(SOUND, TOUCH)),), options=_absent("ring")),
+    Case("without the speaker", (Ring(6, lanes=(LIGHT, TOUCH)),), options=_absent("amplifier")),
+    Case("without the haptic driver", (Ring(6, lanes=(LIGHT, SOUND)),), options=_absent("haptic")),
     Case(
         "speaker and haptic driver dead",
-        (Ring(15, lanes=(LIGHT,)),),
+        (Ring(6, lanes=(LIGHT,)),),
         options=_absent("amplifier", "haptic"),
     ),
     Case(
         "the bedside bus shorted",
-        (Ring(15, lanes=(LIGHT, SOUND)),),
-        options={"fault": "light:stuck_for_ever:480"},
+        (Ring(6, lanes=(LIGHT, SOUND)),),
+        options={"fault": "light:stuck_for_ever:180"},
     ),
-    Case("flash full", (Ring(20),), ("23:20",), lines=((1, _FILL), (1.1, "fill()")), ends=22),
-    Case("the journal being written", (Ring(15),), lines=((14.99, "app.running.journal.flush()"),)),
+    Case(
+        "flash full",
+        (Ring(16),),
+        ("23:16",),
+        lines=((1, _FILL), (1.1, "fill()")),
+        ends=18,
+    ),
+    Case("the journal being written", (Ring(6),), lines=((6, "app.running.journal.flush()"),)),
 )
 
 CASES = (*_WINDOW, *_EPISODE, *_CLOCK, *_AWAY, *_BROKEN)

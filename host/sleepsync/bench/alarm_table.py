@@ -211,17 +211,26 @@ def _heard(folder, starts) -> Iterator[Heard]:
 
 
 def _lanes(folder):
-    """When each lane gave something off, in us of the world."""
+    """When each lane gave something off, in us of the world: at least once a second."""
     emitted = read_emitted(folder / "emitted")
-    lit = emitted.light_us[emitted.grb.any(axis=(1, 2))]
-    felt = emitted.touch_us[emitted.drive > 0]
+    lit = _held(emitted.light_us, emitted.grb.any(axis=(1, 2)))
+    felt = _held(emitted.touch_us, emitted.drive > 0)
     sounded, at = [], 0
     for us, count in zip(emitted.run_us, emitted.run_counts, strict=True):
         for first in range(0, int(count), RATE_HZ // 10):
             if np.any(emitted.samples[at + first : at + min(int(count), first + RATE_HZ // 10)]):
                 sounded.append(int(us) + first * 1_000_000 // RATE_HZ)
         at += int(count)
-    return {LIGHT: list(map(int, lit)), SOUND: sounded, TOUCH: list(map(int, felt))}
+    return {LIGHT: lit, SOUND: sounded, TOUCH: felt}
+
+
+def _held(times, is_on):
+    """What a lane shows, it shows until its next row."""
+    found: list[int] = []
+    for i in np.flatnonzero(is_on):
+        until = int(times[i + 1]) if i + 1 < len(times) else int(times[i]) + 1
+        found += range(int(times[i]), until, 1_000_000)
+    return found
 
 
 def _spans(times):
@@ -237,17 +246,25 @@ def _spans(times):
 
 
 def _of_journals(folder, starts):
-    """(minute of the world, what the journals hold of the waking): each start tells when it was."""
-    later = iter(starts)
+    """(minute of the world, what the journals hold of the waking). Each start tells when it was; of
+    those whose records a power cut took, the first are missing.
+    """
+    rows = [row for path in journals(folder) for row in read_journal(path).rows]
+    count = sum(_is_start(row) for row in rows)
+    later = iter([minute for minute, _ in starts][-count:])
     minute, zero_ms = 0.0, 0
-    for path in journals(folder):
-        for row in read_journal(path).rows:
-            if isinstance(row, records.EVENT.tuple) and row.kind == records.START:
-                minute, zero_ms = next(later, (minute,))[0], row.t_ms
+    for row in rows:
+        if _is_start(row):
+            minute, zero_ms = next(later), row.t_ms
+        else:
             is_asked = isinstance(row, records.REQUEST.tuple) and row.rule == _WAKING
             is_late = isinstance(row, records.EVENT.tuple) and row.kind == records.ALARM_MISSED
             if is_late or (is_asked and row.scene != _SUNRISE):
                 yield minute + (row.t_ms - zero_ms) / 60_000, row
+
+
+def _is_start(row):
+    return isinstance(row, records.EVENT.tuple) and row.kind == records.START
 
 
 def _of_consoles(starts):
