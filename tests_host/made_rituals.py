@@ -163,6 +163,7 @@ def stages(seed: int = 1, awakenings: tuple[int, ...] = ()) -> np.ndarray:
     cycle = np.repeat([records.LIGHT, records.DEEP, records.LIGHT, records.REM], [50, 50, 45, 40])
     row = np.tile(cycle, 6)[:EPOCHS]
     row[:60] = records.WAKE
+    row[960:1012] = records.LIGHT
     row[1012:] = records.WAKE  # up from 06:56 on
     for at in awakenings:
         row[at : at + 4] = records.WAKE

@@ -14,7 +14,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sleepsync.night import Night
-from sleepsync.report import acts, hours, panels, room_panels, series
+from sleepsync.report import (
+    acts,
+    hours,
+    labels,
+    panels,
+    rituals,
+    room_panels,
+    series,
+    waking,
+)
 from sleepsync.report.marks import Mark, place_marks
 from sleepsync.report.palette import Palette
 
@@ -37,8 +46,8 @@ _BOLD_EM, _PLAIN_EM = 0.68, 0.58  # a character of DejaVu Sans, with room to spa
 _APART_EM = 1.5  # between title and key
 _GAP_PT = 30  # below a panel; under the last one it holds the hours
 _STAGE_ROW_PT = 22
-_ACTS_PT = 80
 _NOT_KNOWN_PT = 8  # of a panel with nothing to draw
+_ALARM_KEY = "grey: may ring early, circle: snoozed, square: stopped"
 _HOUR_LABEL_PT = 62  # a time and the air beside it
 
 
@@ -115,7 +124,8 @@ def _panels(night: Night, sheet: Sheet) -> list[_Panel]:
         return []
     marks = place_marks(night, sheet.plot_width, TEXT_PT)
     sleeper = [*_sleep(night), _heart(night), _breath(night), _motion(night)]
-    return [*sleeper, *_room(night), *_acts(night), _events(marks)]
+    asked = [*_acts(night, sheet), *_alarm(night, sheet), *_waking(night, sheet)]
+    return [*sleeper, *_room(night), *_states(night, sheet), *asked, _events(marks)]
 
 
 def _sleep(night: Night) -> list[_Panel]:
@@ -189,18 +199,66 @@ def _sense(night: Night, sense: room_panels.Sense) -> _Panel:
     return _Panel(sense.title, ", ".join(filter(None, keys)), sense.height_pt, sense.paint)
 
 
-def _acts(night: Night) -> list[_Panel]:
+def _states(night: Night, sheet: Sheet) -> list[_Panel]:
+    """What the puck took the sleeper's state to be, where it told."""
+    if not night.states:
+        return []
+    drawn = rituals.lay_states(night, sheet.plot_width)
+    has_unknown = any(name == "unknown" for _, name in night.states)
+    return [
+        _Panel(
+            "The sleeper, as the puck had it",
+            "hatched: not known" * has_unknown,
+            rituals.STRIP_PT + labels.height_pt(drawn.placed),
+            lambda axes, night, palette: rituals.paint_states(axes, night, drawn, palette),
+        )
+    ]
+
+
+def _alarm(night: Night, sheet: Sheet) -> list[_Panel]:
+    """The alarm, in a night that had one."""
+    if not (rituals.shown(night) or waking.missed(night)):
+        return []
+    drawn = rituals.lay_alarm(night, sheet.plot_width)
+    return [
+        _Panel(
+            "Alarm",
+            "" if rituals.waking_span(night) else _ALARM_KEY,
+            rituals.ALARM_PT + labels.height_pt(drawn.placed),
+            lambda axes, night, palette: rituals.paint_alarm(axes, night, drawn, palette),
+        )
+    ]
+
+
+def _waking(night: Night, sheet: Sheet) -> list[_Panel]:
+    """The waking once more, on an axis of its own, since it is short."""
+    span = rituals.waking_span(night)
+    if not span:
+        return []
+    drawn = rituals.lay_waking(night, span, sheet.plot_width)
+    return [
+        _Panel(
+            "The waking, minute by minute",
+            _ALARM_KEY,
+            rituals.waking_height_pt(drawn),
+            lambda axes, night, palette: rituals.paint_waking(axes, night, span, drawn, palette),
+        )
+    ]
+
+
+def _acts(night: Night, sheet: Sheet) -> list[_Panel]:
     """What the puck itself gave, in a night in which it was asked for something."""
     if not night.requests:
         return []
     last_h = series.span_epochs(night) / series.EPOCHS_PER_H
     has_off = bool(acts.off_spans(night.events, last_h))
+    placed = acts.lay_acts(night, last_h, sheet.plot_width)
     return [
         _Panel(
             "Acts of the puck",
             "height: share of the ceiling" + ", hatched: everything off" * has_off,
-            _ACTS_PT,
-            lambda axes, night, palette: acts.paint_acts(axes, night, last_h, palette),
+            acts.acts_height_pt(placed),
+            lambda axes, night, palette: acts.paint_acts(axes, night, last_h, placed, palette),
         )
     ]
 
@@ -254,9 +312,10 @@ def _title_pt(row: _Panel, sheet: Sheet) -> float:
 def _label_hours(figure: Figure, night: Night, sheet: Sheet, palette: Palette) -> None:
     """Name the hours under the lowest panel and rule them through all of them."""
     ticks = hours.ticks(night, int(sheet.plot_width // _HOUR_LABEL_PT))
-    for axes in figure.axes:
-        for hour, _ in ticks:
-            axes.axvline(hour, color=palette.hair, linewidth=0.8, zorder=0)
     lowest = figure.axes[-1]
+    for axes in figure.axes:
+        if axes.get_xlim() == lowest.get_xlim():  # and not an axis of its own
+            for hour, _ in ticks:
+                axes.axvline(hour, color=palette.hair, linewidth=0.8, zorder=0)
     lowest.set_xticks([hour for hour, _ in ticks], [words for _, words in ticks])
     lowest.tick_params(axis="x", bottom=False, labelbottom=True, labelcolor=palette.quiet, pad=8)

@@ -69,7 +69,7 @@ def alarms(night: Night) -> list[Alarm]:
         for event, before in zip(told, [None, *told], strict=False)
         if not before or event.value != before.value
     ]
-    ends = [*changes[1:], None]
+    ends = [*changes, None][1:]
     return [
         _alarm(night, event, end, last_ms)
         for event, end in zip(changes, ends, strict=True)
