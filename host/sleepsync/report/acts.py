@@ -144,3 +144,15 @@ def _cut_h(request, last_h: float) -> float:
 def _share(lane: int, peak: int, ceiling: int) -> float:
     foot = _QUIET_CDB if lane == records.SOUND_LANE else 0
     return min(1.0, max(_LEAST_SHARE, (peak - foot) / (ceiling - foot)))
+
+
+def spans_of_light(night: Night) -> list[tuple[float, float]]:
+    """From and to which epoch, in parts of one, the puck itself shone."""
+    epoch_ms = records.EPOCH_S * 1000
+    lit = [r for r in night.requests if r.ceilings and r.ceilings[records.LIGHT_LANE]]
+    found = []
+    for request in lit:
+        ends = [end.t_ms for end in request.ends if end.lane == records.LIGHT_LANE]
+        end_ms = ends[0] if ends else request.t_ms + request.length_s * 1000
+        found.append((request.t_ms / epoch_ms, end_ms / epoch_ms))
+    return found

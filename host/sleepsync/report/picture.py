@@ -31,7 +31,7 @@ POINTS_PER_INCH = 72
 TEXT_PT = 11
 
 # Fixed, so that one night gives one drawing, byte for byte.
-_STYLE: Any = {
+STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": TEXT_PT,
     "hatch.linewidth": 0.7,
@@ -82,13 +82,13 @@ class _Panel:
 
 def draw(night: Night, palette: Palette, sheet: Sheet) -> Figure:
     """The night on a sheet: a matplotlib figure as wide as the sheet, as high as it needs."""
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         return _draw(night, palette, sheet)
 
 
 def save(figure: Figure, target, **options) -> None:
     """Write a figure to a path or file in the style it was drawn in (`options`: see `savefig`)."""
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         figure.savefig(target, facecolor=figure.get_facecolor(), **options)
 
 
@@ -96,7 +96,7 @@ def write(figure: Figure, x_pt: float, y_pt: float, words: str, **style) -> None
     """Words on a figure, their baseline `y_pt` below its top edge."""
     width_in, height_in = figure.get_size_inches()
     x, y = x_pt / (width_in * POINTS_PER_INCH), 1 - y_pt / (height_in * POINTS_PER_INCH)
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         figure.text(x, y, words, va="baseline", parse_math=False, **style)
 
 

@@ -5,6 +5,7 @@ state that is not known as if it were.
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -69,7 +70,7 @@ def paint_states(axes: Axes, night: Night, drawn: Drawn, palette: Palette) -> No
             colour = getattr(palette, _ROLES[name])
             axes.broken_barh(bar, (0, STRIP_PT), facecolor=colour, linewidth=0)
         else:
-            style = {"facecolor": "none", "edgecolor": palette.hatch, "hatch": "///"}
+            style: Any = {"facecolor": "none", "edgecolor": palette.hatch, "hatch": "///"}
             axes.broken_barh(bar, (0, STRIP_PT), linewidth=0, **style)
     labels.paint(axes, drawn.placed, drawn.h_per_pt, STRIP_PT, 1, palette)
 
@@ -144,7 +145,7 @@ def paint_waking(
     axes.tick_params(axis="y", length=0)
     for at_h, text in hours.within(night, *span):
         axes.vlines(at_h, 0, strip_pt + STRIP_PT, color=palette.hair, linewidth=0.8, zorder=0)
-        style = {"color": palette.quiet, "ha": "center", "va": "bottom"}
+        style: Any = {"color": palette.quiet, "ha": "center", "va": "bottom"}
         axes.text(at_h, height_pt, text, **style)
 
 
@@ -193,11 +194,11 @@ def _paint_one(axes: Axes, alarm: Alarm, palette: Palette) -> None:
     for ring in alarm.rings:
         colour = getattr(palette, _RING_ROLES[ring.use])
         bar = [(ring.begin_ms / MS_PER_H, (ring.end_ms - ring.begin_ms) / MS_PER_H)]
-        edge = {"edgecolor": colour, "linewidth": _EDGE_PT}
+        edge: Any = {"edgecolor": colour, "linewidth": _EDGE_PT}
         axes.broken_barh(bar, _RING_BOX, facecolor=colour, zorder=3, **edge)
     axes.vlines(due_h, 0, ALARM_PT, color=palette.ink, linewidth=_DUE_PT, zorder=4)
     snoozes_h = [t_ms / MS_PER_H for t_ms in alarm.snoozes_ms]
-    ring_style = {"color": palette.ink, "markerfacecolor": palette.paper}
+    ring_style: Any = {"color": palette.ink, "markerfacecolor": palette.paper}
     axes.plot(snoozes_h, [middle] * len(snoozes_h), "o", ms=4, zorder=5, **ring_style)
     if alarm.is_over:
         axes.plot([alarm.end_ms / MS_PER_H], [middle], "s", color=palette.ink, ms=4, zorder=5)

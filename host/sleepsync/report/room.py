@@ -35,13 +35,13 @@ def mean_level_dba(levels_dba: np.ndarray) -> float:
 
 
 def _light(night: Night) -> list[Row]:
-    lux = series.light_lx(night)
-    if not series.any_number(lux):
+    light = series.light_lx(night)
+    if not series.any_number(light):
         return []
-    brightest = int(np.nanargmax(lux))
+    brightest = int(np.nanargmax(light))
     return [
-        Row("Room light, median", _lux(float(np.nanmedian(lux)))),
-        Row("Brightest", _lux(lux[brightest]), when=_when(night, brightest)),
+        Row("Room light, median", lux(float(np.nanmedian(light)))),
+        Row("Brightest", lux(light[brightest]), when=_when(night, brightest)),
     ]
 
 
@@ -71,12 +71,12 @@ def _when(night: Night, index: int) -> str:
     return at(night, index * records.EPOCH_S)
 
 
-def _lux(lux: float) -> str:
+def lux(level_lx: float) -> str:
     """Whole lux from 10 up, below that as many digits as the sensor tells apart."""
-    if lux < DARK_LX:
+    if level_lx < DARK_LX:
         return f"under{NBSP}{DARK_LX}{NBSP}lx"
-    places = 0 if lux >= 10 else 1 if lux >= 1 else 2
-    return f"{lux:.{places}f}{NBSP}lx"
+    places = 0 if level_lx >= 10 else 1 if level_lx >= 1 else 2
+    return f"{level_lx:.{places}f}{NBSP}lx"
 
 
 def _range(values: np.ndarray, places: int, unit: str) -> str:
