@@ -66,31 +66,31 @@ def _noise(levels: np.ndarray, bed: slice, asleep: np.ndarray) -> Advice:
         verdict = UNKNOWN
     elif in_sleep < MICROPHONE_TELLS_DBA:
         verdict = f"cannot be told: under {MICROPHONE_TELLS_DBA} dBA the microphone hears itself"
-    told = _dba(at_bed), _dba(in_sleep)
-    return Advice("Noise, energy mean", "30 dBA or less", 0, MEAN_DBA, at_bed, in_sleep, *told,
+    words = _dba(at_bed), _dba(in_sleep)
+    return Advice("Noise, energy mean", "30 dBA or less", 0, MEAN_DBA, at_bed, in_sleep, *words,
                   _bound(verdict))  # fmt: skip
 
 
 def _loudest(levels: np.ndarray, bed: slice, asleep: np.ndarray) -> Advice:
     at_bed, in_sleep = _most(levels[bed]), _most(levels[asleep])
     verdict = _within(levels[asleep], -np.inf, MOST_DBA, "dBA")
-    told = _dba(at_bed), _dba(in_sleep)
-    return Advice("Loudest heard", "45 dBA or less", 0, MOST_DBA, at_bed, in_sleep, *told, verdict)
+    words = _dba(at_bed), _dba(in_sleep)
+    return Advice("Loudest heard", "45 dBA or less", 0, MOST_DBA, at_bed, in_sleep, *words, verdict)
 
 
 def _light(levels: np.ndarray, bed: slice, asleep: np.ndarray) -> Advice:
     at_bed, in_sleep = _median(levels[bed]), _median(levels[asleep])
     verdict = _within(levels[asleep], -np.inf, MOST_LX, "lx")
-    told = [lux(value) if np.isfinite(value) else UNKNOWN for value in (at_bed, in_sleep)]
-    return Advice("Light, median", "1 lx or less asleep", 0, MOST_LX, at_bed, in_sleep, *told,
+    words = _lux(at_bed), _lux(in_sleep)
+    return Advice("Light, median", "1 lx or less asleep", 0, MOST_LX, at_bed, in_sleep, *words,
                   verdict)  # fmt: skip
 
 
 def _warmth(levels: np.ndarray, bed: slice, asleep: np.ndarray) -> Advice:
     at_bed, in_sleep = _median(levels[bed]), _median(levels[asleep])
     verdict = _within(levels[asleep], COOL_C, WARM_C, "°C")
-    told = [f"{v:.1f}{NBSP}°C" if np.isfinite(v) else UNKNOWN for v in (at_bed, in_sleep)]
-    return Advice("Temperature, median", "16–21 °C", COOL_C, WARM_C, at_bed, in_sleep, *told,
+    words = _degrees(at_bed), _degrees(in_sleep)
+    return Advice("Temperature, median", "16–21 °C", COOL_C, WARM_C, at_bed, in_sleep, *words,
                   verdict)  # fmt: skip
 
 
@@ -133,3 +133,11 @@ def _dba(level_dba: float) -> str:
     if level_dba < MICROPHONE_TELLS_DBA:
         return f"{MICROPHONE_TELLS_DBA}{NBSP}dBA or{NBSP}less"
     return f"{level_dba:.0f}{NBSP}dBA"
+
+
+def _lux(level_lx: float) -> str:
+    return lux(level_lx) if np.isfinite(level_lx) else UNKNOWN
+
+
+def _degrees(warmth_c: float) -> str:
+    return f"{warmth_c:.1f}{NBSP}°C" if np.isfinite(warmth_c) else UNKNOWN

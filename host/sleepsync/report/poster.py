@@ -22,7 +22,7 @@ _LINE_ROOM_PT = 40
 _STORY_PT = 142  # down to the first line of the story
 _STORY_LINE_PT = 18
 _STORY_GAP_PT = 14
-_STORY_CHARACTERS = 92
+_STORY_CHARACTERS = 100
 
 
 def write_png(night: Night, path: Path) -> None:

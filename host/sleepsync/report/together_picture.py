@@ -6,6 +6,7 @@ time is hatched, and such a value is no mark.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
@@ -103,7 +104,7 @@ def _place(
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, pad=6, labelcolor=palette.quiet, labelsize=_WORDS_PT + 0.5)
     block.paint(axes)
-    style = {"color": palette.ink, "weight": "bold"}
+    style: Any = {"color": palette.ink, "weight": "bold"}
     picture.write(figure, block.edge_pt, top_pt + 10, block.title, **style)
     if block.key:
         key_pt = top_pt + 10 + _KEY_PT
@@ -189,7 +190,7 @@ def _paint_row(axes: Axes, row: int, one: Awakening, palette: Palette) -> None:
     for first, after, is_unknown in series.runs(unknown):
         if is_unknown:
             box = (row + 0.35, 0.65)
-            style = {"facecolor": "none", "edgecolor": palette.hatch, "linewidth": 0}
+            style: Any = {"facecolor": "none", "edgecolor": palette.hatch, "linewidth": 0}
             span = [(first - together.SHOWN_BEFORE, after - first)]
             axes.broken_barh(span, box, hatch="////", zorder=1, **style)
     if one.is_after_light:
@@ -341,14 +342,14 @@ def _paint_room(
         for value, fill, size in marks:
             if np.isfinite(value):
                 x = np.clip(_along(one, value), 0, 1)
-                style = {"markerfacecolor": fill, "markeredgecolor": palette.ink}
+                style: Any = {"markerfacecolor": fill, "markeredgecolor": palette.ink}
                 axes.plot([x], [y], "o", ms=size, zorder=3, **style)
         _name_room(axes, row, one, palette, is_wide)
 
 
 def _name_room(axes: Axes, row: int, one: Advice, palette: Palette, is_wide: bool) -> None:
     said = f"{one.asleep_words} asleep"
-    style = {"size": _WORDS_PT + 0.5, "va": "center", "parse_math": False}
+    style: Any = {"size": _WORDS_PT + 0.5, "va": "center", "parse_math": False}
     if not is_wide:
         axes.text(0, row + 0.3, one.name, color=palette.ink, **style)
         axes.text(1, row + 0.3, said, color=palette.quiet, ha="right", **style)

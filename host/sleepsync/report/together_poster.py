@@ -12,7 +12,7 @@ _DPI = 144
 _MARGIN_PT = 48
 _HEAD_PT = 118  # down to the first sentence
 _LINE_PT = 18
-_LINE_CHARACTERS = 100
+_LINE_CHARACTERS = 110
 _GAP_PT = 30
 
 

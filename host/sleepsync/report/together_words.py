@@ -93,10 +93,10 @@ def _noise(night: Night) -> Iterator[str]:
 def _chance(told: together.Chance) -> str:
     if told.known < FEW:
         return "So few cannot be told from chance."
-    by_chance = f"By chance it would be about {told.expected:.1f}"
+    by_chance = f"At other times of the same sleep it would be about {told.expected:.1f}"
     if not told.after_noise:
         return f"{by_chance}."
-    often = f"as many or more came in {_share(told.share)} of the night's rotations"
+    often = f"as many or more in {_share(told.share)} of the tries"
     verdict = "hardly chance" if told.share <= _SELDOM else "no more than chance may bring"
     return f"{by_chance}; {often}: {verdict}."
 
