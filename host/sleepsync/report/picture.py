@@ -5,7 +5,6 @@ never draw what was not recorded: unknown time stays empty or is hatched.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,18 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sleepsync.night import Night
-from sleepsync.report import (
-    acts,
-    hours,
-    labels,
-    panels,
-    rituals,
-    room_panels,
-    series,
-    waking,
-)
+from sleepsync.report import hours, panels, ritual_panels, room_panels, series
 from sleepsync.report.marks import Mark, place_marks
 from sleepsync.report.palette import Palette
+from sleepsync.report.sheet import Panel, Sheet
 
 POINTS_PER_INCH = 72
 TEXT_PT = 11
@@ -47,37 +38,7 @@ _APART_EM = 1.5  # between title and key
 _GAP_PT = 30  # below a panel; under the last one it holds the hours
 _STAGE_ROW_PT = 22
 _NOT_KNOWN_PT = 8  # of a panel with nothing to draw
-_ALARM_KEY = "grey: may ring early, circle: snoozed, square: stopped"
 _HOUR_LABEL_PT = 62  # a time and the air beside it
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Room for a drawing, in points.
-
-    Titles and the names of rows start at `edge`, the axis of time at `left`;
-    `right`, `head` and `foot` are kept free.
-    """
-
-    width: float
-    edge: float = 0
-    left: float = 56
-    right: float = 6
-    head: float = 0
-    foot: float = 0
-
-    @property
-    def plot_width(self) -> float:
-        """The width of the axis of time."""
-        return self.width - self.left - self.right
-
-
-@dataclass(frozen=True)
-class _Panel:
-    title: str
-    key: str
-    height_pt: float
-    paint: Callable
 
 
 def draw(night: Night, palette: Palette, sheet: Sheet) -> Figure:
@@ -119,16 +80,15 @@ def _draw(night: Night, palette: Palette, sheet: Sheet) -> Figure:
     return figure
 
 
-def _panels(night: Night, sheet: Sheet) -> list[_Panel]:
+def _panels(night: Night, sheet: Sheet) -> list[Panel]:
     if not series.span_epochs(night):
         return []
     marks = place_marks(night, sheet.plot_width, TEXT_PT)
     sleeper = [*_sleep(night), _heart(night), _breath(night), _motion(night)]
-    asked = [*_acts(night, sheet), *_alarm(night, sheet), *_waking(night, sheet)]
-    return [*sleeper, *_room(night), *_states(night, sheet), *asked, _events(marks)]
+    return [*sleeper, *_room(night), *ritual_panels.of_night(night, sheet), _events(marks)]
 
 
-def _sleep(night: Night) -> list[_Panel]:
+def _sleep(night: Night) -> list[Panel]:
     rows = []
     if night.morning:
         rows.append(_score(night, "morning", series.morning_stages(night), night.morning))
@@ -138,14 +98,14 @@ def _sleep(night: Night) -> list[_Panel]:
     return rows
 
 
-def _score(night: Night, name: str, stages: np.ndarray, scores: list) -> _Panel:
+def _score(night: Night, name: str, stages: np.ndarray, scores: list) -> Panel:
     title = f"Sleep, {name} score"
     has_hatch = bool((stages == panels.NOT_WORN).any())
     if not (series.any_known(stages) or has_hatch):
-        return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
+        return Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
     height_pt = _STAGE_ROW_PT * (len(panels.rows_of(stages)) + panels.STRIP_ROWS)
     probabilities = series.probabilities(night, scores)
-    return _Panel(
+    return Panel(
         title,
         "below: how probable" + ", hatched: not worn" * has_hatch,
         height_pt,
@@ -153,121 +113,57 @@ def _score(night: Night, name: str, stages: np.ndarray, scores: list) -> _Panel:
     )
 
 
-def _reference() -> _Panel:
-    return _Panel("Sleep, reference", "", 64, panels.paint_reference)
+def _reference() -> Panel:
+    return Panel("Sleep, reference", "", 64, panels.paint_reference)
 
 
-def _heart(night: Night) -> _Panel:
+def _heart(night: Night) -> Panel:
     rates, truth = series.rates_bpm(night), series.reference(night, "rate_bpm")
     return _rate("Heart rate, beats per minute", rates, truth, 84, panels.paint_heart)
 
 
-def _breath(night: Night) -> _Panel:
+def _breath(night: Night) -> Panel:
     rates, truth = series.breaths_per_min(night), series.reference(night, "breaths_per_min")
     return _rate("Breathing, breaths per minute", rates, truth, 56, panels.paint_breath)
 
 
 def _rate(
     title: str, rates: np.ndarray, truth: np.ndarray, height_pt: float, paint: Callable
-) -> _Panel:
+) -> Panel:
     if not series.any_number(rates):
-        return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
-    return _Panel(title, "grey: reference" * series.any_number(truth), height_pt, paint)
+        return Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
+    return Panel(title, "grey: reference" * series.any_number(truth), height_pt, paint)
 
 
-def _motion(night: Night) -> _Panel:
+def _motion(night: Night) -> Panel:
     title = "Motion, activity counts"
     if not series.any_number(series.motion_counts(night)):
-        return _Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
-    return _Panel(title, "", 48, panels.paint_motion)
+        return Panel(title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
+    return Panel(title, "", 48, panels.paint_motion)
 
 
-def _room(night: Night) -> list[_Panel]:
+def _room(night: Night) -> list[Panel]:
     """A panel for each sense, or one in all for a puck that senses nothing of its room."""
     if not any(series.any_number(sense.measured(night)) for sense in room_panels.SENSES):
-        return [_Panel("Room", "not known", _NOT_KNOWN_PT, panels.paint_nothing)]
+        return [Panel("Room", "not known", _NOT_KNOWN_PT, panels.paint_nothing)]
     return [_sense(night, sense) for sense in room_panels.SENSES]
 
 
-def _sense(night: Night, sense: room_panels.Sense) -> _Panel:
+def _sense(night: Night, sense: room_panels.Sense) -> Panel:
     values = sense.measured(night)
     if not series.any_number(values):
-        return _Panel(sense.title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
+        return Panel(sense.title, "not known", _NOT_KNOWN_PT, panels.paint_nothing)
     has_truth = series.any_number(series.reference(night, sense.reference))
     has_gap = bool(series.gaps(night, values).any())
     keys = [sense.key, "grey: reference" * has_truth, "hatched: not known" * has_gap]
-    return _Panel(sense.title, ", ".join(filter(None, keys)), sense.height_pt, sense.paint)
+    return Panel(sense.title, ", ".join(filter(None, keys)), sense.height_pt, sense.paint)
 
 
-def _states(night: Night, sheet: Sheet) -> list[_Panel]:
-    """What the puck took the sleeper's state to be, where it told."""
-    if not night.states:
-        return []
-    drawn = rituals.lay_states(night, sheet.plot_width)
-    has_unknown = any(name == "unknown" for _, name in night.states)
-    return [
-        _Panel(
-            "The sleeper, as the puck had it",
-            "hatched: not known" * has_unknown,
-            rituals.STRIP_PT + labels.height_pt(drawn.placed),
-            lambda axes, night, palette: rituals.paint_states(axes, night, drawn, palette),
-        )
-    ]
-
-
-def _alarm(night: Night, sheet: Sheet) -> list[_Panel]:
-    """The alarm, in a night that had one."""
-    if not (rituals.shown(night) or waking.missed(night)):
-        return []
-    drawn = rituals.lay_alarm(night, sheet.plot_width)
-    return [
-        _Panel(
-            "Alarm",
-            "" if rituals.waking_span(night) else _ALARM_KEY,
-            rituals.ALARM_PT + labels.height_pt(drawn.placed),
-            lambda axes, night, palette: rituals.paint_alarm(axes, night, drawn, palette),
-        )
-    ]
-
-
-def _waking(night: Night, sheet: Sheet) -> list[_Panel]:
-    """The waking once more, on an axis of its own, since it is short."""
-    span = rituals.waking_span(night)
-    if not span:
-        return []
-    drawn = rituals.lay_waking(night, span, sheet.plot_width)
-    return [
-        _Panel(
-            "The waking, minute by minute",
-            _ALARM_KEY,
-            rituals.waking_height_pt(drawn),
-            lambda axes, night, palette: rituals.paint_waking(axes, night, span, drawn, palette),
-        )
-    ]
-
-
-def _acts(night: Night, sheet: Sheet) -> list[_Panel]:
-    """What the puck itself gave, in a night in which it was asked for something."""
-    if not night.requests:
-        return []
-    last_h = series.span_epochs(night) / series.EPOCHS_PER_H
-    has_off = bool(acts.off_spans(night.events, last_h))
-    placed = acts.lay_acts(night, last_h, sheet.plot_width)
-    return [
-        _Panel(
-            "Acts of the puck",
-            "height: share of the ceiling" + ", hatched: everything off" * has_off,
-            acts.acts_height_pt(placed),
-            lambda axes, night, palette: acts.paint_acts(axes, night, last_h, placed, palette),
-        )
-    ]
-
-
-def _events(marks: list[Mark]) -> _Panel:
+def _events(marks: list[Mark]) -> Panel:
     if not marks:
-        return _Panel("Events", "none", 1, panels.paint_nothing)
+        return Panel("Events", "none", 1, panels.paint_nothing)
     has_bar = any(mark.lane is not None for mark in marks)
-    return _Panel(
+    return Panel(
         "Events",
         "bar: part away" if has_bar else "",
         panels.events_height_pt(marks),
@@ -275,7 +171,7 @@ def _events(marks: list[Mark]) -> _Panel:
     )
 
 
-def _axes(figure: Figure, row: _Panel, top_pt: float, sheet: Sheet) -> Axes:
+def _axes(figure: Figure, row: Panel, top_pt: float, sheet: Sheet) -> Axes:
     width_pt, height_pt = (inches * POINTS_PER_INCH for inches in figure.get_size_inches())
     bottom = 1 - (top_pt + row.height_pt) / height_pt
     return figure.add_axes(
@@ -284,7 +180,7 @@ def _axes(figure: Figure, row: _Panel, top_pt: float, sheet: Sheet) -> Axes:
 
 
 def _name(
-    figure: Figure, axes: Axes, row: _Panel, top_pt: float, sheet: Sheet, palette: Palette
+    figure: Figure, axes: Axes, row: Panel, top_pt: float, sheet: Sheet, palette: Palette
 ) -> None:
     """Write a panel's title and key above it, and align the names of its rows with the title."""
     axes.tick_params(axis="y", pad=sheet.left - sheet.edge)
@@ -298,13 +194,13 @@ def _name(
         write(figure, right_pt, y_pt, row.key, color=palette.quiet, ha="right")
 
 
-def _is_crowded(row: _Panel, sheet: Sheet) -> bool:
+def _is_crowded(row: Panel, sheet: Sheet) -> bool:
     """Whether a panel's key finds no room beside its title and goes below."""
     words_em = len(row.title) * _BOLD_EM + len(row.key) * _PLAIN_EM + _APART_EM
     return words_em * TEXT_PT > sheet.width - sheet.right - sheet.edge
 
 
-def _title_pt(row: _Panel, sheet: Sheet) -> float:
+def _title_pt(row: Panel, sheet: Sheet) -> float:
     """From the top of a panel's title to the panel."""
     return _TITLE_PT + _KEY_PT * _is_crowded(row, sheet)
 
