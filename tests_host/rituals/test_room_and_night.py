@@ -186,9 +186,7 @@ def test_a_quiet_night_has_none_and_says_so():
 def test_what_would_be_by_chance_is_the_share_of_noisy_time():
     """A noise every 20 epochs stands in the window of 4 of 20: one awakening in five."""
     night = slept(loudest_ddb=noisy(range(ONSET + 10, N, 20)))
-    assert together.chance(night).expected == pytest.approx(
-        9 / 5, rel=0.08
-    )  # two of them while awake
+    assert together.chance(night).expected == pytest.approx(9 / 5, rel=0.08)
 
 
 @pytest.mark.parametrize("count", [1, 4])

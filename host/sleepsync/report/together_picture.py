@@ -3,6 +3,8 @@
 `together_panels.py` fills them.
 """
 
+from typing import Any
+
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
