@@ -125,7 +125,7 @@ def test_what_the_microphone_missed_is_unknown_and_no_silence():
     told = together.chance(night)
     assert (told.known, told.after_noise) == (8, 5)
     assert together_words.rows(night)[1].noise == "unknown"
-    assert "Of 8 awakenings that it is known of, 5 had a noise" in plain(night)
+    assert "Of 8 awakenings (before 1 more it is unknown), 5 had a noise" in plain(night)
 
 
 def test_light_and_temperature_before_an_awakening():

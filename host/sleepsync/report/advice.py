@@ -13,7 +13,7 @@ import numpy as np
 from sleepsync.night import Night
 from sleepsync.paths import records
 from sleepsync.report import series
-from sleepsync.report.room import lux, mean_level_dba
+from sleepsync.report.room import dba, lux, mean_level_dba
 from sleepsync.report.room_panels import MICROPHONE_TELLS_DBA
 from sleepsync.report.together import sleep_span
 from sleepsync.report.words import NBSP, duration
@@ -29,7 +29,8 @@ UNKNOWN = "unknown"
 class Advice:
     """One thing of the room; all in words but `bedtime` and `asleep`, the values, NaN unknown.
 
-    `low` and `high`: what is advised; `verdict` is of the time asleep.
+    `low` and `high`: what is advised; `verdict` is of the time asleep. `is_at_most`: the sensor
+    only tells that it was no more than so much.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Advice:
     bedtime_words: str
     asleep_words: str
     verdict: str
+    is_at_most: bool = False
 
 
 def of_night(night: Night) -> list[Advice]:
@@ -62,13 +64,14 @@ def of_night(night: Night) -> list[Advice]:
 def _noise(levels: np.ndarray, bed: slice, asleep: np.ndarray) -> Advice:
     at_bed, in_sleep = _energy(levels[bed]), _energy(levels[asleep])
     verdict = f"above {MEAN_DBA} dBA"
+    is_deaf = in_sleep < MICROPHONE_TELLS_DBA
     if np.isnan(in_sleep):
         verdict = UNKNOWN
-    elif in_sleep < MICROPHONE_TELLS_DBA:
+    elif is_deaf:
         verdict = f"cannot be told: under {MICROPHONE_TELLS_DBA} dBA the microphone hears itself"
     words = _dba(at_bed), _dba(in_sleep)
     return Advice("Noise, energy mean", "30 dBA or less", 0, MEAN_DBA, at_bed, in_sleep, *words,
-                  _bound(verdict))  # fmt: skip
+                  _bound(verdict), is_deaf)  # fmt: skip
 
 
 def _loudest(levels: np.ndarray, bed: slice, asleep: np.ndarray) -> Advice:
@@ -128,11 +131,7 @@ def _median(levels: np.ndarray) -> float:
 
 
 def _dba(level_dba: float) -> str:
-    if np.isnan(level_dba):
-        return UNKNOWN
-    if level_dba < MICROPHONE_TELLS_DBA:
-        return f"{MICROPHONE_TELLS_DBA}{NBSP}dBA or{NBSP}less"
-    return f"{level_dba:.0f}{NBSP}dBA"
+    return dba(level_dba) if np.isfinite(level_dba) else UNKNOWN
 
 
 def _lux(level_lx: float) -> str:

@@ -62,8 +62,8 @@ def _noise(night: Night) -> list[Row]:
         return []
     loudest = int(np.nanargmax(peak))
     return [
-        Row("Noise, energy mean", _dba(mean_level_dba(level))),
-        Row("Loudest heard", _dba(peak[loudest]), when=_when(night, loudest)),
+        Row("Noise, energy mean", dba(mean_level_dba(level))),
+        Row("Loudest heard", dba(peak[loudest]), when=_when(night, loudest)),
     ]
 
 
@@ -85,7 +85,7 @@ def _range(values: np.ndarray, places: int, unit: str) -> str:
     return f"{words.replace('-', '−')}{NBSP}{unit}"
 
 
-def _dba(level_dba: float) -> str:
+def dba(level_dba: float) -> str:
     """Whole decibels; what is mostly the microphone's own noise is said to be no louder."""
     if level_dba < MICROPHONE_TELLS_DBA:
         return f"{MICROPHONE_TELLS_DBA}{NBSP}dBA or{NBSP}less"

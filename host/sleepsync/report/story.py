@@ -14,6 +14,7 @@ from sleepsync.report.waking import Alarm
 from sleepsync.report.words import NBSP
 
 _MINUTE_MS = 60_000
+_OVER = "it is over"  # as the governor's words have it: a scene came to its end
 _TIMES = ("not", "once", "twice")
 
 
@@ -44,7 +45,7 @@ def _spells(night: Night, use: str, name: str) -> Iterator[str]:
     for spell in deeds.spells(night, use):
         first, last = spell[0], spell[-1]
         span = f"{_moment(night, first.begin_ms)} to {_moment(night, last.end_ms)}"
-        ended = f"; then {last.ended}" if last.ended else ""
+        ended = f"; then {last.ended}" if last.ended not in ("", _OVER) else ""
         yield f"{name} from {span}: {deeds.names(spell)}{ended}."
 
 

@@ -26,9 +26,10 @@ WORDS_PT = 9.5
 _ROW_PT, _FOOT_PT = 20, 26
 _TOP_DB = 30  # over the median: the top of an awakening's row
 _TIME_PT = 50  # of an awakening's time
-_ACROSS_PT = (12, 58, 118)  # where an awakening's words stand, right of its row
-_RIGHT_PT = 196  # kept for an awakening's words
+_ACROSS_PT = (12, 64, 130)  # where an awakening's words stand, right of its row
+_RIGHT_PT = 204  # kept for an awakening's words
 _SMALL_PT = 96
+_COLUMN_SHARE = 0.36  # of its panel: the highest column of the hours
 _SCALES = {"Noise, energy mean": (20, 70), "Loudest heard": (20, 90), "Light, median": (-2, 3),
            "Temperature, median": (10, 28)}  # fmt: skip
 _IN_DECADES = "Light, median"
@@ -61,7 +62,7 @@ def before(night: Night, palette: Palette, left: float, right: float) -> list[Bl
     return [
         Block(
             f"Before each awakening{more}",
-            f"noise over the usual, dark from {together.LOUD_DB} dB on; dot: a light",
+            f"dark: {together.LOUD_DB} dB over the usual, dot: light, hatched: not counted",
             _ROW_PT * len(told) + _FOOT_PT,
             left + _TIME_PT,
             right - (_RIGHT_PT if right - left > NARROW_PT else 60),
@@ -83,7 +84,7 @@ def _paint_before(
     for row, one in enumerate(told):
         _paint_row(axes, row, one, palette)
         axes.axhline(row + 1, color=palette.hair, linewidth=0.8, zorder=1)
-        tell = [words.rise(one)] + ([words.jump(one), words.warmth(one)] if is_wide else [])
+        tell = [words.rise(one)] + ([words.jump(one, " own"), words.warmth(one)] if is_wide else [])
         _write_row(axes, row, tell, one, palette)
     axes.axvline(0, color=palette.wake, linewidth=1.4, zorder=4)
     moments = [clock.moment(night, one.index * records.EPOCH_S * 1000) for one in told]
@@ -198,10 +199,11 @@ def _paint_hours(axes: Axes, night: Night, hours: list[Hour], palette: Palette) 
     restless = np.array([hour.restless * 100 for hour in hours])
     widths = np.array([hour.end_h - hour.begin_h for hour in hours]) * 0.82
     tall = max(10.0, restless.max())
-    axes.bar(middles, restless / tall * 0.42, widths, color=palette.motion, linewidth=0, zorder=2)
+    columns = restless / tall * _COLUMN_SHARE
+    axes.bar(middles, columns, widths, color=palette.motion, linewidth=0, zorder=2)
     axes.axhline(0, color=palette.hatch, linewidth=1)
-    for x, value in zip(middles, restless, strict=True):
-        _figure(axes, x, value / tall * 0.42, f"{value:.0f}", palette.quiet)
+    for x, y, value in zip(middles, columns, restless, strict=True):
+        _figure(axes, x, y, f"{value:.0f}", palette.quiet)
     warm = np.array([hour.temperature_c for hour in hours])
     if np.isfinite(warm).any():
         low, high = np.nanmin(warm), np.nanmax(warm)
@@ -236,19 +238,17 @@ def the_room(night: Night, palette: Palette, left: float, right: float) -> Block
     is_wide = right - left > NARROW_PT
     return Block(
         "The room beside what is advised",
-        "band: advised; ring: at bedtime, dot: asleep",
+        "band: advised; ring: at bedtime, dot: asleep, line: at most",
         len(told) * _ROW_PT * (1.4 if is_wide else 2.2),
         left + (150 if is_wide else 0),
         right - (_RIGHT_PT if is_wide else 0),
         left,
         0,
-        lambda axes: _paint_room(axes, told, palette, left, is_wide),
+        lambda axes: _paint_room(axes, told, palette, is_wide),
     )
 
 
-def _paint_room(
-    axes: Axes, told: list[Advice], palette: Palette, left: float, is_wide: bool
-) -> None:
+def _paint_room(axes: Axes, told: list[Advice], palette: Palette, is_wide: bool) -> None:
     """A scale for each thing of the room: the band that is advised, and what was measured."""
     axes.set_xlim(0, 1)
     axes.set_ylim(len(told), 0)
@@ -262,13 +262,21 @@ def _paint_room(
         for limit, at in ((one.low, low), (one.high, high)):
             if 0 < at < 1:
                 _figure(axes, at, y, f"{limit:g}", palette.quiet, 4)
-        marks = ((one.bedtime, palette.paper, 6.5), (one.asleep, palette.ink, 4.5))
-        for value, fill, size in marks:
-            if np.isfinite(value):
-                x = np.clip(_along(one, value), 0, 1)
-                style: Any = {"markerfacecolor": fill, "markeredgecolor": palette.ink}
-                axes.plot([x], [y], "o", ms=size, zorder=3, **style)
+        _mark_room(axes, y, one, palette)
         _name_room(axes, row, one, palette, is_wide)
+
+
+def _mark_room(axes: Axes, y: float, one: Advice, palette: Palette) -> None:
+    """A ring and a dot; a line up to the value where it may have been anything below."""
+    marks = ((one.bedtime, palette.paper, 6.5), (one.asleep, palette.ink, 4.5))
+    for value, fill, size in marks:
+        if np.isfinite(value) and not one.is_at_most:
+            x = np.clip(_along(one, value), 0, 1)
+            style: Any = {"markerfacecolor": fill, "markeredgecolor": palette.ink}
+            axes.plot([x], [y], "o", ms=size, zorder=3, **style)
+    if one.is_at_most:
+        x = np.clip(_along(one, one.asleep), 0, 1)
+        axes.hlines(y, 0, x, color=palette.ink, linewidth=1.4, zorder=3)
 
 
 def _name_room(axes: Axes, row: int, one: Advice, palette: Palette, is_wide: bool) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from sleepsync.night import Night
 from sleepsync.paths import records
 from sleepsync.report import clock, together
-from sleepsync.report.room import lux
+from sleepsync.report.room import dba, lux
 from sleepsync.report.together import Awakening
 from sleepsync.report.words import NBSP
 
@@ -49,13 +49,13 @@ def rise(one: Awakening) -> str:
     return UNKNOWN if np.isnan(one.rise_db) else f"{_signed(one.rise_db, 0)}{NBSP}dB"
 
 
-def jump(one: Awakening) -> str:
-    """The light's jump: `+4.0 lx`, `none` below a tenth, or `unknown`."""
+def jump(one: Awakening, own: str = ", the puck's") -> str:
+    """The light's jump: `+4.0 lx`, `none` below a lux, or `unknown`; `own`: of the puck's own."""
     if np.isnan(one.light_lx):
         return UNKNOWN
     if one.light_lx < together.LIGHT_JUMP_LX:
         return "none"
-    return f"+{lux(one.light_lx)}" + (", the puck's" if one.is_own_light else "")
+    return f"+{lux(one.light_lx)}" + (own if one.is_own_light else "")
 
 
 def warmth(one: Awakening) -> str:
@@ -80,12 +80,13 @@ def _noise(night: Night) -> Iterator[str]:
     if not told.known:
         yield f"{_count(len(found))}; what was to be heard before them is unknown."
         return
-    of = f"Of {_count(told.known)}" + (" that it is known of" * (told.known < len(found)))
+    unknown = len(found) - told.known
+    of = f"Of {_count(told.known)}" + f" (before {unknown} more it is unknown)" * bool(unknown)
     had = f"{told.after_noise} had" if told.after_noise else "none had"
     median = together.median_dba(night)
     yield (
         f"{of}, {had} a noise in the two minutes before: {together.LOUD_DB}{NBSP}dB or more over "
-        f"the night's usual {median:.0f}{NBSP}dBA."
+        f"the night's usual {dba(median)}."
     )
     yield _chance(told)
 
