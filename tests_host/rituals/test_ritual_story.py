@@ -86,14 +86,25 @@ def test_a_ring_at_the_set_time_or_later(at, sentence, tmp_path):
 def test_early_that_was_not_allowed_is_told(tmp_path):
     journal = Journal().alarm("22:32", "07:00")
     early = made.WAKING, made.LIGHT_SLEEP, made.EARLY, made.NOT_ALLOWED
-    journal.refusal("06:35", *early, records.LIGHT)
+    dawn = made.WAKING, made.DAWN, made.SUNRISE, made.NOT_ALLOWED
+    journal.refusal("06:30", *dawn, records.LIGHT).refusal("06:35", *early, records.LIGHT)
     journal.act("07:00", made.WAKING, made.DUE, made.ALARM, "07:01", made.STOPPED)
     journal.press("07:01", made.LONG).alarm("07:01", None)
     assert mornings(journal, tmp_path) == [
         "Rang at 07:00, as set.",
+        "Sunrise was refused: it is not allowed.",
         "Early was refused: it is not allowed.",
         "Stopped at 07:01 by a long press.",
     ]
+    assert told(journal.night(tmp_path), "Night") == []
+
+
+def test_what_was_refused_and_came_after_all_is_not_told_as_forgone(tmp_path):
+    journal = Journal().alarm("22:32", "07:00")
+    early = made.WAKING, made.LIGHT_SLEEP, made.EARLY
+    journal.refusal("06:35", *early, made.OFF, records.LIGHT)
+    journal.act("06:41", *early, "06:45", made.STOPPED, records.LIGHT)
+    assert not [each for each in mornings(journal, tmp_path) if "refused" in each]
 
 
 def test_an_alarm_that_is_stopped_otherwise_than_by_a_press(tmp_path):

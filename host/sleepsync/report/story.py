@@ -101,10 +101,17 @@ def _waking(night: Night, alarm: Alarm) -> Iterator[str]:
         yield _silent(night, alarm)
         return
     yield _rang(night, alarm)
-    early = [why for use, why in alarm.refused if use == "early"]
-    if early and alarm.first and alarm.first.use != "early":
-        yield f"Early was refused: {early[-1]}."
+    yield from _forgone(alarm)
     yield f"{_capital('; '.join([*_snoozed(alarm), _ended(night, alarm)]))}."
+
+
+def _forgone(alarm: Alarm) -> Iterator[str]:
+    """What was refused of what may come before the alarm, unless it came after all."""
+    came = [ring.use for ring in alarm.rings]
+    for use in ("sunrise", "early"):
+        whys = [why for refused, why in alarm.refused if refused == use and use not in came]
+        if whys:
+            yield f"{_capital(use)} was refused: {whys[-1]}."
 
 
 def _rang(night: Night, alarm: Alarm) -> str:

@@ -93,7 +93,7 @@ def _alarm(night: Night, event: Event, end: Event | None, last_ms: int) -> Alarm
     heard = [ring for ring in rings if ring.use in RINGS]
     off = _off_ms(night, heard)
     is_over = bool(end and not end.value)
-    refused = [(one.use, one.refused) for one in asked if one.refused and one.use in RINGS]
+    refused = [(one.use, one.refused) for one in asked if one.refused]
     return Alarm(
         set_ms=event.t_ms,
         due_ms=event.value,
