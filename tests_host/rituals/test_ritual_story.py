@@ -37,7 +37,7 @@ def whole(tmp_path_factory):
 
 def test_a_whole_night_is_told(whole):
     assert told(whole, "Evening") == [
-        "Programme 1 was asked for at 22:34.",
+        "The programme wind-down was asked for at 22:34.",
         "Wind-down from 22:34 to 23:02: evening; then the sleeper fell asleep.",
     ]
     assert told(whole, "Night") == [

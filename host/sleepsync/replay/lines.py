@@ -109,7 +109,7 @@ def _told(event) -> tuple[str, str]:
 
 
 def _programme(number: int) -> str:
-    return f"asks for programme {number}" if number else "ends the programme"
+    return f"asks for {words.programme(number)}" if number else "ends the programme"
 
 
 def _missed(due_s: int) -> str:

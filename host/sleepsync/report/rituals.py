@@ -192,7 +192,7 @@ def _paint_one(axes: Axes, alarm: Alarm, palette: Palette) -> None:
     window = [(alarm.window_ms / MS_PER_H, (alarm.due_ms - alarm.window_ms) / MS_PER_H)]
     axes.broken_barh(window, _WINDOW_BOX, facecolor=palette.hatch, linewidth=0, zorder=2)
     for ring in alarm.rings:
-        colour = getattr(palette, _RING_ROLES[ring.use])
+        colour = getattr(palette, _RING_ROLES.get(ring.use, "heart"))
         bar = [(ring.begin_ms / MS_PER_H, (ring.end_ms - ring.begin_ms) / MS_PER_H)]
         edge: Any = {"edgecolor": colour, "linewidth": _EDGE_PT}
         axes.broken_barh(bar, _RING_BOX, facecolor=colour, zorder=3, **edge)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sleepsync.night import PUCK_EPOCH, Night
 from sleepsync.paths import records
-from sleepsync.report import clock, deeds, waking
+from sleepsync.report import clock, deeds, waking, words
 from sleepsync.report.waking import Alarm
 from sleepsync.report.words import NBSP
 
@@ -36,8 +36,8 @@ def text(night: Night) -> str:
 def _programmes(night: Night) -> Iterator[str]:
     for event in sorted(night.events, key=lambda each: each.t_ms):
         if event.kind == records.PROGRAMME:
-            what = f"Programme {event.value} was asked for" if event.value else "It was ended"
-            yield f"{what} {clock.at(night, event.t_ms)}."
+            asked = f"{words.programme(event.value)} was asked for"
+            yield f"{_capital(asked if event.value else 'it was ended')} {clock.at(night, event.t_ms)}."
 
 
 def _spells(night: Night, use: str, name: str) -> Iterator[str]:
@@ -165,9 +165,9 @@ def _times(count: int) -> str:
     return _TIMES[count] if count < len(_TIMES) else f"{count} times"
 
 
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _listed(each: list[str]) -> str:
+    return each[0] if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]}"
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

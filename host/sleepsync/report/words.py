@@ -18,6 +18,8 @@ _STARTS = ("start", "reset", "power cut")
 _BREAKER = ("on again", "everything off", "still off")
 # By the numbers of firmware/keep/settings.py.
 _SETTINGS = {1: "evening", 2: "bedtime", 3: "early", 4: "zone"}
+# By the numbers of firmware/rituals/programmes.py.
+_PROGRAMMES = ("none", "wind-down", "breathing", "story", "music", "back to sleep")
 _FIRST_ALARM, _ALARMS = 11, 8
 _HELD_MS = 1000  # a press this long is told with its length
 _MOST_HEARD = 3  # of one kind; more are told as one
@@ -102,6 +104,12 @@ def setting(number: int) -> str:
     if _FIRST_ALARM <= number < _FIRST_ALARM + _ALARMS:
         return f"alarm{number - _FIRST_ALARM + 1}"
     return _SETTINGS.get(number, f"setting {number}")
+
+
+def programme(number: int) -> str:
+    """What a programme of the evening is called, or `programme 9` of one that is not known."""
+    known = 0 < number < len(_PROGRAMMES)
+    return f"the programme {_PROGRAMMES[number]}" if known else f"programme {number}"
 
 
 def incident(one: Incident) -> str:
