@@ -36,8 +36,9 @@ def text(night: Night) -> str:
 def _programmes(night: Night) -> Iterator[str]:
     for event in sorted(night.events, key=lambda each: each.t_ms):
         if event.kind == records.PROGRAMME:
-            asked = f"{words.programme(event.value)} was asked for"
-            yield f"{_capital(asked if event.value else 'it was ended')} {clock.at(night, event.t_ms)}."
+            name = words.programme(event.value)
+            what = f"{_capital(name)} was asked for" if event.value else "It was ended"
+            yield f"{what} {clock.at(night, event.t_ms)}."
 
 
 def _spells(night: Night, use: str, name: str) -> Iterator[str]:
