@@ -116,7 +116,7 @@ class Alarms:
         elif 0 < self.due_s <= utc_s:  # the clock was set beyond it
             self._ring_late(self.due_s)
         else:
-            self._plan(utc_s)
+            self._plan(utc_s, False)
 
     def changed(self, number: int) -> None:
         """Setting `number` has been set. Whoever sets a row, or the zone, is obeyed at once."""
@@ -148,7 +148,7 @@ class Alarms:
             return  # another rings: what is next is seen to when that is over
         utc_s = self._clock.utc_s()
         if utc_s:
-            self._plan(utc_s)
+            self._plan(utc_s, True)
         elif row == self.row and self.due_s:
             self._tell(0)
             self._disarm()
@@ -190,10 +190,15 @@ class Alarms:
             self._is_over()
             self._arm(row, due_s, self._clock.now_ms())
 
-    def _plan(self, utc_s):
-        """Arm the next alarm, if it is not what is armed."""
+    def _plan(self, utc_s, is_obeyed):
+        """Arm the next alarm, if it is not what is armed. Unless somebody `is_obeyed` who took it
+        back, what is armed stays though its row cannot be read any more.
+        """
         gate, now_ms = self._governor.gate, self._clock.now_ms()
         row, due_s = self._earliest(utc_s, -1)
+        is_gone = not due_s or (row != self.row and due_s > self.due_s)
+        if self.due_s and is_gone and not is_obeyed:
+            return
         if not due_s:
             if self.due_s:
                 self._tell(0)
@@ -243,7 +248,10 @@ class Alarms:
         """A row without weekdays rings once."""
         its = self._packed(row)
         if its & _ON and not unpacked(its)[2]:
-            self._settings.set(NAMES[row], its & ~_ON)
+            try:
+                self._settings.set(NAMES[row], its & ~_ON)
+            except OSError as error:
+                print("alarm %d: cannot be taken off (%s); it rings again" % (row + 1, error))
 
     def _packed(self, row):
         return self._settings.get(NAMES[row])

@@ -314,3 +314,32 @@ def _unlike(one: Heard, ring: Ring, ends: float) -> Iterator[str]:
 
 def _text(one: Heard) -> str:
     return f"{one.at:.2f} {one.how} ({', '.join(one.lanes)})"
+
+
+# -- the table
+
+
+def rows(outcomes: dict[Case, Outcome]) -> Iterator[str]:
+    """The rows of docs/alarm.md: what befell an alarm, for when it was set, how it rang."""
+    yield "| what befalls it | set for | it rang | of light, sound, touch |"
+    yield "| --- | --- | --- | --- |"
+    for case, outcome in outcomes.items():
+        rang = "; ".join(_rang(case, one) for one in outcome.heard) or "not at all"
+        lanes = {lane for one in outcome.heard for lane in one.lanes}
+        given = ", ".join(lane for lane in (LIGHT, SOUND, TOUCH) if lane in lanes) or "-"
+        yield f"| {case.name} | {_set_for(case)} | {rang} | {given} |"
+
+
+def _set_for(case):
+    if not case.alarm:
+        return "-"
+    at, *days = case.alarm
+    return f"{at} {days[0]}" if days else at
+
+
+def _rang(case, one):
+    """By the world's clock, which is right, in the zone of the world; to the minute."""
+    start = _SHARED_START if isinstance(case.start, int) else case.start
+    zero = datetime.fromisoformat(f"{case.date}T{start}")
+    at, to = (zero + timedelta(minutes=round(minute)) for minute in (one.at, one.to))
+    return f"{at:%H:%M} {one.how}, until {to:%H:%M}"
