@@ -318,7 +318,7 @@ class _Judge:
             _EMITTED_WHY["over"]: True,
             _EMITTED_WHY["stopped"]: hand in (("feel", words.LONG), ("",)),
             _EMITTED_WHY["snoozed"]: hand == ("feel", words.SHORT),
-            _EMITTED_WHY["replaced"]: self._request and self._request.scene == 11,
+            _EMITTED_WHY["replaced"]: self._request and self._request.scene in (11, 12),
             _EMITTED_WHY["failed"]: any(m[0] in ("haptic", "amplifier") for m in self.story.moves),
         }
         if not right.get(row.fields.why):
