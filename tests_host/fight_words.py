@@ -101,7 +101,7 @@ SCENES = {
     9: Scene("sunrise", SUNRISE, (LIGHT,), 1800),
     10: Scene("early", EARLY, (LIGHT, SOUND, TOUCH), 300),
     11: Scene("alarm", ALARM, (LIGHT, SOUND, TOUCH), 1800),
-    12: Scene("call", ALARM, (LIGHT, SOUND, TOUCH), 300),
+    12: Scene("call", ALARM, (LIGHT, SOUND, TOUCH), 150),
     **{
         13 + i: Scene(f"breathe {n}", WIND_DOWN, (LIGHT, TOUCH), 200)
         for i, n in enumerate((14, 12, 10, 9, 8, 7, 6))

@@ -61,13 +61,13 @@ _ROWS = (
         ((523, 659, 784, 1047), 6, 9, 120),
         (127, 20, 80, 60),
     ),
-    (
+    (  # the alarm's first rung: within its two minutes it comes to a quarter of full scale
         "call",
         ALARM,
-        5 * _MINUTE_S,
-        (_WARM_WHITE, _WARM_WHITE, 0),
-        ((523, 659), 10, 31, 300),
-        (60, 10, 60, 20),
+        150,
+        (_EMBER, _WARM_WHITE, 60),
+        ((523, 659), 6, 15, 240),
+        (70, 8, 60, 0),
     ),
     _breath(14, _FAINT),
     _breath(12, _FAINT),

@@ -103,5 +103,5 @@ def test_a_breath_turns_softly_and_goes_out_longer_than_in(worker):
     assert levels[[0, 40, 100, 140, 200]].tolist() == [10, 250, 10, 250, 10]
     steps = np.diff(levels[:101])
     assert (steps[:40] >= 0).all() and (steps[40:] <= 0).all()
-    assert np.abs(np.diff(steps)).max() < 1  # of 240: no corner
+    assert np.abs(np.diff(steps)).max() < 2.5  # of 240: no corner, whole counts apart
     assert levels[20] == pytest.approx(130, abs=1) == levels[70]

@@ -187,4 +187,4 @@ for scene in SCENES[1:]:
 """
     number, nothing, third, *others = worker.call("snippet:run", source, {})
     assert (number, nothing, third) == (11, 0, "nudge")
-    assert others == [90, 60, 70, 127, 60, *[50] * 7, 30]
+    assert others == [90, 60, 70, 127, 70, *[50] * 7, 30]
