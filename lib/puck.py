@@ -30,6 +30,7 @@ WORDS = (
     ("allow('sunrise', 7)", "Ask the sleeper's consent to a use, for so many days."),
     ("forbid('sunrise')", "Take it back."),
     ("calibrate()", "Let the puck hear how loud it is."),
+    ("evening()", 'What the evening can do, what it does and why; "breathing" or "off".'),
     ("help()", "These words."),
 )
 
@@ -116,6 +117,14 @@ def forbid(use: str):  # noqa: ANN201 (the same)
 def calibrate():  # noqa: ANN201 (the same)
     """Let the puck hear how loud it is."""
     return _told(_asked("calibrate"))
+
+
+def evening(name: str = ""):  # noqa: ANN201 (the same)
+    """What the evening can do, what it does and why; "breathing" or "off".
+
+    With a programme's name it begins, with "off" what runs is over.
+    """
+    return _told(_asked("evening", name, of="puck_evening"))
 
 
 def _room_for(folder):
@@ -282,15 +291,13 @@ def _selftest():
     _unload("selftest")
 
 
-def _asked(word, *arguments):
-    import puck_acts
-
+def _asked(word, *arguments, of="puck_acts"):
     app = _app()
     if app.running:
-        yield from getattr(puck_acts, word)(app, *arguments)
+        yield from getattr(__import__(of), word)(app, *arguments)
     else:
         yield "no night runs, so nothing acts"
-    _unload("puck_acts")
+    _unload(of)
 
 
 def _unload(family):
