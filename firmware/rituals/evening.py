@@ -33,9 +33,9 @@ _DAY_MS = const(86400000)
 _LONG_AGO_MS = const(-0x3FFFFFFF)
 _NEVER_MS = const(0x3FFFFFFF)
 _MOST_WAIT_MS = const(8000)
-_DOUBLE = const(2)  # a gesture
-_OUT_OF_SCOPE = const(4)  # why a request is refused
-_NO_REASON = const(5)
+DOUBLE = const(2)  # a gesture
+OUT_OF_SCOPE = const(4)  # why a request is refused
+NO_REASON = const(5)
 _AWAY = (sleeper.ASLEEP, sleeper.OUT_OF_BED, sleeper.WAKING)
 
 
@@ -98,7 +98,7 @@ class Evening:
                 self._pressed_ms = t_ms
         elif kind == records.PROGRAMME:
             self._begin(value, BY_WORD, t_ms)
-        elif kind == records.GESTURE and value in (asking.SHORT, _DOUBLE):
+        elif kind == records.GESTURE and value in (asking.SHORT, DOUBLE):
             self._end()  # not now
         elif kind in (records.START, records.BREAKER) and value:
             self._end()  # what a hand had asked for is forgotten at a start; or everything is off
@@ -152,7 +152,7 @@ class Evening:
             self._ended(self._own.ended, fields.t_ms)
 
     def _refused(self, why, t_ms):
-        is_old_news = self._sleeper.is_scored_asleep and why in (_OUT_OF_SCOPE, _NO_REASON)
+        is_old_news = self._sleeper.is_scored_asleep and why in (OUT_OF_SCOPE, NO_REASON)
         if why == asking.BUSY and self._tries < MOST_TRIES:
             self._tries += 1
             self._not_before_ms = t_ms + AGAIN_MS

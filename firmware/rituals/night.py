@@ -18,7 +18,7 @@ BASELINE_EPOCHS = const(
     60
 )  # half an hour asleep with a heart rate: before, nobody knows what is usual
 LEAST_COUNTS = const(3)  # some motion: who lies quite still is left alone, however fast the heart
-MOST_COUNTS = const(60)  # more is waking up or turning over, and needs no help (AWAKE_COUNTS)
+MOST_COUNTS = const(50)  # more is turning over or waking up, which ends a dream by itself
 AGAIN_MS = const(300000)  # five minutes: first see whether it helped
 MOST_A_NIGHT = const(5)  # after five it does not help tonight
 STIR_COUNTS = const(30)  # so much motion after a touch: it woke them rather than eased them

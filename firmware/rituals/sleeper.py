@@ -188,6 +188,7 @@ class Sleeper:
 
     def _is_awake(self, news):
         self._is_asleep = False
+        self._still = 0
         self._news = news
 
     def _settle(self):
@@ -205,7 +206,8 @@ class Sleeper:
             return UNKNOWN
         if self.now_ms - (latest.index + 1) * _EPOCH_MS > LOST_MS:
             return UNKNOWN
-        if self._off >= OUT_EPOCHS:
+        is_away = self.state in (UNKNOWN, OUT_OF_BED)  # so far: nobody has come by an empty epoch
+        if self._off >= OUT_EPOCHS or (self._off and is_away):
             return OUT_OF_BED
         if self._is_asleep:
             return ASLEEP
