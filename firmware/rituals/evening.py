@@ -19,7 +19,7 @@ GRACE_MIN = const(60)  # a night that begins so long after bedtime still has its
 AGAIN_MS = const(60000)  # something that matters more acts: it may be over in a minute
 MOST_TRIES = const(5)  # and if it is not after five, the evening is not wanted
 OUT_MS = const(300000)  # five minutes out of bed: no mere errand, and the light is for nobody
-HAND_MS = const(10000)  # "just now", as the gate has it
+HAND_MS = const(10000)  # a press is "just now" for so long, as the gate has it
 
 # Why a scene was chosen, as `why` has it: (one of these, scene, measured ...). Words: words.py.
 LIT, DARK, UNSEEN, LOUD, AGAIN = range(1, 6)
@@ -33,9 +33,7 @@ _DAY_MS = const(86400000)
 _LONG_AGO_MS = const(-0x3FFFFFFF)
 _NEVER_MS = const(0x3FFFFFFF)
 _MOST_WAIT_MS = const(8000)
-DOUBLE = const(2)  # a gesture
-OUT_OF_SCOPE = const(4)  # why a request is refused
-NO_REASON = const(5)
+DOUBLE, OUT_OF_SCOPE, NO_REASON = 2, 4, 5  # a gesture, and why a request is refused
 _AWAY = (sleeper.ASLEEP, sleeper.OUT_OF_BED, sleeper.WAKING)
 
 

@@ -14,9 +14,7 @@ from firmware.rituals.acts import Own
 # The rules (docs/night-watch.md shows them).
 RATE_PCT = const(20)  # their heart this much above its own median asleep: REM alone brings less
 RATE_EPOCHS = const(2)  # so for a minute: a single turn or sigh lasts less
-BASELINE_EPOCHS = const(
-    60
-)  # half an hour asleep with a heart rate: before, nobody knows what is usual
+BASELINE_EPOCHS = const(60)  # half an hour asleep: before, nobody knows what is usual
 LEAST_COUNTS = const(3)  # some motion: who lies quite still is left alone, however fast the heart
 MOST_COUNTS = const(50)  # more is turning over or waking up, which ends a dream by itself
 AGAIN_MS = const(300000)  # five minutes: first see whether it helped

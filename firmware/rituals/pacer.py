@@ -9,15 +9,11 @@ from micropython import const
 from firmware.rituals.programmes import FIRST_PACE_SCENE, PACES
 
 # The rules (docs/evening.md shows them).
-RUNG_MS = const(
-    120000
-)  # two minutes: as long as a measured rate looks back, so that it is the rung's
+RUNG_MS = const(120000)  # two minutes: as long as a measured rate looks back
 UNKNOWN_PACE = const(12)  # a usual rate of adults at rest (background knowledge)
 FOLLOWED_DPM = const(10)  # 1 a minute above the pace is the measurement's own error
 LEFT_DPM = const(40)  # 4 a minute above it: two rungs, so the rung is too slow for them
-AGAIN_MS = const(
-    180000
-)  # a rung that is held is begun anew: whole breaths, before its scene is over
+AGAIN_MS = const(180000)  # a rung that is held begins anew: whole breaths, within its scene
 
 # Why, as `why` has it: (one of these, scene, breathing in 0.1 a minute or 0, pace before).
 OWN_RATE, NO_RATE, FOLLOWED, UNHEARD, TOO_SLOW, HELD = range(6, 12)
