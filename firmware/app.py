@@ -353,6 +353,13 @@ def acting() -> tuple:
     return scenes, limits, words
 
 
+def evenings() -> tuple:
+    """(programmes, words, advice) of the rituals, for whoever asks for the evening."""
+    from firmware.rituals import advice, programmes, words
+
+    return programmes, words, advice
+
+
 def run(start) -> None:
     """A night, until somebody interrupts it. `start`: as boot.py has it."""
     global running, latest

@@ -34,6 +34,7 @@ WORDS = (
     ("alarm('07:00', 'weekdays')", "Set one, once or for days like 'mon fri'."),
     ("no_alarm(1)", "Not this one any more; 0: none."),
     ("nap(25)", "Ring in so many minutes; 0: not any more."),
+    ("evening()", 'What the evening can do, what it does and why; "breathing" or "off".'),
     ("help()", "These words."),
 )
 
@@ -143,6 +144,14 @@ def no_alarm(number: int):  # noqa: ANN201 (the same)
 def nap(minutes: int):  # noqa: ANN201 (the same)
     """Ring in so many minutes; 0: not any more."""
     return _told(_about_alarms("nap", minutes))
+
+
+def evening(name: str = ""):  # noqa: ANN201 (the same)
+    """What the evening can do, what it does and why; "breathing" or "off".
+
+    With a programme's name it begins, with "off" what runs is over.
+    """
+    return _told(_asked("evening", name, of="puck_evening"))
 
 
 def _room_for(folder):
@@ -308,15 +317,13 @@ def _selftest():
     _unload("selftest")
 
 
-def _asked(word, *arguments):
-    import puck_acts
-
+def _asked(word, *arguments, of="puck_acts"):
     app = _app()
     if app.running:
-        yield from getattr(puck_acts, word)(app, *arguments)
+        yield from getattr(__import__(of), word)(app, *arguments)
     else:
         yield "no night runs, so nothing acts"
-    _unload("puck_acts")
+    _unload(of)
 
 
 def _about_alarms(word, *arguments):

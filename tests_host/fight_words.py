@@ -104,6 +104,14 @@ SCENES = {
     10: Scene("early", EARLY, (LIGHT, SOUND, TOUCH), 300),
     11: Scene("alarm", ALARM, (LIGHT, SOUND, TOUCH), 1800),
     12: Scene("call", ALARM, (LIGHT, SOUND, TOUCH), 150),
+    **{
+        13 + i: Scene(f"breathe {n}", WIND_DOWN, (LIGHT, TOUCH), 200)
+        for i, n in enumerate((14, 12, 10, 9, 8, 7, 6))
+    },
+    20: Scene("story", WIND_DOWN, (LIGHT, SOUND), 1200),
+    21: Scene("music", WIND_DOWN, (LIGHT, SOUND), 1200),
+    22: Scene("embers", WIND_DOWN, (LIGHT,), 1200),
+    23: Scene("rest", WIND_DOWN, (LIGHT, TOUCH), 600),
 }
 NUMBER_OF = {scene.name: number for number, scene in SCENES.items()}
 

@@ -10,8 +10,8 @@ _NEVER_MS = const(-0x3FFFFFFF)
 class Own:
     """Follows the requests of `rule`.
 
-    Of the latest: `number`, `scene`, `asked_ms`; `refused`: why, 0 if it was not; `is_on`: it holds a lane;
-    `ended`: why its last lane ended, -1 while one is held or none was; `ended_ms`.
+    Of the latest: `number`, `scene`, `asked_ms`; `refused`: why, 0 if it was not; `is_on`: it holds
+    a lane; `ended`: why its last lane ended, -1 while one is held or none was; `ended_ms`.
     """
 
     def __init__(self, rule: int):
@@ -31,9 +31,10 @@ class Own:
         elif kind is records.EVENT and fields.kind == records.START and fields.value:
             self._lanes = 0  # whatever acted has stopped without a word
             self._settle(fields.t_ms, 0)
-        elif kind in (records.ACT, records.REFUSAL, records.EMITTED):
-            if fields.number == self.number:
-                self._answered(kind, fields)
+        elif kind in (records.ACT, records.REFUSAL, records.EMITTED) and (
+            fields.number == self.number
+        ):
+            self._answered(kind, fields)
 
     def _answered(self, kind, fields):
         if kind is records.ACT:

@@ -32,9 +32,9 @@ class Rituals:
 
     def take(self, kind, fields) -> None:
         """The next record of the night."""
-        if kind is records.EVENT and fields.kind == records.SETTING:
-            if fields.part < len(self.settings):
-                self.settings[fields.part] = fields.value
+        is_setting = kind is records.EVENT and fields.kind == records.SETTING
+        if is_setting and fields.part < len(self.settings):
+            self.settings[fields.part] = fields.value
         self.sleeper.take(kind, fields)
         for step in self._steps:
             step.take(kind, fields)
