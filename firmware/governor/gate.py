@@ -123,6 +123,8 @@ class Gate:
             self._set_alarm(event.t_ms, value)
         elif kind == records.CALIBRATED:
             self.heard_cdb = value
+        elif kind == records.PROGRAMME and not value:
+            self._end_all(limits.STOPPED, event.t_ms, scenes.WIND_DOWN)
         elif kind == records.ASKED:
             self._typed, self._typed_ms = value, event.t_ms
         return []
