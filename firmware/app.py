@@ -24,6 +24,7 @@ from firmware.senses.pod import Pod
 from firmware.senses.room import Room
 from firmware.stages.live import RULES, LiveScore
 from firmware.tasks import Tasks
+from firmware.zone import Zone
 from hw import board, storage
 
 _EPOCH_MS = records.EPOCH_S * 1000
@@ -37,6 +38,7 @@ _TOLD = ("evening", "bedtime", "early")  # the settings that a night is told, fr
 _CUTS = ("power on", "unknown")  # causes of a start after which nobody knows how long it was away
 _LEAST_WAIT_MS = const(100)
 _MOST_WANTS = const(4)  # at once: each is answered, so that it is not wanted any more
+_CHECKS = {"zone": Zone}  # settings that only what uses them can judge
 
 running = None  # the Puck whose night runs
 latest = None  # and the one whose night ran last, if it is over: what it knows can still be asked
@@ -48,7 +50,9 @@ class Puck:
     def __init__(self, start):
         self.start = start
         self.board = parts = board.Board()
-        self.clock = Clock(time)
+        self.clock = Clock(time, parts)
+        self.settings = Settings(storage.Settings(), _CHECKS)
+        self.clock.zone = Zone(self.settings.get("zone"))
         self.pod = Pod(
             self._sensor(records.PULSE, parts.pulse_sensor, parts.start_pulse),
             self._sensor(records.MOTION, parts.motion_sensor, parts.start_motion),
@@ -59,7 +63,6 @@ class Puck:
             self._sensor(records.CLIMATE, parts.climate_sensor),
             self._sensor(records.MICROPHONE, parts.microphone),
         )
-        self.settings = Settings(storage.Settings())
         self.rituals = Rituals()
         self.governor = Governor(
             parts.hand_over(),
@@ -77,7 +80,7 @@ class Puck:
         self.score = None  # the latest, a records.Score
         self.tasks = Tasks()
         self.journal = None
-        self._chip_watch = ChipWatch()
+        self.chip_watch = ChipWatch()
         self._index = 0  # of the epoch being measured
         self._block = None  # the flags of interrupts: while tasks run
         self._pressed = None
@@ -139,7 +142,11 @@ class Puck:
         self.governor.tell(kind, part, value)
 
     def changed(self, number: int) -> None:
-        """Somebody has changed a setting: it holds from now on."""
+        """Setting `number` of keep/settings.py is another one: it holds from now on."""
+        zone = self.settings.get("zone")
+        if zone != self.clock.zone.text:
+            self.clock.zone = Zone(zone)
+            self.governor.mind_clock(self.clock.wall_s())
         self._tell_settings()
         self.alarms.changed(number)
         self.lead()
@@ -223,7 +230,7 @@ class Puck:
         self.pod.start()
         self.room.start()
         self.clock_chip.start()
-        self._chip_watch.ask(self.clock_chip, self.clock, self.board)
+        self.chip_watch.ask(self.clock_chip, self.clock, self.board)
         self.haptic_driver.start()
         if self.haptic_driver.ask(self.board.haptic_health.answers):
             self.haptic_driver.hear()
@@ -317,8 +324,8 @@ class Puck:
             self.live, self.governor.gate, self.rituals
         )
         self._write_scores(unwritten)
-        wall_s = self.clock.wall_s()
-        elapsed_s = wall_s - start_s if start_s and wall_s else 0
+        utc_s = self.clock.utc_s()  # for local time may have been put forward or back since
+        elapsed_s = utc_s - self.clock.zone.utc_s(start_s) if start_s and utc_s else 0
         is_over = elapsed_s > _LONGEST_NIGHT_S
         end_ms = (last + 1) * _EPOCH_MS
         self.clock.resume_at(end_ms if is_over else max(elapsed_s * 1000, end_ms))
@@ -328,6 +335,20 @@ class Puck:
         self._index = self.clock.now_ms() // _EPOCH_MS
         self.pod.missed()
         return True
+
+
+def known_settings() -> Settings:
+    """Those of the latest night, or else as they are kept."""
+    return latest.settings if latest else Settings(storage.Settings(), _CHECKS)
+
+
+def known_clock(parts=None) -> Clock:
+    """That of the latest night, or else one of this place; with `parts` it can be set."""
+    if latest:
+        return latest.clock
+    clock = Clock(time, parts)
+    clock.zone = Zone(known_settings().get("zone"))
+    return clock
 
 
 def last_night():  # noqa: ANN201 (MicroPython has no typing)

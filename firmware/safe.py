@@ -21,6 +21,7 @@ from firmware.keep.standing import Standing
 from firmware.rituals import asking
 from firmware.rituals.waking import Waking
 from firmware.tasks import Tasks
+from firmware.zone import Zone
 from hw import storage
 from hw.actuators import Actuators
 
@@ -36,9 +37,10 @@ class SafeMode:
     def __init__(self, start):
         self.start = start
         self.board = Actuators()
-        self.clock = Clock(time)
+        self.clock = Clock(time, self.board)
         self.tasks = Tasks()
-        self.settings = Settings(storage.Settings())
+        self.settings = Settings(storage.Settings(), {"zone": Zone})
+        self.clock.zone = Zone(self.settings.get("zone"))
         self.waking = Waking(list(asking.SETTINGS))
         self.governor = Governor(
             self.board.hand_over(),
@@ -80,6 +82,7 @@ class SafeMode:
 
     def changed(self, number: int) -> None:
         """Somebody has changed a setting."""
+        self.clock.zone = Zone(self.settings.get("zone"))
         self.alarms.changed(number)
         self.lead()
 

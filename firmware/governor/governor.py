@@ -32,8 +32,9 @@ _SETTLE_MS = const(200)  # the actuator swings on, and the pod with it
 
 class Governor:
     """`actuators`: (ring, amplifier, haptic driver), which nobody else has. `now_ms()`: of the
-    night. `write(layout, fields)`: a record, into the journal. `loudness`: see lib/loudness.py. `own(lane, ms)`
-    hears that for so long a lane disturbs what the puck senses. `kept`: a keep.standing.Standing.
+    night. `write(layout, fields)`: a record, into the journal. `loudness`: see lib/loudness.py.
+    `own(lane, ms)` hears that for so long a lane disturbs what the puck senses. `kept`: a
+    keep.standing.Standing.
     """
 
     def __init__(self, actuators, now_ms, write, loudness, own, kept):

@@ -17,7 +17,7 @@ CODE_BYTES_OF_ROOM = {
     "governor": 20 * 1024,
     "link": 20 * 1024,
     "keep": 8 * 1024,
-    "app": 40 * 1024,
+    "app": 44 * 1024,
     "boot": 7 * 1024,
     "words": 30 * 1024,
 }
