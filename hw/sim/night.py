@@ -155,8 +155,9 @@ def _together(options):
 def main(folder: str, *options) -> None:
     """Run the puck in `folder`. Options: start_us, lost_time, missing (device.py), cause (of
     machine.reset_cause), until_us (of the world), reset_us, cut_at (an operation of the flash),
-    taps (taps.py), fault (part:kind[:from_s[:to_s]], faults.py), press (at_s:held_ms), type (at_s:line); the last three
-    several times, all but lines also with a comma, and in seconds of the world.
+    taps (taps.py), fault (part:kind[:from_s[:to_s]], faults.py), press (at_s:held_ms), type
+    (at_s:line); the last three several times, all but lines also with a comma, and in seconds of
+    the world.
     """
     options = _together(options)
     start_us = int(options.get("start_us", 0))

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from sleepsync.bench.alarm_cases import (
+    CASES,
     DUE,
     EARLY,
     HOLD,
@@ -48,6 +49,7 @@ _LIGHT_SLEEP = 7  # Request.reason (firmware/governor/limits.py)
 _WAKING = 4  # Request.rule
 _SUNRISE = 9  # Request.scene
 _CONSENTS = ("early", "sunrise")
+_TAKEN_AT = sorted({case.start for case in CASES if isinstance(case.start, int)})
 _NUMBERS = re.compile(r"(?<==)\d+")
 _EPOCH_0 = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -121,9 +123,13 @@ class AlarmTable:
         return folder
 
     def _shared(self, minute):
-        """The shared night as it stands after so many minutes: two consents, and a reset."""
+        """The shared night as it stands after so many minutes: two consents, and a reset at each
+        minute at which a case takes it up.
+        """
         if minute not in self._taken:
-            before = max((m for m in self._taken if m < minute), default=0)
+            before = max((m for m in _TAKEN_AT if m < minute), default=0)
+            if before:
+                self._shared(before)
             folder = self._folder / f"at-{minute}"
             if before:
                 shutil.copytree(self._taken[before], folder, symlinks=True)
@@ -246,17 +252,19 @@ def _spans(times):
 
 
 def _of_journals(folder, starts):
-    """(minute of the world, what the journals hold of the waking). Each start tells when it was; of
-    those whose records a power cut took, the first are missing.
+    """(minute of the world, what the journals hold of the waking). Each start tells when it was:
+    the last are those of the case. Records of the first may be lost with the power, and before
+    them stands how the shared night began.
     """
     rows = [row for path in journals(folder) for row in read_journal(path).rows]
-    count = sum(_is_start(row) for row in rows)
-    later = iter([minute for minute, _ in starts][-count:])
-    minute, zero_ms = 0.0, 0
+    minutes = [minute for minute, _ in starts]
+    left = sum(_is_start(row) for row in rows)
+    minute, zero_ms = minutes[0], 0
     for row in rows:
         if _is_start(row):
-            minute, zero_ms = next(later), row.t_ms
-        else:
+            minute, zero_ms = minutes[-left] if left <= len(minutes) else None, row.t_ms
+            left -= 1
+        elif minute is not None:
             is_asked = isinstance(row, records.REQUEST.tuple) and row.rule == _WAKING
             is_late = isinstance(row, records.EVENT.tuple) and row.kind == records.ALARM_MISSED
             if is_late or (is_asked and row.scene != _SUNRISE):
