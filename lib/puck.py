@@ -13,9 +13,6 @@ import sys
 import time as ticking  # `time` is a word
 
 import puck_lines as lines
-from micropython import const
-
-_SLICE_RECORDS = const(16)  # some 30 ms of the chip's time, of the 640 that a FIFO holds
 
 WORDS = (
     ("status()", "Who this puck is, why it started, what it has and what it misses."),
@@ -36,7 +33,7 @@ WORDS = (
     ("nap(25)", "Ring in so many minutes; 0: not any more."),
     ("evening()", 'What the evening can do, what it does and why; "breathing" or "off".'),
     ("time()", "What time it is here, and how well that is known."),
-    ("set_time('2026-11-27 22:15:00')", "Set the time, as the clock on the wall has it."),
+    ("set_time('2026-01-15 22:46:00')", "Set the time, as the clock on the wall has it."),
     ("settings()", "What is set, and what each setting means."),
     ("set('early', 20)", "Set one of them."),
     ("help()", "These words."),
@@ -81,12 +78,12 @@ def errors() -> None:
 
 def epoch(index: int = -1):  # noqa: ANN201 (MicroPython has no typing)
     """An epoch of the night by its index; -1 is the last one, -2 that before it."""
-    return _told(_epoch(index))
+    return _told(_of_nights("epoch", index))
 
 
 def replay():  # noqa: ANN201 (the same)
     """Score the night again from its journal, and compare."""
-    return _told(_replay())
+    return _told(_of_nights("replay"))
 
 
 def morning():  # noqa: ANN201 (the same)
@@ -133,9 +130,9 @@ def alarms():  # noqa: ANN201 (the same)
 
 
 def alarm(at: str, days: str = "once", number: int = 0):  # noqa: ANN201 (the same)
-    """Set one, once or for days like 'mon fri', 'daily', 'weekdays', 'weekends'.
+    """Set one, once or for days like 'mon fri'.
 
-    In the first row that is free, or in that of a `number`.
+    Or 'daily', 'weekdays', 'weekends'. In the first row that is free, or in that of a `number`.
     """
     return _told(_about_alarms("set_row", at, days, number))
 
@@ -238,93 +235,19 @@ def _printed(step):
     return 0
 
 
-def _epoch(index):
-    from puck_night import of_epoch
+def _of_nights(word, *arguments):
+    import puck_kept
 
-    app = _app()
-    night, records = app.last_night(), app.records
-    found = (yield from _last(night, records.EPOCH, -index)) if index < 0 else None
-    if index >= 0:
-        found = yield from _first(night, records.EPOCH, index)
-    if not found:
-        yield "no such epoch"
-        return
-    begun = yield from _first(night, records.NIGHT)
-    score = yield from _first(night, records.SCORE, found.index)
-    yield from of_epoch(found, score, begun.start_s if begun else 0, records)
-
-
-def _first(night, layout, index=None):
-    """The first record of a layout, with that index if it is given; None if there is none."""
-    for kind, record in _sliced(night):
-        if record is None:
-            yield 0
-        elif kind is layout:
-            for fields in kind.rows(record):
-                if index is None or fields.index == index:
-                    return fields
-    return None
-
-
-def _last(night, layout, n):
-    """The n-th last record of a layout, or None."""
-    kept = []
-    for kind, record in _sliced(night):
-        if record is None:
-            yield 0
-        elif kind is layout:
-            kept.append(record)
-            del kept[:-n]
-    return layout.unpack(kept[0]) if len(kept) == n else None
-
-
-def _sliced(night):
-    """(layout, record) of a journal, and now and then (None, None), when others may have a turn."""
-    if not night:
-        return
-    for i, found in enumerate(night.replay()):
-        yield found
-        if i % _SLICE_RECORDS == 0:
-            yield None, None
-
-
-def _replay():
-    from puck_night import Rescored, of_replay
-
-    app = _app()
-    night = app.last_night()
-    if not night:
-        yield "no night is kept"
-        return
-    again, seals, damaged = Rescored(app.records, app.LiveScore()), app.journal.Seals(), 0
-    for kind, record in _sliced(night):
-        if record is None:
-            yield 0
-            continue
-        damaged += 0 if kind else len(record)
-        seals.look(kind, record)
-        again.look(kind, record)
-    again.close()
-    yield from of_replay(night.night, again, seals, damaged)
+    yield from getattr(puck_kept, word)(_app(), *arguments)
+    _unload("puck_kept")
+    _unload("puck_night")
 
 
 def _morning():
     if _is_at_console():
         yield "this takes seconds, which samples would not wait: press Ctrl-C first"
         return
-    from puck_night import of_summary
-
-    app = _app()
-    night = app.last_night()
-    if not night:
-        yield "no night is kept"
-        return
-    score, summarise = app.morning()
-    for kind, record in _sliced(night):
-        if kind is app.records.EPOCH:
-            score.add(kind.unpack(record))
-    stages = bytes([said.stage for said in score.scores()])
-    yield from of_summary(night.night, summarise(stages))
+    yield from _of_nights("morning")
     _unload("firmware.stages.morning")
 
 

@@ -52,6 +52,8 @@ def set_time(app, local: str):  # noqa: ANN201 (the same)
 def settings(app):  # noqa: ANN201 (the same)
     """What is set, and what each setting means."""
     for row, value in app.known_settings().rows():
+        if row.name.startswith("alarm"):
+            continue  # which puck.alarms() tells
         yield "%-10s %-12s %-15s %s" % (row.name, value, row.unit, row.meaning)
 
 
