@@ -119,11 +119,13 @@ class Alarms:
             self._plan(utc_s, False)
 
     def changed(self, number: int) -> None:
-        """Setting `number` has been set. Whoever sets a row, or the zone, is obeyed at once."""
+        """Setting `number` has been set. Whoever sets a row is obeyed at once."""
         row = number - FIRST_SETTING
         if 0 <= row < ROWS:
             self._rang_s[row] = 0
-        self._obey(row)
+            self._obey(row)
+        else:  # the zone, perhaps
+            self.mind()
 
     def nap(self, length_s: int) -> None:
         """Ring in so many seconds, whatever the clock knows; 0: not any more."""
