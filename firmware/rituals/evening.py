@@ -90,8 +90,7 @@ class Evening:
         if kind == records.CLOCK_SET:
             self._zero_s = value - t_ms // 1000 if value else 0
         elif kind == records.GESTURE and value == asking.LONG:
-            is_lamp = self._hand.is_on and self._hand.scene == asking.LAMP
-            if is_lamp and self._sleeper.state != sleeper.WAKING:
+            if self._hand.is_on and self._hand.scene == asking.LAMP:
                 self._begin(self._wanted(), BY_BUTTON, t_ms)
                 self._pressed_ms = t_ms
         elif kind == records.PROGRAMME:
