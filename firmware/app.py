@@ -15,21 +15,26 @@ from firmware.bedside.press import Presses
 from firmware.clock import ChipWatch, Clock, take_time
 from firmware.governor.governor import Governor
 from firmware.keep import journal
+from firmware.keep.settings import Settings
 from firmware.keep.standing import Standing
 from firmware.parts import Sensor
 from firmware.senses.pod import Pod
 from firmware.senses.room import Room
 from firmware.stages.live import RULES, LiveScore
 from firmware.tasks import Tasks
+from firmware.zone import Zone
 from hw import board, storage
 
 _EPOCH_MS = records.EPOCH_S * 1000
 _LONGEST_NIGHT_S = const(16 * 3600)  # a night that was begun longer ago has ended unseen
-_SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead or was missed
+# Three FIFOs' worth: an interrupt line that is dead or was missed. Fifteen lie between two looks at
+# the clock chip, which tells whole seconds: so looks wander over its second, by the golden ratio.
+_SILENCE_MS = const(2025)
 _RETRY_MS = const(30000)  # how often missing parts are looked for
 _AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
 _ROOM_MS = const(1000)
 _LONGEST_GESTURE_MS = const(7000)
+_CHECKS = {"zone": Zone}  # settings that only what uses them can judge
 
 running = None  # the Puck whose night runs
 latest = None  # and the one whose night ran last, if it is over: what it knows can still be asked
@@ -41,7 +46,9 @@ class Puck:
     def __init__(self, start):
         self.start = start
         self.board = parts = board.Board()
-        self.clock = Clock(time)
+        self.clock = Clock(time, parts)
+        self.settings = Settings(storage.Settings(), _CHECKS)
+        self.clock.zone = Zone(self.settings.get("zone"))
         self.pod = Pod(
             self._sensor(records.PULSE, parts.pulse_sensor, parts.start_pulse),
             self._sensor(records.MOTION, parts.motion_sensor, parts.start_motion),
@@ -67,7 +74,7 @@ class Puck:
         self.score = None  # the latest, a records.Score
         self.tasks = Tasks()
         self.journal = None
-        self._chip_watch = ChipWatch()
+        self.chip_watch = ChipWatch()
         self._index = 0  # of the epoch being measured
         self._block = None  # the flags of interrupts: while tasks run
         self._pressed = None
@@ -121,6 +128,13 @@ class Puck:
         self._end_night()
         self.start.good()
 
+    def changed(self, number: int) -> None:
+        """A setting is another one now: its number in keep/settings.py."""
+        zone = self.settings.get("zone")
+        if zone != self.clock.zone.text:
+            self.clock.zone = Zone(zone)
+            self.governor.mind_clock(self.clock.wall_s())
+
     def tell(self, kind: int, part: int, value: int) -> None:
         """Put an event into the journal; what follows from it is the governor's."""
         self.governor.tell(kind, part, value)
@@ -173,7 +187,7 @@ class Puck:
         self.pod.start()
         self.room.start()
         self.clock_chip.start()
-        self._chip_watch.ask(self.clock_chip, self.clock, self.board)
+        self.chip_watch.ask(self.clock_chip, self.clock, self.board)
         self.haptic_driver.start()
         if self.haptic_driver.ask(self.board.haptic_health.answers):
             self.haptic_driver.hear()
@@ -256,8 +270,8 @@ class Puck:
         """Take up the state that the journal tells of; False if that night is long over."""
         start_s, last, unwritten = self.journal.live_again(self.live, self.governor.gate)
         self._write_scores(unwritten)
-        wall_s = self.clock.wall_s()
-        elapsed_s = wall_s - start_s if start_s and wall_s else 0
+        utc_s = self.clock.utc_s()  # for local time may have been put forward or back since
+        elapsed_s = utc_s - self.clock.zone.utc_s(start_s) if start_s and utc_s else 0
         is_over = elapsed_s > _LONGEST_NIGHT_S
         end_ms = (last + 1) * _EPOCH_MS
         self.clock.resume_at(end_ms if is_over else max(elapsed_s * 1000, end_ms))
@@ -267,6 +281,20 @@ class Puck:
         self._index = self.clock.now_ms() // _EPOCH_MS
         self.pod.missed()
         return True
+
+
+def known_settings() -> Settings:
+    """Those of the latest night, or else as they are kept."""
+    return latest.settings if latest else Settings(storage.Settings(), _CHECKS)
+
+
+def known_clock(parts=None) -> Clock:
+    """That of the latest night, or else one of this place; with `parts` it can be set."""
+    if latest:
+        return latest.clock
+    clock = Clock(time, parts)
+    clock.zone = Zone(known_settings().get("zone"))
+    return clock
 
 
 def last_night():  # noqa: ANN201 (MicroPython has no typing)

@@ -52,7 +52,7 @@ class Essentials:
         self.clock_chip.start()
         self.clock_chip.expect_running()
 
-    def set_clock(self, wall_s: int) -> None:
-        """Set the puck's clock: local time, in seconds since 2000-01-01."""
-        year, month, day, hour, minute, second, weekday, _ = time.gmtime(wall_s)
+    def set_clock(self, utc_s: int) -> None:
+        """Set the puck's clock: UTC, in seconds since 2000-01-01."""
+        year, month, day, hour, minute, second, weekday, _ = time.gmtime(utc_s)
         self.rtc.datetime((year, month, day, weekday, hour, minute, second, 0))

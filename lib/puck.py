@@ -10,7 +10,7 @@ the rooms meet.
 import gc
 import os
 import sys
-import time
+import time as ticking  # `time` is a word
 
 import puck_lines as lines
 from micropython import const
@@ -30,6 +30,10 @@ WORDS = (
     ("allow('sunrise', 7)", "Ask the sleeper's consent to a use, for so many days."),
     ("forbid('sunrise')", "Take it back."),
     ("calibrate()", "Let the puck hear how loud it is."),
+    ("time()", "What time it is here, and how well that is known."),
+    ("set_time('2026-11-27 22:15:00')", "Set the time, as the clock on the wall has it."),
+    ("settings()", "What is set, and what each setting means."),
+    ("set('early', 20)", "Set one of them."),
     ("help()", "These words."),
 )
 
@@ -37,16 +41,16 @@ WORDS = (
 def help() -> None:
     """These words."""
     for word, meaning in WORDS:
-        print("puck.%-20s %s" % (word, meaning))
+        print("puck.%-31s %s" % (word, meaning))
 
 
 def status() -> None:
     """Who this puck is, why it started, what it has and what it misses."""
     app = _app()
     _print(lines.of_start(_start(), app.board.pins.NAME))
-    print(lines.line("up", lines.span(time.ticks_ms() // 1000)))
+    print(lines.line("up", lines.span(ticking.ticks_ms() // 1000)))
     print(lines.of_night(app.running, app.records.EPOCH_S))
-    print(lines.of_time(app.Clock(time).wall_s()))
+    print(lines.of_time(app.known_clock().wall_s()))
     _print(lines.of_parts(app.latest, app.records.PARTS))
     print(lines.of_memory(gc.mem_free(), gc.mem_alloc()))
     print(lines.of_flash(_room_for(app.storage.DATA)))
@@ -118,6 +122,29 @@ def calibrate():  # noqa: ANN201 (the same)
     return _told(_asked("calibrate"))
 
 
+def time():  # noqa: ANN201 (the same)
+    """What time it is here, and how well that is known."""
+    return _told(_timed("time"))
+
+
+def set_time(local: str):  # noqa: ANN201 (the same)
+    """Set the time, as the clock on the wall has it.
+
+    Of a time that comes twice when the clock is put back, the first.
+    """
+    return _told(_timed("set_time", local))
+
+
+def settings():  # noqa: ANN201 (the same)
+    """What is set, and what each setting means."""
+    return _told(_timed("settings"))
+
+
+def set(name: str, value):  # noqa: ANN201 (the same)
+    """Set one of them."""
+    return _told(_timed("set", name, value))
+
+
 def _room_for(folder):
     """As `os.statvfs` tells, or None: no night has run, so nobody has mounted it."""
     try:
@@ -151,7 +178,7 @@ def _told(steps):
         return _told_slowly(steps)
     try:
         for step in steps:
-            time.sleep_ms(_printed(step))
+            ticking.sleep_ms(_printed(step))
     finally:
         steps.close()  # a self-test that is interrupted stops its parts
 
@@ -291,6 +318,13 @@ def _asked(word, *arguments):
     else:
         yield "no night runs, so nothing acts"
     _unload("puck_acts")
+
+
+def _timed(word, *arguments):
+    import puck_time
+
+    yield from getattr(puck_time, word)(_app(), *arguments)
+    _unload("puck_time")
 
 
 def _unload(family):
