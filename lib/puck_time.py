@@ -52,7 +52,7 @@ def set_time(app, local: str):  # noqa: ANN201 (the same)
 def settings(app):  # noqa: ANN201 (the same)
     """What is set, and what each setting means."""
     for row, value in app.known_settings().rows():
-        yield "%-10s %-12s %-15s %s" % (row.name, value, row.unit, row.meaning)
+        yield "%-8s %-26s %-14s %s" % (row.name, value, row.unit, row.meaning)
 
 
 def set(app, name: str, value):  # noqa: ANN201 (the same)
