@@ -48,7 +48,6 @@ class Puck:
         self.board = parts = board.Board()
         self.clock = Clock(time, parts)
         self.settings = Settings(storage.Settings(), _CHECKS)
-        self.clock.zone = Zone(self.settings.get("zone"))
         self.pod = Pod(
             self._sensor(records.PULSE, parts.pulse_sensor, parts.start_pulse),
             self._sensor(records.MOTION, parts.motion_sensor, parts.start_motion),
@@ -91,6 +90,7 @@ class Puck:
 
     def open(self) -> None:
         """Begin a night, or go on with the one that was not ended."""
+        self.clock.zone = Zone(self.settings.get("zone"))
         take_time(self.clock, self.board)
         self.journal, begun = journal.open_night(storage.DATA, self.board.rtc)
         if begun and not self._resume():
