@@ -160,6 +160,12 @@ _EPISODE = (
         presses=((7, STOP), (11, STOP)),
         ends=22,
     ),
+    Case(
+        "set for later while it rings",
+        (Ring(6, to=7), Ring(9)),
+        lines=((7, "puck.alarm('23:09','once',1)"),),
+        ends=11,
+    ),
     Case("a nap of five minutes", (Ring(6),), (), lines=((1, "puck.nap(5)"),)),
     Case("taken back", (), lines=((3, "puck.no_alarm(1)"),)),
     Case("the breaker pressed before it", (Ring(6),), presses=((3, REST), (3.006, REST))),
