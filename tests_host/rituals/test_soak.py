@@ -2,15 +2,33 @@
 what must not be.
 """
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 from changed_puck import change
 from sleepsync.bench.given_off import LIGHT, SOUND, TOUCH
-from sleepsync.bench.soak import NIGHTS, Soak
-from sleepsync.bench.soak_plan import STOP, plan
+from sleepsync.bench.soak import NIGHTS, Soak, judged, live
+from sleepsync.bench.soak_faults import Fault
+from sleepsync.bench.soak_plan import STOP, Due, Leg, Plan, plan
+from sleepsync.simulate import journals
+from sleepsync.world import write_world
 
-# With a power cut over the alarm's time, with faults of parts and resets, and with a nap.
-SAMPLE = (8, 21, 12)
-SHORT = 21
+# With a power cut over the alarm's time and hardly any flash, with two resets, and with a nap and
+# two alarms.
+SAMPLE = (26, 21, 24)
+SHORT = Plan(
+    number=0,
+    who="generated",
+    hours=0.5,
+    start=datetime(2026, 3, 15, 22),
+    unplugged=False,
+    lines=((5, "import puck"), (8, "puck.nap(10)")),
+    presses=((650, STOP),),
+    faults=(Fault("light", "absent", 300, 900),),
+    legs=(Leg(200),),
+    dues=(Due(608, 3, 650),),
+)
 
 
 @pytest.mark.parametrize("number", SAMPLE)
@@ -20,6 +38,11 @@ def test_a_night_of_it(number):
     assert night.problems == ()
     assert night.rung == len(night.plan.dues) > 0
     assert night.dead == 0
+
+
+def test_nothing_is_wrong_with_a_short_night():
+    with Soak() as puck:
+        assert puck.night(SHORT).problems == ()
 
 
 BREAKS = {
@@ -39,7 +62,7 @@ def test_the_judge_sees(broken):
     changes, seen = BREAKS[broken]
     with Soak() as puck:
         change(puck.folder, changes)
-        night = puck.night(plan(SHORT))
+        night = puck.night(SHORT)
     assert any(seen in problem for problem in night.problems), night.problems
 
 
@@ -84,3 +107,30 @@ def test_the_nights_have_everything_that_befalls_a_puck():
     ):
         assert kind in told
     assert len({plan(number).who for number in range(NIGHTS)}) > 5
+
+
+NOT_AS_PLANNED = {
+    "a ring too few": (replace(SHORT, dues=(*SHORT.dues, Due(1200, 3, 1250))), "nothing rings"),
+    "a ring too many": (replace(SHORT, dues=()), "none is due"),
+    "an end that nobody made": (replace(SHORT, dues=(Due(608, 3, 750),)), "it is over before"),
+    "a start that is not planned": (replace(SHORT, legs=()), "it starts 2 times, not 1"),
+    "a longer night": (replace(SHORT, hours=0.6), "epochs are missing"),
+}
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory):
+    """The short night, ready to be judged by another plan."""
+    folder = tmp_path_factory.mktemp("soak")
+    write_world(SHORT.sleeper(), folder)
+    said = []
+    live(folder, SHORT, said)
+    return folder, said
+
+
+@pytest.mark.parametrize("plan_", NOT_AS_PLANNED)
+def test_the_judge_sees_what_is_not_as_planned(lived, plan_):
+    its, seen = NOT_AS_PLANNED[plan_]
+    folder, said = lived
+    problems = judged(folder, its, said, journals(folder)).problems
+    assert any(seen in problem for problem in problems), problems

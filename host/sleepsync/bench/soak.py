@@ -12,7 +12,9 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from sleepsync.bench import given_off
 from sleepsync.bench.given_off import LIGHT, SOUND, TOUCH
@@ -71,12 +73,10 @@ class Soak:
         before = journals(self.folder)
         said: list[str] = []
         try:
-            _live(self.folder, its, said)
+            live(self.folder, its, said)
         except VmError as error:
             return Night(its, 0, 1, 0, (f"it did not go on: {str(error).splitlines()[0]}",))
-        return _judged(
-            self.folder, its, said, [p for p in journals(self.folder) if p not in before]
-        )
+        return judged(self.folder, its, said, [p for p in journals(self.folder) if p not in before])
 
 
 def soaked(numbers: Iterable[int]) -> list[Night]:
@@ -88,8 +88,13 @@ def soaked(numbers: Iterable[int]) -> list[Night]:
 # -- what happens
 
 
-def _live(folder, its, said):
-    start_us, is_cut, options = 0, its.unplugged, {}
+def live(folder: Path, its: Plan, said: list[str]) -> None:
+    """Let the puck in `folder` live through the night, in its world; `said` gets what it prints.
+
+    VmError if it fails, or starts anew by itself.
+    """
+    start_us, is_cut = 0, its.unplugged
+    options: dict[str, Any] = {}
     for leg in (*its.legs, None):
         options |= {
             "start_us": start_us,
@@ -113,12 +118,16 @@ def _live(folder, its, said):
 # -- what came of it
 
 
-def _judged(folder, its, said, kept):
+def judged(folder: Path, its: Plan, said: list[str], kept: list[Path]) -> Night:
+    """What came of the night in `folder`; `kept`: its journals."""
     lanes = given_off.lanes(folder)
     heard = {due: tuple(_of_ring(due, lanes)) for due in its.dues}
     dead = [line for line in said if any(words in line for words in _DEAD)]
     problems = [f"{round(due.at_s)} s: {words}" for due in its.dues for words in heard[due]]
     problems += [f"it says: {line}" for line in dead]
+    starts = sum(line.startswith("boot ") for line in said)
+    if starts != len(its.legs) + 1:
+        problems.append(f"it starts {starts} times, not {len(its.legs) + 1}")
     problems += _of_quiet(its, lanes[SOUND])
     problems += _of_journals(its, kept)
     rung = sum(not words for words in heard.values())
@@ -147,8 +156,7 @@ def _of_quiet(its, sounded) -> Iterator[str]:
     """Between a hand that ended a ring, and the next, or the morning, nothing is heard. Before a
     first ring an early one may come.
     """
-    nexts = [*its.dues[1:], None]
-    for due, after in zip(its.dues, nexts, strict=True):
+    for due, after in zip_longest(its.dues, its.dues[1:]):
         if after and after.is_first:
             continue
         to_s = after.at_s - LATE_S if after else its.length_s
@@ -186,8 +194,11 @@ def _costs(leg):
 
 
 def _of_requests(its, requests) -> Iterator[str]:
-    """An alarm that was asked for, and is not due."""
-    until_s = min([leg.until_s for leg in its.legs if leg.lost], default=its.length_s)
+    """An alarm that was asked for, and is not due. When the time is lost, the night goes on where
+    its journal ends: from there on its counter is not the world's.
+    """
+    lost_s = [leg.until_s - (_CUT_EPOCHS + 1) * records.EPOCH_S for leg in its.legs if leg.lost]
+    until_s = min(lost_s, default=its.length_s)
     for asked in requests:
         at_s = asked.t_ms / 1000
         is_alarm = (asked.rule, asked.reason) == (_WAKING, _DUE)
