@@ -10,7 +10,8 @@ from changed_puck import change
 from sleepsync.bench.given_off import LIGHT, SOUND, TOUCH
 from sleepsync.bench.soak import NIGHTS, Soak, judged, live
 from sleepsync.bench.soak_faults import Fault
-from sleepsync.bench.soak_plan import STOP, Due, Leg, Plan, plan
+from sleepsync.bench.soak_night import Due, Leg, Plan
+from sleepsync.bench.soak_plan import STOP, plan
 from sleepsync.simulate import journals
 from sleepsync.world import write_world
 

@@ -18,7 +18,8 @@ from typing import Any
 
 from sleepsync.bench import given_off
 from sleepsync.bench.given_off import LIGHT, SOUND, TOUCH
-from sleepsync.bench.soak_plan import LATE_S, Due, Plan, plan
+from sleepsync.bench.soak_night import Due, Plan
+from sleepsync.bench.soak_plan import LATE_S, plan
 from sleepsync.paths import records
 from sleepsync.reading import read_journal
 from sleepsync.replay.explained import explain

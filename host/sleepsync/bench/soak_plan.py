@@ -5,13 +5,12 @@ must do, by the promises of docs/alarm.md.
 """
 
 import random
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sleepsync.bench.given_off import LIGHT, SOUND, TOUCH
-from sleepsync.bench.soak_faults import Fault, faults
-from sleepsync.simulate import BOOT_US
-from sleepsync.world import LIBRARY, Sleeper, from_library, generate
+from sleepsync.bench.soak_faults import faults
+from sleepsync.bench.soak_night import Due, Leg, Plan
+from sleepsync.world import LIBRARY
 
 CONSENTS_EVERY = 5  # nights: the sleeper is asked anew, as consents are for some days
 FIRST = datetime(2026, 3, 15)  # so that daylight saving begins within the soak
@@ -24,7 +23,6 @@ _EVENINGS = ("breathing", "story", "music", "wind-down")
 STOP, REST, HOLD = 2500, 120, 6500  # ms that the button is held
 _SNOOZE_S = 540
 _TOLD_S = 0.6  # from a short press to what it means, at most
-BOOT_S = BOOT_US / 1e6
 BACK_S = 20.0  # from power to a ring: what was kept is replayed first
 LATE_S = 3.0  # a deadline is made of whole seconds of two clocks
 _QUIET_S = 3100  # by then evening and nap are over
@@ -36,75 +34,6 @@ _FILL = (
     " f=open('/data/x','wb')\\n for _ in range(os.statvfs('/data')[4]-24):\\n"
     '  f.write(bytes(4096))\\n  await asyncio.sleep_ms(50)\\n f.close()")'
 )
-
-
-@dataclass(frozen=True)
-class Leg:
-    """The puck runs until `until_s`; then it is away for `away_s`, as after a reset, or without
-    power (`cut`), and without the time if `lost`.
-    """
-
-    until_s: float
-    away_s: float = BOOT_S
-    cut: bool = False
-    lost: bool = False
-
-    @property
-    def back_s(self) -> float:
-        """When it is back."""
-        return self.until_s + self.away_s
-
-
-@dataclass(frozen=True)
-class Due:
-    """A ring that must begin within `spare_s` of `at_s`, and go on until a hand ends it at `to_s`.
-    Each of `lanes` is at work then. `is_first`: no snooze before it.
-    """
-
-    at_s: float
-    spare_s: float
-    to_s: float
-    lanes: tuple = (LIGHT, SOUND, TOUCH)
-    is_first: bool = True
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Night `number`: who sleeps from `start` on for `hours`, and what happens meanwhile.
-
-    `lines`, `presses`: (second, what). `unplugged`: without power before. `legs`: all but the
-    last. `dues` in order.
-    """
-
-    number: int
-    who: str
-    hours: float
-    start: datetime
-    unplugged: bool
-    lines: tuple = ()
-    presses: tuple = ()
-    faults: tuple[Fault, ...] = ()
-    legs: tuple[Leg, ...] = ()
-    dues: tuple[Due, ...] = ()
-    kinds: tuple[str, ...] = ()
-
-    @property
-    def length_s(self) -> float:
-        """Of the world."""
-        return self.hours * 3600
-
-    def sleeper(self) -> Sleeper:
-        """Who sleeps, at the night's date."""
-        seed = 1000 + self.number
-        if self.who == "generated":
-            sleeper = generate(seed, self.hours)
-        else:
-            sleeper = from_library(self.who, seed, self.hours)
-        return replace(sleeper, start=self.start)
-
-    def __str__(self) -> str:
-        words = f"night {self.number}: {self.who}, {self.hours} h from {self.start:%Y-%m-%d %H:%M}"
-        return ", ".join([words, *self.kinds])
 
 
 def plan(number: int) -> Plan:
@@ -213,7 +142,8 @@ class _Maker:
         day = self._local(at_s).weekday()
         others = self._random.sample(_DAYS, 2)
         usual = "weekdays" if day < 5 else "weekends"
-        return self._random.choice(("once", "daily", usual, " ".join({*others, _DAYS[day]})))
+        some = " ".join(sorted({*others, _DAYS[day]}))
+        return self._random.choice(("once", "daily", usual, some))
 
     def _other_days(self, at_s):
         """Days after the next one's, so that it is spoken of no more when they come."""
