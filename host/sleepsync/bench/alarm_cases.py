@@ -5,7 +5,8 @@ The rows of the table in docs/alarm.md. It must never hold what a puck did: only
 
 from dataclasses import dataclass, field
 
-LIGHT, SOUND, TOUCH = "light", "sound", "touch"
+from sleepsync.bench.given_off import LIGHT, SOUND, TOUCH
+
 ALL = (LIGHT, SOUND, TOUCH)
 
 # How a ring must come: at its time, in light sleep before it, late as the puck was away, or at once

@@ -11,24 +11,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import numpy as np
-
+from sleepsync.bench import given_off
 from sleepsync.bench.alarm_cases import (
     CASES,
     DUE,
     EARLY,
     HOLD,
     LATE,
-    LIGHT,
     LOST,
-    SOUND,
-    TOUCH,
     UNTOLD,
     Case,
     Leg,
     Ring,
 )
-from sleepsync.emitted.files import RATE_HZ, read_emitted
+from sleepsync.bench.given_off import LIGHT, SOUND, TOUCH, spans
 from sleepsync.paths import records
 from sleepsync.reading import read_journal
 from sleepsync.simulate import BOOT_US, journals, run_puck
@@ -207,51 +203,16 @@ def _happens(case, start):
 
 
 def _heard(folder, starts) -> Iterator[Heard]:
-    lanes = _lanes(folder)
+    lanes = given_off.lanes(folder)
     told = [*_of_journals(folder, starts), *_of_consoles(starts)]
     loud = sorted(us for name in (SOUND, TOUCH) for us in lanes[name])
-    for from_us, to_us in _spans(loud or lanes[LIGHT]):
+    for from_us, to_us in spans(loud or lanes[LIGHT], _SILENCE_US):
         if from_us < starts[0][0] * _MIN_US:
             continue
         near = from_us - _MIN_US // 30, from_us + _TOGETHER_US
         given = [n for n, times in lanes.items() if any(near[0] <= t < near[1] for t in times)]
         how = _how(from_us / _MIN_US, told)
         yield Heard(from_us / _MIN_US, to_us / _MIN_US, tuple(given), how)
-
-
-def _lanes(folder):
-    """When each lane gave something off, in us of the world: at least once a second."""
-    emitted = read_emitted(folder / "emitted")
-    lit = _held(emitted.light_us, emitted.grb.any(axis=(1, 2)))
-    felt = _held(emitted.touch_us, emitted.drive > 0)
-    sounded, at = [], 0
-    for us, count in zip(emitted.run_us, emitted.run_counts, strict=True):
-        for first in range(0, int(count), RATE_HZ // 10):
-            if np.any(emitted.samples[at + first : at + min(int(count), first + RATE_HZ // 10)]):
-                sounded.append(int(us) + first * 1_000_000 // RATE_HZ)
-        at += int(count)
-    return {LIGHT: lit, SOUND: sounded, TOUCH: felt}
-
-
-def _held(times, is_on):
-    """What a lane shows, it shows until its next row."""
-    found: list[int] = []
-    for i in np.flatnonzero(is_on):
-        until = int(times[i + 1]) if i + 1 < len(times) else int(times[i]) + 1
-        found += range(int(times[i]), until, 1_000_000)
-    return found
-
-
-def _spans(times):
-    """(first, last) of what is given off without a longer silence."""
-    first = last = None
-    for us in times:
-        if last is not None and us - last >= _SILENCE_US:
-            yield first, last
-            first = None
-        first, last = us if first is None else first, us
-    if first is not None:
-        yield first, last
 
 
 def _of_journals(folder, starts):
