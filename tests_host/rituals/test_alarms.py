@@ -77,9 +77,9 @@ from firmware.rituals import asking, waking
 names = ("HAND EVENING NIGHT WAKING PRESSED TYPED BEDTIME SETTLING ASLEEP DISTRESS LIGHT_SLEEP "
          "DAWN DUE OVER OFF NOT_ALLOWED BUSY STOPPED SNOOZED REPLACED FELL_ASLEEP").split()
 result = [[name, getattr(asking, name), getattr(limits, name)] for name in names]
-for name, scene in (("LAMP", "lamp"), ("EVENING_SCENE", "evening"), ("RELIEF", "relief"),
-                    ("SUNRISE", "sunrise"), ("EARLY", "early"), ("ALARM", "alarm"), ("CALL", "call")):
-    result.append([name, getattr(asking, name), scenes.named(scene).number])
+for name in "LAMP RELIEF SUNRISE EARLY ALARM CALL".split():
+    result.append([name, getattr(asking, name), scenes.named(name.lower()).number])
+result.append(["EVENING_SCENE", asking.EVENING_SCENE, scenes.named("evening").number])
 for name in ("SHORT", "LONG"):
     result.append([name, getattr(asking, name), getattr(gestures, name)])
 for name in ("SNOOZE_MS", "RING_MS"):
