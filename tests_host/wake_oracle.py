@@ -13,7 +13,7 @@ import numpy as np
 from fight import Story
 from fight_acts import act_use, at_s
 from sleepsync.paths import records
-from wake_model import S_US, Model, Row
+from wake_model import HOUR_US, S_US, Model, Row
 
 _LANES = range(3)
 _SILENCE_US = 20 * S_US  # between two beats of a ring
@@ -22,6 +22,7 @@ _EARLY, _SUNRISE = words.NUMBER_OF["early"], words.NUMBER_OF["sunrise"]
 _EARLY_MIN = 30  # as it is set at first
 _DAWN_MIN = 30
 _SPARE_US = 3 * S_US
+_STALLS = 8  # long ones in a row, each as long as an epoch
 _CALLS = (records.WAKE, records.LIGHT)  # stages in which an early ring is allowed
 
 
@@ -67,7 +68,9 @@ class _Night(fight_oracle._Judge):
             self.model.zero_s = zero_s
 
     def _on_end_of_life(self, row):
-        super()._on_end_of_life(row)
+        is_full = any(move[0] == "fill" for move in self.story.moves)
+        if not is_full:  # of which the keeper dies, time and again
+            super()._on_end_of_life(row)
         self.model.away(row.us)
 
     # -- moves
@@ -229,20 +232,23 @@ def _too_many(story, spans, given, end_us) -> list[str]:
     for a, b in given:
         if a >= end_us:
             break
-        inside = [s for s in spans if s.from_us - S_US <= a]
-        if not any(b <= _to(story, s) for s in inside) and not _covered(story, inside, a, b):
+        if not _is_covered(story, spans, a, b):
             return [f"rings {at_s(a)} until {at_s(b)}, and nothing is owed"]
     return []
 
 
 def _to(story, span):
-    return span.to_us + span.spare_us + story.busy_us(span.to_us, span.to_us + span.spare_us)
+    """When it must be over, if nothing stands still."""
+    to_us = end_us = span.to_us + span.spare_us
+    for _ in range(_STALLS):
+        to_us = end_us + story.busy_us(span.to_us, to_us)
+    return to_us
 
 
-def _covered(story, spans, a, b):
+def _is_covered(story, spans, a, b):
     """Whether spans that follow one another hold all of it."""
     at = a
-    for span in sorted(spans, key=lambda span: span.from_us):
-        if span.from_us - S_US <= at:
+    for span in spans:
+        if span.from_us - S_US <= at <= span.to_us + HOUR_US:
             at = max(at, _to(story, span))
-    return b <= at
+    return b <= at and any(span.from_us - S_US <= a for span in spans)
