@@ -230,8 +230,11 @@ class Alarms:
 
     def _arm(self, row, due_s, due_ms):
         """Kept first: what is told and then lost would be an alarm nobody owes."""
+        now_ms, was_ms = self._clock.now_ms(), self._governor.gate.alarm_ms
         self.row, self.due_s = row, due_s
         self._save()
+        if 0 < was_ms < now_ms + _NEAR_MS and due_ms > now_ms:
+            self._tell(0)  # what another has begun ends with it
         self._tell(due_ms)
 
     def _is_over(self):
