@@ -167,7 +167,9 @@ class Arena:
 
     def fight(self, moves: list, seed: int = 1) -> Story:
         """The story of `moves`, tuples (name, argument, ...)."""
-        log = self._vm.call(f"{self._programs[-1]}:run", str(self._folder), [list(m) for m in moves], seed)
+        log = self._vm.call(
+            f"{self._programs[-1]}:run", str(self._folder), [list(m) for m in moves], seed
+        )
         rows = [_row(*row) for row in log if row[0] != "stall"]
         stalls = [(a, b) for kind, a, b, *_ in log if kind == "stall"]
         return Story(moves, rows, *_emissions(self._folder), stalls)

@@ -23,7 +23,11 @@ def _one(*kinds):
 
 _ROW = st.integers(0, 2)
 _IN_MIN = _one(
-    st.integers(1, 6), st.integers(1, 75), st.integers(1, 75), st.integers(60, 300), st.integers(0, 1439)
+    st.integers(1, 6),
+    st.integers(1, 75),
+    st.integers(1, 75),
+    st.integers(60, 300),
+    st.integers(0, 1439),
 )
 _DAYS = _one(st.just(ONCE), st.just(DAILY), st.integers(0, 127))
 _WAIT_MS = _one(
@@ -34,7 +38,10 @@ _WAIT_MS = _one(
 )
 _LONG_MS = st.integers(4 * HOUR_MS, 14 * HOUR_MS)
 _OUTAGE_S = _one(
-    st.integers(1, 60), st.integers(60, 3600), st.integers(3600, 40_000), st.integers(40_000, 200_000)
+    st.integers(1, 60),
+    st.integers(60, 3600),
+    st.integers(3600, 40_000),
+    st.integers(40_000, 200_000),
 )
 _SHIFT_S = _one(
     st.integers(-600, 600),
@@ -84,7 +91,10 @@ def _rings(draw):
     days = draw(_DAYS.filter(lambda days: not days or days & THURSDAY))
     moves = [("alarm", draw(_ROW), in_min, days), ("wait", in_min * MIN_MS)]
     for _ in range(draw(st.integers(0, 3))):
-        moves += [("wait", draw(st.integers(4_000, 200_000))), ("feel", draw(st.sampled_from([1, 1, 3, 2])))]
+        moves += [
+            ("wait", draw(st.integers(4_000, 200_000))),
+            ("feel", draw(st.sampled_from([1, 1, 3, 2]))),
+        ]
         moves += [("wait", draw(st.integers(1_000, 700_000)))]
     return moves
 
@@ -110,7 +120,9 @@ def _morning(draw):
 
 @st.composite
 def _by_consent(draw):
-    return allowed(draw(st.sampled_from(_CONSENTED)), draw(_SCOPES), draw(st.sampled_from([0, 0, 9000])))
+    return allowed(
+        draw(st.sampled_from(_CONSENTED)), draw(_SCOPES), draw(st.sampled_from([0, 0, 9000]))
+    )
 
 
 @st.composite
@@ -124,7 +136,10 @@ def _evening(draw):
         moves = [*moves, ("programme", draw(st.integers(0, 5)))]
     else:
         moves = [*moves, ("bedtime", draw(st.integers(1, 40)))]
-    moves += [("wait", draw(st.integers(1_000, 50 * MIN_MS))), ("stage", draw(st.sampled_from([2, 4, 5])))]
+    moves += [
+        ("wait", draw(st.integers(1_000, 50 * MIN_MS))),
+        ("stage", draw(st.sampled_from([2, 4, 5]))),
+    ]
     return [*moves, ("wait", draw(st.integers(1_000, 20 * MIN_MS)))]
 
 
@@ -132,7 +147,12 @@ def _evening(draw):
 def _dream(draw):
     """Half an hour of sleep, then a heart that runs."""
     moves = draw(st.sampled_from([[], allowed(words.RELIEF, draw(_SCOPES), 0)]))
-    moves = [*moves, ("heart", 550), ("stage", draw(st.sampled_from(_ASLEEP))), ("wait", 32 * MIN_MS)]
+    moves = [
+        *moves,
+        ("heart", 550),
+        ("stage", draw(st.sampled_from(_ASLEEP))),
+        ("wait", 32 * MIN_MS),
+    ]
     moves += [("stage", records.REM), ("heart", draw(st.sampled_from([600, 700, 800])))]
     return [*moves, ("wait", draw(st.integers(1, 40)) * MIN_MS)]
 
@@ -148,7 +168,17 @@ def _reset_often(draw):
     return [("reset",), ("wait", draw(st.integers(100, 40_000)))] * draw(st.integers(1, 4))
 
 
-_PLOTS = (_rings(), _rings(), _two(), _morning(), _by_consent(), _evening(), _dream(), _night(), _reset_often())
+_PLOTS = (
+    _rings(),
+    _rings(),
+    _two(),
+    _morning(),
+    _by_consent(),
+    _evening(),
+    _dream(),
+    _night(),
+    _reset_often(),
+)
 
 
 def _flat(parts):

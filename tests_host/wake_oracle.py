@@ -4,6 +4,7 @@ on a sleeper who has not allowed it.
 What may be granted at all is judged as in fight_oracle.py; when a ring is owed, by wake_model.py.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import fight_lanes as lanes
@@ -17,6 +18,8 @@ from wake_model import HOUR_US, S_US, Model, Row
 
 _LANES = range(3)
 _SILENCE_US = 20 * S_US  # between two beats of a ring
+_MOST_TOUCHES, _TOUCHES_US = 5, 290 * S_US
+_EVENING_US = 31 * 60 * S_US
 _QUEUE_US = 700_000  # of sound, when its act is over
 _EARLY, _SUNRISE = words.NUMBER_OF["early"], words.NUMBER_OF["sunrise"]
 _EARLY_MIN = 30  # as it is set at first
@@ -30,7 +33,8 @@ def faults(story: Story) -> list[str]:
     """Every promise that the story breaks, in a sentence each."""
     night = _Night(story)
     night.walk()
-    return [*night.found, *fight_oracle.records_faults(story), *_rings(story, night.model)]
+    found = [*night.found, *fight_oracle.records_faults(story), *_rings(story, night.model)]
+    return found + _touches(story) + _evenings(story)
 
 
 class _Night(fight_oracle._Judge):
@@ -174,6 +178,47 @@ class _Night(fight_oracle._Judge):
             return
         if not right.get(why):
             self._say(row, f"the alarm ended, why {why}")
+
+
+# -- touches and evenings
+
+
+def _nights(story):
+    """The rows of each night."""
+    nights: list[list] = [[]]
+    for row in story.rows:
+        if row.kind == "Night":
+            nights.append([])
+        nights[-1].append(row)
+    return nights
+
+
+def _touches(story) -> list[str]:
+    """A night has five touches at most, minutes apart."""
+    found = []
+    for rows in _nights(story):
+        firsts = {row.us for row in rows if row.kind == "Act"}
+        its = [a.from_us for a in story.acts if act_use(a) == words.RELIEF and a.from_us in firsts]
+        if len(its) > _MOST_TOUCHES:
+            found.append(f"{len(its)} touches in a night")
+        if any(b - a < _TOUCHES_US for a, b in pairwise(its)):
+            found.append(f"touches too close together {at_s(its[0])}")
+    return found
+
+
+def _evenings(story) -> list[str]:
+    """Without a hand, a night has one evening, as long as the longest programme."""
+    found = []
+    for rows in _nights(story):
+        asked = [
+            row.us for row in rows if row.kind == "Request" and row.fields.rule == words.EVENING
+        ]
+        told = [row.fields for row in rows if row.kind == "Event"]
+        pressed = any(e.kind == records.GESTURE and e.value == words.LONG for e in told)
+        by_hand = pressed or any(e.kind == records.PROGRAMME for e in told)
+        if asked and not by_hand and asked[-1] - asked[0] > _EVENING_US:
+            found.append(f"the evening begins again by itself {at_s(asked[-1])}")
+    return found
 
 
 # -- rings
