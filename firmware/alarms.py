@@ -172,10 +172,18 @@ class Alarms:
             print("alarm: its time was %d h ago; it is let go" % (late_s // 3600))
             self._tell(0)
             self._is_over()
+            self._make_up(self._clock.utc_s())
         elif late_s > 0 and not is_ringing:
             self._ring_late(self.due_s)
         elif late_s <= 0 and abs(gate.alarm_ms - now_ms + late_s * 1000) > _CLOCK_MS:
             self._tell(now_ms - late_s * 1000)
+
+    def _make_up(self, utc_s):
+        """What was armed is let go; another may have come due since, and be owed still."""
+        row, due_s = self._earliest(utc_s - _HALF_DAY_S, -1)
+        if 0 < due_s <= utc_s:
+            self.row, self.due_s = row, due_s
+            self._ring_late(due_s)
 
     def _ring_late(self, due_s):
         """It should have rung, at `due_s`, or nobody knows when: it rings now, and says so."""
@@ -238,8 +246,11 @@ class Alarms:
 
     def _arm(self, row, due_s, due_ms):
         """Kept first: what is told and then lost would be an alarm nobody owes."""
+        now_ms, was_ms = self._clock.now_ms(), self._governor.gate.alarm_ms
         self.row, self.due_s = row, due_s
         self._save()
+        if 0 < was_ms < now_ms + _NEAR_MS and due_ms > now_ms:
+            self._tell(0)  # what another has begun ends with it
         self._tell(due_ms)
 
     def _is_over(self):
