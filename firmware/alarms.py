@@ -133,7 +133,6 @@ class Alarms:
         self._nap_s = utc_s + length_s if utc_s and length_s else 0
         self._rang_s[_NAP] = 0
         if length_s and not utc_s:
-            self._silence()
             self._arm(_NAP, _SOMETIME, self._clock.now_ms() + length_s * 1000)
         else:
             self._obey(_NAP)
@@ -218,8 +217,6 @@ class Alarms:
         due_ms = now_ms + (due_s - utc_s) * 1000
         is_same = (row, due_s) == (self.row, self.due_s)
         if not is_same or abs(gate.alarm_ms - due_ms) > _CLOCK_MS:
-            if is_obeyed:
-                self._silence()
             self._arm(row, due_s, due_ms)
 
     def _earliest(self, after_s, but_row):
@@ -238,11 +235,6 @@ class Alarms:
 
     def _is_ringing(self):
         return 0 < self._governor.gate.alarm_ms <= self._clock.now_ms()
-
-    def _silence(self):
-        """What acts for the alarm that is taken back ends: the gate lets it go on for another."""
-        if self._governor.gate.alarm_ms:
-            self._tell(0)
 
     def _arm(self, row, due_s, due_ms):
         """Kept first: what is told and then lost would be an alarm nobody owes."""

@@ -14,7 +14,7 @@ HOUR_US = 3600 * S_US
 DAY_S, HALF_DAY_S = 86_400, 43_200
 NAP = 8  # the row of the nap
 
-_ZERO = datetime(2000, 1, 1)  # noqa: DTZ001 (local time, of a zone without an offset)
+_ZERO = datetime(2000, 1, 1)  # local time, of a zone without an offset
 _LATE_US = 3 * S_US
 _BACK_US = 20 * S_US  # from power to a ring
 _SNOOZED_US = 10 * S_US  # by which it may be late after a snooze
@@ -208,9 +208,9 @@ class Model:
     def press(self, us: int, gesture: int, is_held: bool) -> None:
         """A gesture is told. `is_held`: an alarm acts."""
         ring = self.ring
-        if ring and self._span and us < self._span.by_us and not is_held:
-            if gesture in (words.SHORT, words.LONG) and self._span.from_us <= us:
-                self.doubt(us)
+        is_between = self._span and self._span.from_us <= us < self._span.by_us and not is_held
+        if ring and is_between and gesture in (words.SHORT, words.LONG):
+            self.doubt(us)
         near = self.armed and abs(self.armed.us - us) < _EDGE_US
         if near or (ring and abs(self._end_us - us) < _LOOK_US + _EDGE_US):
             self.doubt(us)
