@@ -109,10 +109,10 @@ class Alarms:
             self._is_over()
         if not utc_s:
             return
+        if self.due_s == _SOMETIME and not self._is_ringing():  # the clock is known by now
+            self._know(utc_s)
         if self.due_s and gate.alarm_ms - now_ms < _NEAR_MS:
             self._overtake(utc_s)
-        elif self.due_s == _SOMETIME:  # the clock is known by now
-            self._know(utc_s)
         elif 0 < self.due_s <= utc_s:  # the clock was set beyond it
             self._ring_late(self.due_s)
         else:

@@ -11,6 +11,10 @@ _MINUTE = ("wait", MIN_MS)
 _HOUR_S = 3600
 
 _NIGHTS = {
+    "a nap set before the time was known, and an alarm after it": (
+        *(("clock", 0), ("nap", 50), _CLOCK, ("alarm", 0, 300, ONCE)),
+        *(("wait", 52 * MIN_MS), _MINUTE),
+    ),
     "a ring that is cleared, with another alarm to come": (
         *(_CLOCK, ("alarm", 1, 2, ONCE), ("alarm", 0, 37, ONCE), ("wait", 3 * MIN_MS)),
         *(("clear", 1), _MINUTE),
