@@ -29,7 +29,9 @@ from hw import board, storage
 
 _EPOCH_MS = records.EPOCH_S * 1000
 _LONGEST_NIGHT_S = const(16 * 3600)  # a night that was begun longer ago has ended unseen
-_SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead or was missed
+# Three FIFOs' worth: an interrupt line that is dead or was missed. Fifteen lie between two looks at
+# the clock chip, which tells whole seconds: so looks wander over its second, by the golden ratio.
+_SILENCE_MS = const(2025)
 _RETRY_MS = const(30000)  # how often missing parts are looked for
 _AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
 _ROOM_MS = const(1000)
@@ -52,7 +54,6 @@ class Puck:
         self.board = parts = board.Board()
         self.clock = Clock(time, parts)
         self.settings = Settings(storage.Settings(), _CHECKS)
-        self.clock.zone = Zone(self.settings.get("zone"))
         self.pod = Pod(
             self._sensor(records.PULSE, parts.pulse_sensor, parts.start_pulse),
             self._sensor(records.MOTION, parts.motion_sensor, parts.start_motion),
@@ -97,6 +98,7 @@ class Puck:
 
     def open(self) -> None:
         """Begin a night, or go on with the one that was not ended."""
+        self.clock.zone = Zone(self.settings.get("zone"))
         take_time(self.clock, self.board)
         self.journal, begun = journal.open_night(storage.DATA, self.board.rtc)
         if begun and not self._resume():

@@ -54,7 +54,7 @@ def settings(app):  # noqa: ANN201 (the same)
     for row, value in app.known_settings().rows():
         if row.name.startswith("alarm"):
             continue  # which puck.alarms() tells
-        yield "%-10s %-12s %-15s %s" % (row.name, value, row.unit, row.meaning)
+        yield "%-8s %-26s %-14s %s" % (row.name, value, row.unit, row.meaning)
 
 
 def set(app, name: str, value):  # noqa: ANN201 (the same)
@@ -81,7 +81,7 @@ def _board(app):
     safe = sys.modules.get("firmware.safe")
     if safe and safe.running:
         return safe.running.board
-    return app.latest.board if app.latest else app.board.Essentials()
+    return app.latest.board if app.latest else app.board.Actuators()
 
 
 def _seconds(local):

@@ -99,8 +99,8 @@ class Night:
         return DISTRESSED, rate_dbpm, usual_bpm, it.baseline_epochs, counts
 
     def _look(self, epoch):
-        """Whether the touch made them stir: the epoch in which it began says nothing yet."""
-        since_ms = epoch.index * _EPOCH_MS - self._felt_ms
+        """Whether the touch made them stir: an epoch tells, most of which came after it."""
+        since_ms = epoch.index * _EPOCH_MS + _EPOCH_MS // 2 - self._felt_ms
         if 0 <= since_ms < STIR_EPOCHS * _EPOCH_MS and epoch.counts >= STIR_COUNTS:
             self._rest((epoch.index + 1) * _EPOCH_MS, REST_MS)
 

@@ -84,6 +84,13 @@ class NoStanding:
         pass
 
 
+class NoSettings:
+    """Nothing was ever set: all is as it is by default."""
+
+    def load(self, key):
+        return b""
+
+
 class _Spent:
     bytes = 0
 
@@ -137,7 +144,7 @@ class Measurement:
         self._most_blocks = most_blocks
         self._bus = RecordedBus(path)
         i2c_bus.I2C = self._wired
-        storage.Kept = NoStanding
+        storage.Kept, storage.Settings = NoStanding, NoSettings
         self._blocks = self._allocated = self._worst = self._peak = 0
         self._puck = None
         self._base = 0

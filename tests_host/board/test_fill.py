@@ -86,7 +86,7 @@ def test_a_build_leaves_both_images(repository):
 )
 def test_a_room_past_its_budget_fails_by_name_and_amount(repository, path, name):
     (repository / path).parent.mkdir(parents=True, exist_ok=True)
-    (repository / path).write_text(of(33_000))
+    (repository / path).write_text(of(48_000))
     ended = run_build()
     assert ended.exit_code == 1
     found = by_name(fill.fills(build(REFERENCE), flash_map()))
@@ -102,7 +102,7 @@ STARTING = ("hw/archive.py", "boot.py", "main.py", "firmware/safe.py")
 @pytest.mark.parametrize("empty", [None, *STARTING])
 def test_all_that_starts_the_puck_shares_one_budget(repository, empty):
     for path in STARTING:
-        (repository / path).write_text("" if path == empty else of(1250))
+        (repository / path).write_text("" if path == empty else of(1800))
     assert run_build().exit_code == (0 if empty else 1)
 
 

@@ -78,6 +78,21 @@ def test_a_touch_that_makes_them_stir_is_not_given_again_for_a_quarter_of_an_hou
     assert second - first == 300
 
 
+def test_an_epoch_that_was_mostly_before_the_touch_says_nothing_of_it(worker):
+    """A touch comes when an epoch has closed, some tenths of a second late."""
+    late = "bed.r.night.rests_ms = bed.t + 60000 + {}\n"
+    late += "bed.epochs(1, records.REM, rate_dbpm=800, counts=10)\n"
+    stirs = "bed.epochs(1, records.REM, rate_dbpm=800, counts={})\n" * 4
+    calm = "bed.epochs(60, records.REM, rate_dbpm=800, counts=10)\n"
+    for late_ms, counts, rests_s in (
+        *((300, (10, 40, 10, 10), 930 - 0.3), (300, (10, 10, 40, 10), 960 - 0.3)),
+        *((300, (10, 10, 10, 40), 300), (20_000, (10, 40, 10, 10), 300)),
+    ):
+        lines = night(minutes=90, n=0, then=late.format(late_ms) + stirs.format(*counts) + calm)
+        log = slept(worker, lines)[1]
+        assert (log[1][0] - log[0][0]) / 1000 == pytest.approx(rests_s), (late_ms, counts)
+
+
 def test_who_is_being_woken_is_left_alone(worker):
     dawn = "bed.ask(asking.WAKING, asking.DAWN, asking.SUNRISE)\nbed.minutes(20, records.REM)\n"
     bad = BAD.format(n=4, rate=800, counts=10)

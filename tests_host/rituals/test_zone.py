@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from sleepsync.paths import ROOT
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 FIRST, LAST = 2025, 2060
@@ -281,3 +283,28 @@ def test_a_zone_keeps_its_text(worker):
         )
         == text
     )
+
+
+def test_the_page_s_zones_are_those_of_their_places(worker):
+    text = (ROOT / "docs/time.md").read_text()
+    rows = dict(re.findall(r"^\| ([A-Z][^|]+) \| `([^`]+)` \|$", text, re.MULTILINE))
+    places = {
+        "London": "Europe/London",
+        "Dublin": "Europe/Dublin",
+        "Berlin, Paris, Rome, Madrid": "Europe/Berlin",
+        "Helsinki, Athens": "Europe/Helsinki",
+        "New York": "America/New_York",
+        "Chicago": "America/Chicago",
+        "Denver": "America/Denver",
+        "Los Angeles": "America/Los_Angeles",
+        "St. John's": "America/St_Johns",
+        "Santiago": "America/Santiago",
+        "Sydney": "Australia/Sydney",
+        "Lord Howe": "Australia/Lord_Howe",
+        "Kolkata": "Asia/Kolkata",
+        "Kathmandu": "Asia/Kathmandu",
+        "Tehran": "Asia/Tehran",
+        "UTC": "Etc/UTC",
+    }
+    assert rows == {where: rule_of(key) for where, key in places.items()}
+    assert not any(refused(worker, text) for text in rows.values())
