@@ -133,6 +133,7 @@ class Alarms:
         self._nap_s = utc_s + length_s if utc_s and length_s else 0
         self._rang_s[_NAP] = 0
         if length_s and not utc_s:
+            self._silence()
             self._arm(_NAP, _SOMETIME, self._clock.now_ms() + length_s * 1000)
         else:
             self._obey(_NAP)
@@ -171,10 +172,18 @@ class Alarms:
             print("alarm: its time was %d h ago; it is let go" % (late_s // 3600))
             self._tell(0)
             self._is_over()
+            self._make_up(self._clock.utc_s())
         elif late_s > 0 and not is_ringing:
             self._ring_late(self.due_s)
         elif late_s <= 0 and abs(gate.alarm_ms - now_ms + late_s * 1000) > _CLOCK_MS:
             self._tell(now_ms - late_s * 1000)
+
+    def _make_up(self, utc_s):
+        """What was armed is let go; another may have come due since, and be owed still."""
+        row, due_s = self._earliest(utc_s - _HALF_DAY_S, -1)
+        if 0 < due_s <= utc_s:
+            self.row, self.due_s = row, due_s
+            self._ring_late(due_s)
 
     def _ring_late(self, due_s):
         """It should have rung, at `due_s`, or nobody knows when: it rings now, and says so."""
@@ -209,6 +218,8 @@ class Alarms:
         due_ms = now_ms + (due_s - utc_s) * 1000
         is_same = (row, due_s) == (self.row, self.due_s)
         if not is_same or abs(gate.alarm_ms - due_ms) > _CLOCK_MS:
+            if is_obeyed:
+                self._silence()
             self._arm(row, due_s, due_ms)
 
     def _earliest(self, after_s, but_row):
@@ -228,10 +239,18 @@ class Alarms:
     def _is_ringing(self):
         return 0 < self._governor.gate.alarm_ms <= self._clock.now_ms()
 
+    def _silence(self):
+        """What acts for the alarm that is taken back ends: the gate lets it go on for another."""
+        if self._governor.gate.alarm_ms:
+            self._tell(0)
+
     def _arm(self, row, due_s, due_ms):
         """Kept first: what is told and then lost would be an alarm nobody owes."""
+        now_ms, was_ms = self._clock.now_ms(), self._governor.gate.alarm_ms
         self.row, self.due_s = row, due_s
         self._save()
+        if 0 < was_ms < now_ms + _NEAR_MS and due_ms > now_ms:
+            self._tell(0)  # what another has begun ends with it
         self._tell(due_ms)
 
     def _is_over(self):

@@ -210,6 +210,12 @@ def _heard(story, act):
 
 def emissions(story: Story, lane: int) -> list[tuple[int, int]]:
     """Spans in which a lane was lit, audible or felt."""
+    if lane not in story.emitted:
+        story.emitted[lane] = _emissions(story, lane)
+    return story.emitted[lane]
+
+
+def _emissions(story, lane):
     if lane == TOUCH:
         return felt(story)
     if lane == SOUND:

@@ -237,6 +237,10 @@ class Fight:
         self._start()
         tasks = self.puck.tasks
         tasks.start("acts", self.puck.governor.run, self.puck.governor.wake)
+        await self._act_out()
+
+    async def _act_out(self):
+        """The moves that are left, of this life."""
         while self._at < len(self.moves):
             name, *arguments = self.moves[self._at]
             self._begin_move()

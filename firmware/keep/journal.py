@@ -69,6 +69,8 @@ class Journal:
 
     def score(self, score) -> None:
         """Add the score of the epoch after the last one's. OSError as `append`."""
+        if len(self._scores) == records.RUN:
+            self._scores.pop(0)  # they could not be written, and a record holds no more
         self._scores.append(score)
         if len(self._scores) == records.RUN:
             self.end_run()

@@ -24,14 +24,21 @@ def table():
 
 @pytest.fixture(scope="module")
 def outcomes():
-    """{case: what came of it}, filled by the tests of the cases."""
-    return {}
+    """(case, what came of it), filled by the tests of the cases."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def scores(table):
+    """The live scores of the shared night."""
+    return table.scores()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_it_rings_as_it_must(table, outcomes, case):
-    outcomes[case] = table.outcome(case)
-    assert outcomes[case].problems == ()
+    outcome = table.outcome(case)
+    outcomes.append((case, outcome))
+    assert outcome.problems == ()
 
 
 def test_the_page_shows_what_came_of_it(request, outcomes):
@@ -52,9 +59,8 @@ def test_the_page_shows_what_came_of_it(request, outcomes):
     ],
     ids=["deep", "REM", "light", "awake"],
 )
-def test_the_shared_night_is_scored_as_its_cases_take_it(table, span, stages):
+def test_the_shared_night_is_scored_as_its_cases_take_it(scores, span, stages):
     """By what the puck knows at minutes `span`."""
-    scores = table.scores()
     first, last = (round(minute * 2) - LATE_EPOCHS for minute in span)
     assert {score.stage for score in scores if first <= score.index <= last} == stages
 

@@ -75,7 +75,7 @@ def _absent(*parts: str) -> dict:
 
 # The shared night (alarm_table.py): its live scores, as the puck knows them at minutes of the
 # night. They are the score's own, and a test holds the cases to them.
-DEEP, REM, LIGHT_SLEEP, AWAKE = (150, 171), (177, 205), (207, 235), (236.5, 238)
+DEEP, REM, LIGHT_SLEEP, AWAKE = (150.5, 171), (177, 204.5), (207, 235), (86.5, 88.5)
 
 _WINDOW = (
     Case(
@@ -90,12 +90,12 @@ _WINDOW = (
     Case("no light sleep in it: REM", (Ring(200),), ("02:20",), start=170, early=20, ends=202),
     Case(
         "awake early",
-        (Ring(237, EARLY, 240, before=238),),
-        ("03:22",),
-        start=232,
-        early=25,
-        presses=_stopped(240),
-        ends=264,
+        (Ring(87, EARLY, 89, before=87.5),),
+        ("00:32",),
+        start=80,
+        early=5,
+        presses=_stopped(89),
+        ends=94,
     ),
     Case("deep at the deadline", (Ring(165),), ("01:45",), start=145, early=10, ends=167),
     Case(
@@ -160,6 +160,12 @@ _EPISODE = (
         lines=((0.8, "puck.alarm('23:10')"),),
         presses=((7, STOP), (11, STOP)),
         ends=22,
+    ),
+    Case(
+        "set for later while it rings",
+        (Ring(6, to=7), Ring(9)),
+        lines=((7, "puck.alarm('23:09','once',1)"),),
+        ends=11,
     ),
     Case("a nap of five minutes", (Ring(6),), (), lines=((1, "puck.nap(5)"),)),
     Case("taken back", (), lines=((3, "puck.no_alarm(1)"),)),

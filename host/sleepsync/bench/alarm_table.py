@@ -94,8 +94,11 @@ class AlarmTable:
         return Outcome(heard, tuple(_problems(case, heard)))
 
     def scores(self) -> list:
-        """The live scores of the shared night, in order."""
-        folder = self._shared(max(self._taken, default=232))
+        """The live scores of the shared night, in order, until its last case is over."""
+        last = _TAKEN_AT[-1]
+        folder = self._folder / "scored"
+        shutil.copytree(self._shared(last), folder, symlinks=True)
+        run_puck(folder, start_us=last * _MIN_US + BOOT_US, until_us=(last + 40) * _MIN_US)
         return read_journal(journals(folder)[-1]).of(records.SCORE)
 
     # -- worlds
@@ -288,11 +291,11 @@ def _text(one: Heard) -> str:
 # -- the table
 
 
-def rows(outcomes: dict[Case, Outcome]) -> Iterator[str]:
+def rows(outcomes: list[tuple[Case, Outcome]]) -> Iterator[str]:
     """The rows of docs/alarm.md: what befell an alarm, for when it was set, how it rang."""
     yield "| what befalls it | set for | it rang | of light, sound, touch |"
     yield "| --- | --- | --- | --- |"
-    for case, outcome in outcomes.items():
+    for case, outcome in outcomes:
         rang = "; ".join(_rang(case, one) for one in outcome.heard) or "not at all"
         lanes = {lane for one in outcome.heard for lane in one.lanes}
         given = ", ".join(lane for lane in (LIGHT, SOUND, TOUCH) if lane in lanes) or "-"
