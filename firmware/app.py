@@ -13,7 +13,7 @@ from micropython import const
 from firmware import console, records
 from firmware.alarms import Alarms
 from firmware.bedside.press import Presses
-from firmware.clock import ChipWatch, Clock, take_time
+from firmware.clock import ChipWatch, Clock, NightTime, take_time
 from firmware.governor.governor import Governor
 from firmware.keep import journal
 from firmware.keep.settings import Settings
@@ -28,7 +28,7 @@ from firmware.zone import Zone
 from hw import board, storage
 
 _EPOCH_MS = records.EPOCH_S * 1000
-_LONGEST_NIGHT_S = const(16 * 3600)  # a night that was begun longer ago has ended unseen
+_LONGEST_NIGHT_MS = const(16 * 3600000)  # a night that was begun longer ago has ended unseen
 # Three FIFOs' worth: an interrupt line that is dead or was missed. Fifteen lie between two looks at
 # the clock chip, which tells whole seconds: so looks wander over its second, by the golden ratio.
 _SILENCE_MS = const(2025)
@@ -322,16 +322,15 @@ class Puck:
 
     def _resume(self) -> bool:
         """Take up the state that the journal tells of; False if that night is long over."""
-        start_s, last, unwritten = self.journal.live_again(
-            self.live, self.governor.gate, self.rituals
+        known = NightTime(self.clock.zone)
+        _, last, unwritten = self.journal.live_again(
+            self.live, self.governor.gate, self.rituals, known
         )
         self._write_scores(unwritten)
-        utc_s = self.clock.utc_s()  # for local time may have been put forward or back since
-        elapsed_s = utc_s - self.clock.zone.utc_s(start_s) if start_s and utc_s else 0
-        is_over = elapsed_s > _LONGEST_NIGHT_S
-        end_ms = (last + 1) * _EPOCH_MS
-        self.clock.resume_at(end_ms if is_over else max(elapsed_s * 1000, end_ms))
-        self.governor.started(1 if elapsed_s else 2)
+        lasted_ms, end_ms = known.lasted_ms(self.clock.utc_s()), (last + 1) * _EPOCH_MS
+        is_over = lasted_ms > _LONGEST_NIGHT_MS
+        self.clock.resume_at(end_ms if is_over else max(lasted_ms, end_ms))
+        self.governor.started(1 if lasted_ms else 2)
         if is_over:
             return False
         self._index = self.clock.now_ms() // _EPOCH_MS

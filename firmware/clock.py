@@ -7,6 +7,7 @@ wall time as a measure of anything: people set clocks.
 
 from micropython import const
 
+from firmware import records
 from firmware.zone import Zone
 
 # time() of a puck that has lost the time starts at 2000-01-01; anything before this
@@ -24,6 +25,7 @@ _SLEW = const(2000)  # 1 ms in so many: 500 ppm, which adjtime and NTP use, too
 _SLEWED_MS = const(10000)  # what is off by more is a fault, or was set so, and is left alone
 _SET_S = const(3)  # the puck's own clock is kept closer than this, unless somebody sets it
 _KEPT_S = const(2)
+_SAME_S = const(5)  # two tellings of one time: each is of whole seconds, hours apart
 _SPREAD_MS = const(3)  # by which two crystals may part from one look to the next: 100 ppm
 
 _REFERENCE_S = const(1800)  # a first look sees a second's edge at some time within this
@@ -134,6 +136,41 @@ class Clock:
             self._least_ms -= part_ms
             self._most_ms -= part_ms
         return self._now_ms - self._base_ms
+
+
+class NightTime:
+    """How long a night has lasted, from its records: of those that tell the wall time the latest
+    counts, so that a zone or a clock that was set meanwhile is no time that passed.
+
+    `zone`: the present one. It listens as `Journal.live_again` has it.
+    """
+
+    def __init__(self, zone):
+        self._zone = zone
+        self._at_ms = self._utc_s = 0  # it was so late then; 0 is unknown
+
+    def take(self, kind, fields) -> None:
+        """The next record of the night."""
+        if kind is records.NIGHT:
+            self._hear(0, fields.start_s)
+        elif kind is records.EVENT and fields.kind == records.CLOCK_SET:
+            self._hear(fields.t_ms, fields.value)
+
+    def hear(self, score) -> None:
+        """A score says nothing of time."""
+
+    def lasted_ms(self, utc_s: int) -> int:
+        """Up to `utc_s`; 0 if nobody knows."""
+        return self._at_ms + (utc_s - self._utc_s) * 1000 if self._utc_s and utc_s else 0
+
+    def _hear(self, t_ms, wall_s):
+        """Where the zone alone moves the clock, what was known holds: an hour may come twice."""
+        if self._utc_s:
+            utc_s = self._utc_s + (t_ms - self._at_ms) // 1000
+            if abs(utc_s + self._zone.offset_s(utc_s) - wall_s) <= _SAME_S:
+                return
+        self._at_ms = t_ms
+        self._utc_s = self._zone.utc_s(wall_s) if wall_s else 0
 
 
 def take_time(clock: Clock, board) -> None:

@@ -16,7 +16,7 @@ from hw import pins
 
 _HOUR_US = 3600000000
 _SECTOR_BYTES = SECTOR_BYTES + 32  # with the head of its bytearray
-_NEWEST = 2
+_SPOKEN = 16  # stretches of sound: the microphone hears more than the newest
 
 
 class _Next:
@@ -25,7 +25,8 @@ class _Next:
 
 def watch(folder: str) -> None:
     """From now on."""
-    ws2812._MOST_HISTORY = drv2605l._MOST_HISTORY = max98357a._MOST_RUNS = _NEWEST
+    ws2812._MOST_HISTORY = drv2605l._MOST_HISTORY = 1
+    max98357a._MOST_RUNS = _SPOKEN
     path = folder + "/alive.txt"
     doze = clock.doze
 
