@@ -30,6 +30,8 @@ _SOMETIME = const(1)  # armed by a counter alone: the time was unknown
 _HALF_DAY_S = const(43200)
 _NEAR_MS = const(3600000)  # an hour before it rings, no clock moves an alarm any more
 _CLOCK_MS = const(5000)  # by which the clocks may differ: each tells whole seconds
+_RINGING_MS = const(1000)
+_CALM_MS = const(8000)
 _VERSION = const(1)
 _LAYOUT = "<BIBI9IH"  # version, due, row, the nap's end, when each row rang last, checksum
 _BYTES = calcsize(_LAYOUT)
@@ -109,7 +111,7 @@ class Alarms:
             self._is_over()
         if not utc_s:
             return
-        if self.due_s == _SOMETIME and not self._is_ringing():  # the clock is known by now
+        if self.due_s == _SOMETIME and self.row == _NAP and not self._is_ringing():
             self._know(utc_s)
         if self.due_s and gate.alarm_ms - now_ms < _NEAR_MS:
             self._overtake(utc_s)
@@ -137,6 +139,10 @@ class Alarms:
         else:
             self._obey(_NAP)
 
+    def wait_ms(self) -> int:
+        """How long nothing need be minded: while one rings, another may come due any second."""
+        return _RINGING_MS if self._is_ringing() else _CALM_MS
+
     def left_ms(self) -> int:
         """Until the alarm that is armed rings; 0 if none is."""
         left_ms = self._governor.gate.alarm_ms - self._clock.now_ms()
@@ -156,11 +162,11 @@ class Alarms:
             self._disarm()
 
     def _know(self, utc_s):
-        """What a counter alone has kept, the clock can tell now."""
-        self.due_s = utc_s + (self._governor.gate.alarm_ms - self._clock.now_ms()) // 1000
-        if self.row == _NAP:
-            self._nap_s = self.due_s
+        """What a counter alone has kept, the clock can tell now; and whether another is sooner."""
+        left_s = (self._governor.gate.alarm_ms - self._clock.now_ms()) // 1000
+        self.due_s = self._nap_s = utc_s + left_s
         self._save()
+        self._plan(utc_s, False)
 
     def _compare(self, was_cut):
         """The clock is known: is what the journal has what was armed?"""

@@ -267,7 +267,7 @@ class Puck:
         while True:
             alive()
             self.lead()
-            wait_ms = self.rituals.wait_ms(self.clock.now_ms())
+            wait_ms = min(self.rituals.wait_ms(self.clock.now_ms()), self.alarms.wait_ms())
             await asyncio.sleep_ms(max(_LEAST_WAIT_MS, wait_ms))
 
     async def _sense_room(self, alive):

@@ -107,8 +107,8 @@ class SafeMode:
         while True:
             alive()
             self.lead()
-            wait_ms = self.waking.wait_ms(self.clock.now_ms())
-            await asyncio.sleep_ms(min(max(_LEAST_WAIT_MS, wait_ms), _LOOK_MS))
+            wait_ms = min(self.waking.wait_ms(self.clock.now_ms()), self.alarms.wait_ms())
+            await asyncio.sleep_ms(max(_LEAST_WAIT_MS, wait_ms))
 
     async def _feel_button(self, alive, pressed):
         while True:

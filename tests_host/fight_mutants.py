@@ -388,7 +388,7 @@ _ROWS = (
         (*_ALARM_NOW, *_wait(500), _SHORT, *_wait(1_000), ("ask", 4, 9, 11)),
     ),
     (
-        *("the end of an alarm", _GATE, "self.alarm_ms = self._quiet_ms = 0", "pass"),
+        *("the end of an alarm", _GATE, "self._set_alarm(t_ms, 0)", "pass"),
         (*_ALARM_NOW, *_wait(500), *_LAMP, ("ask", 4, 9, 11)),
     ),
     (

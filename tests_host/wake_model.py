@@ -83,6 +83,7 @@ class Model:
     _span: Span | None = None
     _after_s: int | None = None  # of what rings: later deadlines take its place
     _end_us: int = 0
+    _known_s: int | None = None  # when the clock was set while a nap's counter ran
 
     def utc(self, us: float) -> int:
         """Wall time."""
@@ -109,11 +110,20 @@ class Model:
                     self._begin(Owed(other[1], other[0], at_us), _LOOK_US + _LATE_US)
                 else:
                     self._over(self._end_us, _LOOK_US + _LATE_US)
+            elif self.armed and self._sooner():
+                self.armed = self._sooner()
             elif self.armed and self.armed.us <= us:
                 owed, self.armed = self.armed, None
                 self._begin(owed, owed.late_us)
             else:
                 return
+
+    def _sooner(self):
+        """Another than a nap that only a counter knew, now that the clock tells of it."""
+        if self._known_s is None or self.armed.row != NAP:
+            return None
+        found = [one for one in self._all(self._known_s) if self._us(one[0]) < self.armed.us]
+        return Owed(min(found)[1], min(found)[0], self._us(min(found)[0])) if found else None
 
     def _us(self, utc_s):
         return (utc_s - self.zero_s) * S_US
@@ -223,7 +233,7 @@ class Model:
 
     def clock(self, us: int, zero_s: int) -> None:
         """Somebody sets the time."""
-        self.zero_s = zero_s
+        self.zero_s, self._known_s = zero_s, None
         armed = self.armed
         if self.ring:
             if self._after_s is None:
@@ -235,9 +245,12 @@ class Model:
             left_us = armed.us - us
             if abs(left_us - HOUR_US) < 10 * S_US:
                 self.doubt(us)
-            if left_us < HOUR_US:
+            if left_us < HOUR_US and armed.utc is None:
+                armed.utc = self.nap_s = self.utc(us) + left_us // S_US
+                self._known_s = self.utc(us)
+            elif left_us < HOUR_US:
                 return
-            if armed.utc is None:
+            elif armed.utc is None:
                 armed.utc = self.nap_s = self.utc(us) + left_us // S_US
                 self._plan(us)
             elif armed.utc <= self.utc(us):

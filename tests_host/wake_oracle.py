@@ -19,7 +19,7 @@ from wake_model import HOUR_US, S_US, Model, Row
 _LANES = range(3)
 _SILENCE_US = 20 * S_US  # between two beats of a ring
 _MOST_TOUCHES, _TOUCHES_US = 5, 290 * S_US
-_EVENING_US = 31 * 60 * S_US
+_EVENING_US = 1795 * S_US  # wind-down, then rest
 _QUEUE_US = 700_000  # of sound, when its act is over
 _EARLY, _SUNRISE = words.NUMBER_OF["early"], words.NUMBER_OF["sunrise"]
 _EARLY_MIN = 30  # as it is set at first

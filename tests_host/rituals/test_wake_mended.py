@@ -9,6 +9,7 @@ from wake_moves import DAILY, MIN_MS, ONCE
 _CLOCK = ("clock", WALL_S)
 _MINUTE = ("wait", MIN_MS)
 _HOUR_S = 3600
+_MIDNIGHT_S = WALL_S // 86_400 * 86_400
 
 _NIGHTS = {
     "a nap set before the time was known, and an alarm after it": (
@@ -25,6 +26,9 @@ _NIGHTS = {
     ),
     "away for more than a day, with a daily alarm": (
         *(_CLOCK, ("alarm", 0, 60, DAILY), ("cut", 26 * _HOUR_S, True), _MINUTE),
+    ),
+    "a nap without a clock, which is set when another alarm comes sooner": (
+        *(("alarm", 0, 9, DAILY), ("nap", 50), ("clock", _MIDNIGHT_S - 120), ("wait", 20 * MIN_MS)),
     ),
 }
 
