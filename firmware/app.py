@@ -11,25 +11,36 @@ import time
 from micropython import const
 
 from firmware import console, records
+from firmware.alarms import Alarms
 from firmware.bedside.press import Presses
-from firmware.clock import ChipWatch, Clock, take_time
+from firmware.clock import ChipWatch, Clock, NightTime, take_time
 from firmware.governor.governor import Governor
 from firmware.keep import journal
+from firmware.keep.settings import Settings
 from firmware.keep.standing import Standing
 from firmware.parts import Sensor
+from firmware.rituals.rituals import Rituals
 from firmware.senses.pod import Pod
 from firmware.senses.room import Room
 from firmware.stages.live import RULES, LiveScore
 from firmware.tasks import Tasks
+from firmware.zone import Zone
 from hw import board, storage
 
 _EPOCH_MS = records.EPOCH_S * 1000
-_LONGEST_NIGHT_S = const(16 * 3600)  # a night that was begun longer ago has ended unseen
-_SILENCE_MS = const(2000)  # three FIFOs' worth: an interrupt line that is dead or was missed
+_LONGEST_NIGHT_MS = const(16 * 3600000)  # a night that was begun longer ago has ended unseen
+# Three FIFOs' worth: an interrupt line that is dead or was missed. Fifteen lie between two looks at
+# the clock chip, which tells whole seconds: so looks wander over its second, by the golden ratio.
+_SILENCE_MS = const(2025)
 _RETRY_MS = const(30000)  # how often missing parts are looked for
 _AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
 _ROOM_MS = const(1000)
 _LONGEST_GESTURE_MS = const(7000)
+_TOLD = ("evening", "bedtime", "early")  # the settings that a night is told, from number 1 on
+_CUTS = ("power on", "unknown")  # causes of a start after which nobody knows how long it was away
+_LEAST_WAIT_MS = const(100)
+_MOST_WANTS = const(4)  # at once: each is answered, so that it is not wanted any more
+_CHECKS = {"zone": Zone}  # settings that only what uses them can judge
 
 running = None  # the Puck whose night runs
 latest = None  # and the one whose night ran last, if it is over: what it knows can still be asked
@@ -41,7 +52,8 @@ class Puck:
     def __init__(self, start):
         self.start = start
         self.board = parts = board.Board()
-        self.clock = Clock(time)
+        self.clock = Clock(time, parts)
+        self.settings = Settings(storage.Settings(), _CHECKS)
         self.pod = Pod(
             self._sensor(records.PULSE, parts.pulse_sensor, parts.start_pulse),
             self._sensor(records.MOTION, parts.motion_sensor, parts.start_motion),
@@ -52,22 +64,24 @@ class Puck:
             self._sensor(records.CLIMATE, parts.climate_sensor),
             self._sensor(records.MICROPHONE, parts.microphone),
         )
+        self.rituals = Rituals()
         self.governor = Governor(
             parts.hand_over(),
             self.clock.now_ms,
             self._append,
             parts.loudness,
             self._disturb,
-            Standing(storage.Standing()),
+            Standing(storage.Kept("standing")),
         )
-        self.presses = Presses(parts.button, self.tell, self.governor.feel)
+        self.alarms = Alarms(self.settings, storage.Kept("alarm"), self.clock, self.governor)
+        self.presses = Presses(parts.button, self.tell, self._feel)
         self.clock_chip = self._sensor(records.CLOCK, parts.clock_chip, parts.start_clock_chip)
         self.haptic_driver = self._sensor(records.HAPTIC, parts.haptic_health)
         self.live = LiveScore()
         self.score = None  # the latest, a records.Score
         self.tasks = Tasks()
         self.journal = None
-        self._chip_watch = ChipWatch()
+        self.chip_watch = ChipWatch()
         self._index = 0  # of the epoch being measured
         self._block = None  # the flags of interrupts: while tasks run
         self._pressed = None
@@ -84,6 +98,7 @@ class Puck:
 
     def open(self) -> None:
         """Begin a night, or go on with the one that was not ended."""
+        self.clock.zone = Zone(self.settings.get("zone"))
         take_time(self.clock, self.board)
         self.journal, begun = journal.open_night(storage.DATA, self.board.rtc)
         if begun and not self._resume():
@@ -91,6 +106,8 @@ class Puck:
             self.journal, begun = journal.open_night(storage.DATA, self.board.rtc)
         if not begun:
             self._begin()
+        self._tell_settings()
+        self.alarms.open(self.start.cause in _CUTS)
         print("journal: night %d, epoch %d" % (self.journal.night, self._index))
         self._look_for_parts()
         found = [records.PARTS[sensor.part] for sensor in self.sensors() if sensor.present]
@@ -106,6 +123,7 @@ class Puck:
         self.board.on_press(lambda pin: self._pressed.set())
         tasks.start("button", self._feel_button, self._pressed)
         tasks.start("acts", self.governor.run, self.governor.wake)
+        tasks.start("night", self._lead)
         tasks.start("keeper", self._keep, self._flush)
         tasks.start("watch", self._watch)
         tasks.start_unwatched("console", console.serve)
@@ -125,9 +143,41 @@ class Puck:
         """Put an event into the journal; what follows from it is the governor's."""
         self.governor.tell(kind, part, value)
 
-    def _append(self, record):
+    def changed(self, number: int) -> None:
+        """Setting `number` of keep/settings.py is another one: it holds from now on."""
+        zone = self.settings.get("zone")
+        if zone != self.clock.zone.text:
+            self.clock.zone = Zone(zone)
+            self.governor.mind_clock(self.clock.wall_s())
+        self._tell_settings()
+        self.alarms.changed(number)
+        self.lead()
+
+    def lead(self) -> None:
+        """Ask for what is wanted now: of the evening, the night, the waking."""
+        self.alarms.mind()
+        for _ in range(_MOST_WANTS):
+            wanted = self.rituals.want(self.clock.now_ms())
+            if not wanted:
+                return
+            self.governor.ask(*wanted)
+
+    def _feel(self, gesture):
+        self.governor.feel(gesture)
+        self.lead()
+
+    def _tell_settings(self):
+        """The night is told what it does not know: a setting counts from there on."""
+        told = self.rituals.settings
+        for number, name in enumerate(_TOLD, 1):
+            value = self.settings.get(name)
+            if value != told[number]:
+                self.governor.tell(records.SETTING, number, value)
+
+    def _append(self, kind, fields):
         """What many records need is written at a good moment, and not in the midst of a gesture."""
-        self.journal.append(record)
+        self.rituals.take(kind, fields)
+        self.journal.append(kind.pack(*fields))
         if self.journal.is_filling():
             self._flush.set()
 
@@ -152,15 +202,24 @@ class Puck:
         flags, *sleeper = self.pod.close_epoch()
         room_flags, *room = self.room.close_epoch()
         epoch = records.EPOCH.tuple(self._index, flags | room_flags, *sleeper, *room)
-        self.journal.append(records.EPOCH.pack(*epoch))
-        self.governor.gate.take(records.EPOCH, epoch)
-        scores = self.live.step(epoch)
-        self._write_scores(scores)
-        for score in scores:
-            self.governor.hear(score)
         self._index += 1
+        try:
+            self.journal.append(records.EPOCH.pack(*epoch))
+        finally:  # what cannot be kept is heard nonetheless
+            self._hear(epoch)
         if self.journal.due():
             self._flush.set()
+
+    def _hear(self, epoch):
+        """Whoever decides hears of an epoch, and of the scores that come of it."""
+        self.governor.gate.take(records.EPOCH, epoch)
+        self.rituals.take(records.EPOCH, epoch)
+        scores = self.live.step(epoch)
+        for score in scores:
+            self.rituals.hear(score)
+        for score in scores:
+            self.governor.hear(score)
+        self._write_scores(scores)
 
     def _write_scores(self, scores):
         for score in scores:
@@ -173,7 +232,7 @@ class Puck:
         self.pod.start()
         self.room.start()
         self.clock_chip.start()
-        self._chip_watch.ask(self.clock_chip, self.clock, self.board)
+        self.chip_watch.ask(self.clock_chip, self.clock, self.board)
         self.haptic_driver.start()
         if self.haptic_driver.ask(self.board.haptic_health.answers):
             self.haptic_driver.hear()
@@ -182,6 +241,8 @@ class Puck:
         self.live = LiveScore()
         self.clock.resume_at(0)
         begun = self.journal.begin(self.clock.wall_s(), RULES)
+        self.rituals = Rituals()
+        self.rituals.take(records.NIGHT, begun)
         self.governor.begin(begun)
         self.governor.started(0)
 
@@ -201,6 +262,13 @@ class Puck:
             while self.pod.misses():
                 await asyncio.sleep_ms(_AGAIN_MS)
                 self.listen()
+
+    async def _lead(self, alive):
+        while True:
+            alive()
+            self.lead()
+            wait_ms = min(self.rituals.wait_ms(self.clock.now_ms()), self.alarms.wait_ms())
+            await asyncio.sleep_ms(max(_LEAST_WAIT_MS, wait_ms))
 
     async def _sense_room(self, alive):
         while True:
@@ -254,19 +322,34 @@ class Puck:
 
     def _resume(self) -> bool:
         """Take up the state that the journal tells of; False if that night is long over."""
-        start_s, last, unwritten = self.journal.live_again(self.live, self.governor.gate)
+        known = NightTime(self.clock.zone)
+        _, last, unwritten = self.journal.live_again(
+            self.live, self.governor.gate, self.rituals, known
+        )
         self._write_scores(unwritten)
-        wall_s = self.clock.wall_s()
-        elapsed_s = wall_s - start_s if start_s and wall_s else 0
-        is_over = elapsed_s > _LONGEST_NIGHT_S
-        end_ms = (last + 1) * _EPOCH_MS
-        self.clock.resume_at(end_ms if is_over else max(elapsed_s * 1000, end_ms))
-        self.governor.started(1 if elapsed_s else 2)
+        lasted_ms, end_ms = known.lasted_ms(self.clock.utc_s()), (last + 1) * _EPOCH_MS
+        is_over = lasted_ms > _LONGEST_NIGHT_MS
+        self.clock.resume_at(end_ms if is_over else max(lasted_ms, end_ms))
+        self.governor.started(1 if lasted_ms else 2)
         if is_over:
             return False
         self._index = self.clock.now_ms() // _EPOCH_MS
         self.pod.missed()
         return True
+
+
+def known_settings() -> Settings:
+    """Those of the latest night, or else as they are kept."""
+    return latest.settings if latest else Settings(storage.Settings(), _CHECKS)
+
+
+def known_clock(parts=None) -> Clock:
+    """That of the latest night, or else one of this place; with `parts` it can be set."""
+    if latest:
+        return latest.clock
+    clock = Clock(time, parts)
+    clock.zone = Zone(known_settings().get("zone"))
+    return clock
 
 
 def last_night():  # noqa: ANN201 (MicroPython has no typing)
@@ -290,6 +373,13 @@ def acting() -> tuple:
     from firmware.governor import limits, words
 
     return scenes, limits, words
+
+
+def evenings() -> tuple:
+    """(programmes, words, advice) of the rituals, for whoever asks for the evening."""
+    from firmware.rituals import advice, programmes, words
+
+    return programmes, words, advice
 
 
 def run(start) -> None:

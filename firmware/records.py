@@ -11,7 +11,7 @@ import struct
 from binascii import crc32
 from collections import namedtuple
 
-VERSION = 4
+VERSION = 5
 EPOCH_S = 30
 
 HEAD_BYTES = 2
@@ -51,9 +51,13 @@ EVENTS = (
     "alarm set",  # value: when it is due, ms after the night's start; 0 there is none
     "calibrated",  # value: the speaker's level (see governor/limits.py)
     "asked",  # value: the scene that somebody asked for, typing
+    "alarm missed",  # value: local wall time at which it should have rung; 0 nobody knows
+    "setting",  # part: its number in firmware/keep/settings.py, value: what it is from now on
+    "programme",  # value: which somebody asked for, see firmware/rituals/programmes.py; 0 stop
 )
 START, STOP, GAP, PART_MISSING, PART_BACK, PRESSED = range(1, 7)
 GESTURE, BREAKER, CLOCK_SET, ALARM_SET, CALIBRATED, ASKED = range(7, 13)
+ALARM_MISSED, SETTING, PROGRAMME = range(13, 16)
 
 # What firmware/bedside/gestures.py tells apart, by its numbers.
 GESTURES = ("none", "short", "double", "long", "hold")

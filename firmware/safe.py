@@ -1,39 +1,98 @@
-"""Safe mode: what is left when the application cannot be trusted.
+"""Safe mode: what is left when the application cannot be trusted: clock, governor and alarm.
 
-Everything that can be seen, heard or felt is held off; the clock runs, the console answers, and
-the watchdog looks on. The governor and the alarm have their places here, and nothing else: it
-must stay under 20 KiB with all that it imports, and touch no sensor, no file and no radio.
+The alarm rings as ever, through the governor and never around it; nothing else is seen, heard or
+felt. It touches no sensor, no file and no radio. The ledger, which has no journal here, is what
+the console prints.
 """
 
 import asyncio
+import sys
 import time
 
 from micropython import const
 
-from firmware import console
+from firmware import console, records
+from firmware.alarms import Alarms
+from firmware.bedside.press import Presses
 from firmware.clock import Clock, take_time
+from firmware.governor.governor import Governor
+from firmware.keep.settings import Settings
+from firmware.keep.standing import Standing
+from firmware.rituals import asking
+from firmware.rituals.waking import Waking
 from firmware.tasks import Tasks
-from hw.essentials import Essentials
+from firmware.zone import Zone
+from hw import storage
+from hw.actuators import Actuators
 
 _LOOK_MS = const(5000)
+_LEAST_WAIT_MS = const(100)
 
 running = None  # the SafeMode, while it runs: whoever types then must leave time for it
 
 
 class SafeMode:
-    """The puck in safe mode, and its one task."""
+    """The puck in safe mode, and its tasks."""
 
     def __init__(self, start):
         self.start = start
-        self.board = Essentials()
-        self.clock = Clock(time)
+        self.board = Actuators()
+        self.clock = Clock(time, self.board)
         self.tasks = Tasks()
+        self.settings = Settings(storage.Settings(), {"zone": Zone})
+        self.clock.zone = Zone(self.settings.get("zone"))
+        self.waking = Waking(list(asking.SETTINGS))
+        self.governor = Governor(
+            self.board.hand_over(),
+            self.clock.now_ms,
+            self._append,
+            self.board.loudness,
+            _undisturbed,
+            Standing(storage.Kept("standing")),
+        )
+        self.alarms = Alarms(self.settings, storage.Kept("alarm"), self.clock, self.governor)
+        self.presses = Presses(self.board.button, self.governor.tell, self._feel)
+
+    def open(self) -> None:
+        """Take the time, and what stands: the off switch, and the alarm that is armed."""
+        take_time(self.clock, self.board)
+        wall_s = self.clock.wall_s()
+        self.governor.begin(records.NIGHT.of(records.VERSION, 0, wall_s, 0))
+        self.governor.started(0)
+        self.alarms.open(True)
 
     async def run(self) -> None:
         """Until cancelled."""
-        self.tasks.start("clock", self._keep_time)
-        self.tasks.start_unwatched("console", console.serve)
-        await self.tasks.supervise(self.board.watchdog, _never, self.start)
+        pressed = asyncio.ThreadSafeFlag()
+        self.board.on_press(lambda pin: pressed.set())
+        tasks = self.tasks
+        tasks.start("clock", self._keep_time)
+        tasks.start("night", self._lead)
+        tasks.start("acts", self.governor.run, self.governor.wake)
+        tasks.start("button", lambda alive: self._feel_button(alive, pressed), pressed)
+        tasks.start_unwatched("console", console.serve)
+        await tasks.supervise(self.board.watchdog, self.presses.is_held, self.start)
+
+    def lead(self) -> None:
+        """Ask for the alarm, when its time has come."""
+        self.alarms.mind()
+        wanted = self.waking.want(self.clock.now_ms())
+        if wanted:
+            self.governor.ask(*wanted)
+
+    def changed(self, number: int) -> None:
+        """Somebody has changed a setting."""
+        self.clock.zone = Zone(self.settings.get("zone"))
+        self.alarms.changed(number)
+        self.lead()
+
+    def _append(self, kind, fields):
+        self.waking.take(kind, fields)
+        print("ledger: %s" % (fields,))
+
+    def _feel(self, gesture):
+        self.governor.feel(gesture)
+        self.lead()
 
     async def _keep_time(self, alive):
         """Take the time from the chip as soon as it can be had."""
@@ -41,13 +100,28 @@ class SafeMode:
             alive()
             if not self.clock.wall_s():
                 take_time(self.clock, self.board)
-            self.clock.now_ms()
+            self.governor.mind_clock(self.clock.wall_s())
             await asyncio.sleep_ms(_LOOK_MS)
 
+    async def _lead(self, alive):
+        while True:
+            alive()
+            self.lead()
+            wait_ms = min(self.waking.wait_ms(self.clock.now_ms()), self.alarms.wait_ms())
+            await asyncio.sleep_ms(max(_LEAST_WAIT_MS, wait_ms))
 
-def _never():
-    """A button that is held brought us here, and must not take us away."""
-    return False
+    async def _feel_button(self, alive, pressed):
+        while True:
+            alive()
+            wait_ms = self.presses.poll(self.clock.now_ms())
+            if wait_ms:
+                await asyncio.sleep_ms(wait_ms)
+            else:
+                await pressed.wait()
+
+
+def _undisturbed(lane, length_ms):
+    """Nobody senses anything."""
 
 
 def run(start) -> None:
@@ -59,6 +133,11 @@ def run(start) -> None:
     print("safe mode: %s; switch off and on to leave it" % start.safe)
     for line in start.crashes():
         print("  " + line)
+    try:
+        mode.open()
+    except Exception as error:  # an alarm that cannot be had must not take the rest along
+        print("safe mode: no alarm; flash the puck anew")
+        sys.print_exception(error)
     try:
         asyncio.run(mode.run())
     except KeyboardInterrupt:

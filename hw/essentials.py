@@ -7,6 +7,7 @@ It must stay small: safe mode is what runs when the rest cannot be trusted.
 import time
 
 import hw.pins as pins
+from button import Button
 from ds3231 import DS3231
 from i2c_bus import Bus
 from machine import RTC, Pin
@@ -39,6 +40,7 @@ class Essentials:
         self.bedside = Bus(pins.BEDSIDE_BUS, pins.BEDSIDE_SCL, pins.BEDSIDE_SDA, I2C_HZ)
         self.clock_chip = DS3231(self.bedside)
         self._button_line = pulled_up(pins.BUTTON)
+        self.button = Button(self._button_line)
         self.rtc = RTC()
         self.watchdog = Watchdog(pins.WATCHDOG_TIMER)
 
@@ -52,7 +54,11 @@ class Essentials:
         self.clock_chip.start()
         self.clock_chip.expect_running()
 
-    def set_clock(self, wall_s: int) -> None:
-        """Set the puck's clock: local time, in seconds since 2000-01-01."""
-        year, month, day, hour, minute, second, weekday, _ = time.gmtime(wall_s)
+    def on_press(self, handler) -> None:
+        """Call `handler(pin)` when the button goes down."""
+        self._button_line.irq(handler, Pin.IRQ_FALLING)
+
+    def set_clock(self, utc_s: int) -> None:
+        """Set the puck's clock: UTC, in seconds since 2000-01-01."""
+        year, month, day, hour, minute, second, weekday, _ = time.gmtime(utc_s)
         self.rtc.datetime((year, month, day, weekday, hour, minute, second, 0))

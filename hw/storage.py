@@ -13,8 +13,10 @@ from registers import PartError
 DATA = "/data"
 
 _SPACE = "puck"  # of NVS
-_STANDING = "standing"
-_STANDING_BYTES = 128
+_MOST_BYTES = 128
+_SETTINGS = "settings"  # a namespace of its own: one entry each, so that one may break alone
+_SETTING_BYTES = 80
+_NOT_FOUND = -0x1102  # ESP_ERR_NVS_NOT_FOUND
 _LABEL = "data"
 _BLOCK_BYTES = 4096
 _SUPERBLOCKS = 2  # littlefs keeps its superblock in the first two
@@ -49,21 +51,48 @@ def tail() -> RTC:
     return RTC()
 
 
-class Standing:
-    """A few bytes in NVS, where they outlive a file system that is torn: see firmware/keep."""
+class Kept:
+    """A few bytes under a name in NVS, where they outlive a file system that is torn."""
+
+    def __init__(self, name: str):
+        self._name = name
 
     def load(self) -> bytes:
         """What was saved last; b"" if nothing was."""
-        saved = bytearray(_STANDING_BYTES)
+        saved = bytearray(_MOST_BYTES)
         try:
-            return bytes(saved[: NVS(_SPACE).get_blob(_STANDING, saved)])
+            return bytes(saved[: NVS(_SPACE).get_blob(self._name, saved)])
         except OSError:  # nothing was ever saved
             return b""
 
     def save(self, data: bytes) -> None:
         """Keep these bytes, whatever happens. OSError if NVS cannot be written."""
         nvs = NVS(_SPACE)
-        nvs.set_blob(_STANDING, data)
+        nvs.set_blob(self._name, data)
+        nvs.commit()
+
+
+class Settings:
+    """Entries of NVS by their names: see firmware/keep/settings.py."""
+
+    def load(self, key: str) -> bytes:
+        """What was saved last; b"" if nothing was. OSError if there is something else."""
+        try:
+            nvs = NVS(_SETTINGS)
+        except OSError:  # there is no NVS, which boot.py has told of
+            return b""
+        saved = bytearray(_SETTING_BYTES)
+        try:
+            return bytes(saved[: nvs.get_blob(key, saved)])
+        except OSError as error:
+            if error.args[0] == _NOT_FOUND:
+                return b""
+            raise
+
+    def save(self, key: str, data: bytes) -> None:
+        """Keep these bytes, whatever happens. OSError if NVS cannot be written."""
+        nvs = NVS(_SETTINGS)
+        nvs.set_blob(key, data)
         nvs.commit()
 
 

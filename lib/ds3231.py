@@ -1,7 +1,8 @@
 """Driver of the DS3231 clock chip: the time that outlives a power cut.
 
 Datasheet: Maxim 19-5170, Rev 10. It must never give a time that no calendar has; whether
-a time can be believed stands in `stopped`. It knows no zone: it keeps what it is given.
+a time can be believed stands in `stopped`. It knows no zone: it keeps what it is given, and
+the firmware gives it UTC.
 """
 
 from micropython import const

@@ -10,12 +10,9 @@ the rooms meet.
 import gc
 import os
 import sys
-import time
+import time as ticking  # `time` is a word
 
 import puck_lines as lines
-from micropython import const
-
-_SLICE_RECORDS = const(16)  # some 30 ms of the chip's time, of the 640 that a FIFO holds
 
 WORDS = (
     ("status()", "Who this puck is, why it started, what it has and what it misses."),
@@ -30,6 +27,15 @@ WORDS = (
     ("allow('sunrise', 7)", "Ask the sleeper's consent to a use, for so many days."),
     ("forbid('sunrise')", "Take it back."),
     ("calibrate()", "Let the puck hear how loud it is."),
+    ("alarms()", "Which alarms there are, and which is next."),
+    ("alarm('07:00', 'weekdays')", "Set one, once or for days like 'mon fri'."),
+    ("no_alarm(1)", "Not this one any more; 0: none."),
+    ("nap(25)", "Ring in so many minutes; 0: not any more."),
+    ("evening()", 'What the evening can do, what it does and why; "breathing" or "off".'),
+    ("time()", "What time it is here, and how well that is known."),
+    ("set_time('2026-01-15 22:46:00')", "Set the time, as the clock on the wall has it."),
+    ("settings()", "What is set, and what each setting means."),
+    ("set('early', 20)", "Set one of them."),
     ("help()", "These words."),
 )
 
@@ -37,16 +43,16 @@ WORDS = (
 def help() -> None:
     """These words."""
     for word, meaning in WORDS:
-        print("puck.%-20s %s" % (word, meaning))
+        print("puck.%-31s %s" % (word, meaning))
 
 
 def status() -> None:
     """Who this puck is, why it started, what it has and what it misses."""
     app = _app()
     _print(lines.of_start(_start(), app.board.pins.NAME))
-    print(lines.line("up", lines.span(time.ticks_ms() // 1000)))
+    print(lines.line("up", lines.span(ticking.ticks_ms() // 1000)))
     print(lines.of_night(app.running, app.records.EPOCH_S))
-    print(lines.of_time(app.Clock(time).wall_s()))
+    print(lines.of_time(app.known_clock().wall_s()))
     _print(lines.of_parts(app.latest, app.records.PARTS))
     print(lines.of_memory(gc.mem_free(), gc.mem_alloc()))
     print(lines.of_flash(_room_for(app.storage.DATA)))
@@ -72,12 +78,12 @@ def errors() -> None:
 
 def epoch(index: int = -1):  # noqa: ANN201 (MicroPython has no typing)
     """An epoch of the night by its index; -1 is the last one, -2 that before it."""
-    return _told(_epoch(index))
+    return _told(_of_nights("epoch", index))
 
 
 def replay():  # noqa: ANN201 (the same)
     """Score the night again from its journal, and compare."""
-    return _told(_replay())
+    return _told(_of_nights("replay"))
 
 
 def morning():  # noqa: ANN201 (the same)
@@ -118,6 +124,60 @@ def calibrate():  # noqa: ANN201 (the same)
     return _told(_asked("calibrate"))
 
 
+def alarms():  # noqa: ANN201 (the same)
+    """Which alarms there are, and which is next."""
+    return _told(_about_alarms("told"))
+
+
+def alarm(at: str, days: str = "once", number: int = 0):  # noqa: ANN201 (the same)
+    """Set one, once or for days like 'mon fri'.
+
+    Or 'daily', 'weekdays', 'weekends'. In the first row that is free, or in that of a `number`.
+    """
+    return _told(_about_alarms("set_row", at, days, number))
+
+
+def no_alarm(number: int):  # noqa: ANN201 (the same)
+    """Not this one any more; 0: none."""
+    return _told(_about_alarms("clear", number))
+
+
+def nap(minutes: int):  # noqa: ANN201 (the same)
+    """Ring in so many minutes; 0: not any more."""
+    return _told(_about_alarms("nap", minutes))
+
+
+def evening(name: str = ""):  # noqa: ANN201 (the same)
+    """What the evening can do, what it does and why; "breathing" or "off".
+
+    With a programme's name it begins, with "off" what runs is over.
+    """
+    return _told(_asked("evening", name, of="puck_evening"))
+
+
+def time():  # noqa: ANN201 (the same)
+    """What time it is here, and how well that is known."""
+    return _told(_timed("time"))
+
+
+def set_time(local: str):  # noqa: ANN201 (the same)
+    """Set the time, as the clock on the wall has it.
+
+    Of a time that comes twice when the clock is put back, the first.
+    """
+    return _told(_timed("set_time", local))
+
+
+def settings():  # noqa: ANN201 (the same)
+    """What is set, and what each setting means."""
+    return _told(_timed("settings"))
+
+
+def set(name: str, value):  # noqa: ANN201 (the same)
+    """Set one of them."""
+    return _told(_timed("set", name, value))
+
+
 def _room_for(folder):
     """As `os.statvfs` tells, or None: no night has run, so nobody has mounted it."""
     try:
@@ -151,14 +211,13 @@ def _told(steps):
         return _told_slowly(steps)
     try:
         for step in steps:
-            time.sleep_ms(_printed(step))
+            ticking.sleep_ms(_printed(step))
     finally:
         steps.close()  # a self-test that is interrupted stops its parts
 
 
 def _is_at_console():
-    found = [sys.modules.get(name) for name in ("firmware.app", "firmware.safe")]
-    return any([module and module.running for module in found])
+    return bool(_running())
 
 
 async def _told_slowly(steps):
@@ -176,93 +235,19 @@ def _printed(step):
     return 0
 
 
-def _epoch(index):
-    from puck_night import of_epoch
+def _of_nights(word, *arguments):
+    import puck_kept
 
-    app = _app()
-    night, records = app.last_night(), app.records
-    found = (yield from _last(night, records.EPOCH, -index)) if index < 0 else None
-    if index >= 0:
-        found = yield from _first(night, records.EPOCH, index)
-    if not found:
-        yield "no such epoch"
-        return
-    begun = yield from _first(night, records.NIGHT)
-    score = yield from _first(night, records.SCORE, found.index)
-    yield from of_epoch(found, score, begun.start_s if begun else 0, records)
-
-
-def _first(night, layout, index=None):
-    """The first record of a layout, with that index if it is given; None if there is none."""
-    for kind, record in _sliced(night):
-        if record is None:
-            yield 0
-        elif kind is layout:
-            for fields in kind.rows(record):
-                if index is None or fields.index == index:
-                    return fields
-    return None
-
-
-def _last(night, layout, n):
-    """The n-th last record of a layout, or None."""
-    kept = []
-    for kind, record in _sliced(night):
-        if record is None:
-            yield 0
-        elif kind is layout:
-            kept.append(record)
-            del kept[:-n]
-    return layout.unpack(kept[0]) if len(kept) == n else None
-
-
-def _sliced(night):
-    """(layout, record) of a journal, and now and then (None, None), when others may have a turn."""
-    if not night:
-        return
-    for i, found in enumerate(night.replay()):
-        yield found
-        if i % _SLICE_RECORDS == 0:
-            yield None, None
-
-
-def _replay():
-    from puck_night import Rescored, of_replay
-
-    app = _app()
-    night = app.last_night()
-    if not night:
-        yield "no night is kept"
-        return
-    again, seals, damaged = Rescored(app.records, app.LiveScore()), app.journal.Seals(), 0
-    for kind, record in _sliced(night):
-        if record is None:
-            yield 0
-            continue
-        damaged += 0 if kind else len(record)
-        seals.look(kind, record)
-        again.look(kind, record)
-    again.close()
-    yield from of_replay(night.night, again, seals, damaged)
+    yield from getattr(puck_kept, word)(_app(), *arguments)
+    _unload("puck_kept")
+    _unload("puck_night")
 
 
 def _morning():
     if _is_at_console():
         yield "this takes seconds, which samples would not wait: press Ctrl-C first"
         return
-    from puck_night import of_summary
-
-    app = _app()
-    night = app.last_night()
-    if not night:
-        yield "no night is kept"
-        return
-    score, summarise = app.morning()
-    for kind, record in _sliced(night):
-        if kind is app.records.EPOCH:
-            score.add(kind.unpack(record))
-    stages = bytes([said.stage for said in score.scores()])
-    yield from of_summary(night.night, summarise(stages))
+    yield from _of_nights("morning")
     _unload("firmware.stages.morning")
 
 
@@ -282,15 +267,39 @@ def _selftest():
     _unload("selftest")
 
 
-def _asked(word, *arguments):
-    import puck_acts
-
+def _asked(word, *arguments, of="puck_acts"):
     app = _app()
     if app.running:
-        yield from getattr(puck_acts, word)(app, *arguments)
+        yield from getattr(__import__(of), word)(app, *arguments)
     else:
         yield "no night runs, so nothing acts"
-    _unload("puck_acts")
+    _unload(of)
+
+
+def _about_alarms(word, *arguments):
+    import puck_alarm
+
+    running = _running()
+    if running:
+        alarms = sys.modules["firmware.alarms"]
+        yield from getattr(puck_alarm, word)(running, alarms, *arguments)
+    else:
+        yield "no night runs, so nobody would ring"
+    _unload("puck_alarm")
+
+
+def _running():
+    """What runs: the application's night, safe mode, or None."""
+    found = [sys.modules.get(name) for name in ("firmware.app", "firmware.safe")]
+    found = [module.running for module in found if module and module.running]
+    return found[0] if found else None
+
+
+def _timed(word, *arguments):
+    import puck_time
+
+    yield from getattr(puck_time, word)(_app(), *arguments)
+    _unload("puck_time")
 
 
 def _unload(family):

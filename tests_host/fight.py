@@ -17,18 +17,19 @@ import numpy as np
 from sleepsync.paths import records
 from sleepsync.vm import Worker, command, program
 
-_SOURCE = Path(__file__).with_name("fight_vm.py")
+_HERE = Path(__file__).parent
 _LOAD = """
 import sys
 
 class Module:
     pass
 
-names = {"__name__": "fight_vm"}
-exec(compile(source, "fight_vm.py", "exec"), names)
+names = {"__name__": name}
+exec(compile(source, name + ".py", "exec"), names)
 module = Module()
-module.run = names["run"]
-sys.modules["fight_vm"] = module
+for each in names:
+    setattr(module, each, names[each])
+sys.modules[name] = module
 """
 
 LIGHT, SOUND, TOUCH = range(3)
@@ -73,6 +74,7 @@ class Story:
     touch: tuple[np.ndarray, np.ndarray]
     runs: list[tuple[int, np.ndarray]]
     stalls: list[tuple[int, int]] = field(default_factory=list)
+    emitted: dict[int, list] = field(default_factory=dict)  # by lane: see fight_lanes.emissions
 
     @property
     def end_us(self) -> int:
@@ -147,9 +149,13 @@ def _granted(i, row, request):
 class Arena:
     """A VM in which scenarios run. `firmware`: a folder to be found before the built tree's."""
 
+    _programs: tuple[str, ...] = ("fight_vm",)  # the last one's `run` is called
+
     def __init__(self, firmware: Path | None = None):
         self._vm = Worker() if firmware is None else _ChangedWorker(firmware)
-        self._vm.call("snippet:run", _LOAD, {"source": _SOURCE.read_text()})
+        for name in self._programs:
+            source = (_HERE / f"{name}.py").read_text()
+            self._vm.call("snippet:run", _LOAD, {"name": name, "source": source})
         self._folder = Path(tempfile.mkdtemp(prefix="fight-"))
 
     def __enter__(self):
@@ -161,7 +167,9 @@ class Arena:
 
     def fight(self, moves: list, seed: int = 1) -> Story:
         """The story of `moves`, tuples (name, argument, ...)."""
-        log = self._vm.call("fight_vm:run", str(self._folder), [list(m) for m in moves], seed)
+        log = self._vm.call(
+            f"{self._programs[-1]}:run", str(self._folder), [list(m) for m in moves], seed
+        )
         rows = [_row(*row) for row in log if row[0] != "stall"]
         stalls = [(a, b) for kind, a, b, *_ in log if kind == "stall"]
         return Story(moves, rows, *_emissions(self._folder), stalls)

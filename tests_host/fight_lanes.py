@@ -17,6 +17,7 @@ from sleepsync.world.sound import a_weighting
 _QUEUE_US = 700_000  # what is queued for the amplifier when its act ends by itself
 _REPLACED = 13  # Emitted.why
 _SOUND_SPARE_DB = 0.4  # of this file's own filter
+_WAKING_US = 1000
 _WINDOW, _HOP = 1536, 768
 _BURST_US, _DUTY = 3_100_000, 0.3
 _DUTY_WINDOW_S, _DUTY_SPARE_S = 30, 0.2
@@ -114,11 +115,14 @@ def _first_heard(samples, windows):
 
 
 def touch(story: Story) -> list[str]:
-    """Levels against ceilings, bursts and duty; each inside an act."""
+    """Levels against ceilings, bursts and duty; each inside an act. What a chip that wakes gives
+    of its last level, until the driver takes it back (lib/drv2605l.py), nobody can feel.
+    """
     times, levels = story.touch
+    lasts_us = np.diff(times, append=story.end_us)
     found = []
-    for us, level in zip(times, levels, strict=True):
-        if not level:
+    for us, level, last_us in zip(times, levels, lasts_us, strict=True):
+        if not level or last_us < _WAKING_US:
             continue
         acts = [act for act in covering(story, TOUCH, us, GRACE_US) if use_of(act)]
         most = max((min(a.ceiling, use_of(a).touch) for a in acts), default=-1)
@@ -210,6 +214,12 @@ def _heard(story, act):
 
 def emissions(story: Story, lane: int) -> list[tuple[int, int]]:
     """Spans in which a lane was lit, audible or felt."""
+    if lane not in story.emitted:
+        story.emitted[lane] = _emissions(story, lane)
+    return story.emitted[lane]
+
+
+def _emissions(story, lane):
     if lane == TOUCH:
         return felt(story)
     if lane == SOUND:

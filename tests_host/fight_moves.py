@@ -12,10 +12,10 @@ WALL_S = 821_833_080  # 2026-01-15 22:18
 
 _SCENES = {scene.name: number for number, scene in words.SCENES.items()}
 _BYTE = st.integers(0, 255)
-_NONSENSE = st.one_of(_BYTE, st.sampled_from([-1, -2, 12, 31, 32, 256, 257, 300, 70_000]))
+_NONSENSE = st.one_of(_BYTE, st.sampled_from([-1, -2, 24, 31, 32, 256, 257, 300, 70_000]))
 _RULES = st.one_of(st.integers(1, 4), _NONSENSE)
 _REASONS = st.one_of(st.integers(1, 9), _NONSENSE)
-_ANY_SCENE = st.one_of(st.integers(1, 11), st.integers(1, 11), _NONSENSE)
+_ANY_SCENE = st.one_of(st.integers(1, 11), st.integers(1, 23), _NONSENSE)
 _CONSENTED = (words.WIND_DOWN, words.MASK, words.CUE, words.RELIEF, words.SUNRISE, words.EARLY)
 _STAGES = st.integers(0, 6)
 _GESTURES = st.integers(1, 4)
@@ -33,7 +33,7 @@ _CALIBRATED = st.one_of(
 
 _SINGLE = st.one_of(
     st.tuples(st.just("ask"), _RULES, _REASONS, _ANY_SCENE),
-    st.tuples(st.just("type"), st.integers(1, 11)),
+    st.tuples(st.just("type"), st.integers(1, 23)),
     st.tuples(st.just("type"), _NONSENSE),
     st.tuples(st.just("feel"), _GESTURES),
     st.tuples(st.just("feel"), st.sampled_from([0, 5, 255])),

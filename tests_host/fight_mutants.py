@@ -82,6 +82,9 @@ def _wait(ms):
 
 _EVENING = _asleep(words.WIND_DOWN)
 _LONG_EVENING = (*_CLOCK, *_asleep(words.WIND_DOWN, 7, 3600), *_wait(3_000))
+_LIT_EVENING = (*_LAMP, *_wait(2_000), *_typed("evening"))
+_BEDTIME = (("ask", words.EVENING, words.BEDTIME, words.NUMBER_OF["evening"]),)
+_ASKED_WHEN_DUE = (*_again(_wait(15_000), 9), ("ask", words.WAKING, words.DUE, 11))
 _CUE = _asleep(words.CUE)
 _CUE_ASK = (("ask", *BY_NIGHT[words.CUE][1:]),)
 _RELIEF_ASK = (("ask", *BY_NIGHT[words.RELIEF][1:]),)
@@ -288,8 +291,20 @@ _ROWS = (
         _again((*_typed("check"), *_wait(4_500), ("reset",)), 22),
     ),
     (
-        *("rank", _GATE, "limits.USES[holder.scene.use].rank > use.rank:", "99 < use.rank:"),
+        *("rank", _GATE, "if its and its.rank > use.rank and", "if its and 99 < use.rank and"),
         (*_ALARM_NOW, *_wait(500), *_typed("lamp")),
+    ),
+    (
+        *("that a hand may ask for more than its lamp", _GATE, "and not (by_hand and its.group"),
+        *("and not (False and its.group", (*allowed(words.WIND_DOWN, 7, 0), *_LIT_EVENING)),
+    ),
+    (
+        *("that nobody else may", _GATE, "and not (by_hand and its.group"),
+        *("and not (True and its.group", (*allowed(words.WIND_DOWN, 7, 0), *_LAMP, *_BEDTIME)),
+    ),
+    (
+        *("that a waking is over when somebody is up", _GATE, "or self._has_called):"),
+        *("or False):", (*_asleep(words.EARLY), *_wait(3_000), *_LAMP, *_ASKED_WHEN_DUE)),
     ),
     # the breaker
     (
@@ -373,7 +388,7 @@ _ROWS = (
         (*_ALARM_NOW, *_wait(500), _SHORT, *_wait(1_000), ("ask", 4, 9, 11)),
     ),
     (
-        *("the end of an alarm", _GATE, "self.alarm_ms = self._quiet_ms = 0", "pass"),
+        *("the end of an alarm", _GATE, "self._set_alarm(t_ms, 0)", "pass"),
         (*_ALARM_NOW, *_wait(500), *_LAMP, ("ask", 4, 9, 11)),
     ),
     (

@@ -69,12 +69,17 @@ class _Judge:
     def _look_into(self, found):
         """What the journal still tells after a start."""
         known, alarm_ms, stage = self.known, 0, records.UNKNOWN
+        known.has_called = False
         for text in found:
             record = bytes.fromhex(text)
             layout = records.LAYOUTS[record[0]]
             fields = layout.unpack(record)
             if layout is records.EVENT and fields.kind == records.ALARM_SET:
-                alarm_ms = fields.value
+                alarm_ms, known.has_called = fields.value, False
+            elif layout is records.REQUEST:
+                asked = fields
+            elif layout is records.ACT and asked.number == fields.number:
+                known.has_called |= asked.scene == 10
             elif layout is records.EPOCH:
                 stage = fields.counts
         known.alarm_ms, known.stage = alarm_ms, stage
@@ -92,14 +97,15 @@ class _Judge:
             known.consents = {u: c for u, c in known.consents.items() if c.until_s}
         known.night = row.fields.night
         known.alarm_ms, known.quiet_ms, known.stage, known.wanted = 0, 0, records.UNKNOWN, None
+        known.has_called = False
         known.spent, known.doubtful = {}, set()
 
     def _on_epoch(self, row):
-        if row.kind == "Epoch":
-            self.known.stage = row.fields.counts
-            for lane, act in self.known.held.items():
-                if self._is_out_of_place(act):
-                    self._must_fade(row, lane, act)
+        """Kept or not, the puck hears it."""
+        self.known.stage = row.fields.counts
+        for lane, act in self.known.held.items():
+            if self._is_out_of_place(act):
+                self._must_fade(row, lane, act)
 
     def _is_out_of_place(self, act):
         """Its sleeper is now where it may not be."""
@@ -170,8 +176,8 @@ class _Judge:
             self.known.off = True
         elif gesture == words.HOLD:
             self._hold(us, now_ms)
-        elif gesture == words.LONG and rules.is_due(self.known, now_ms):
-            self.known.alarm_ms = 0
+        elif gesture == words.LONG and self.known.has_called | rules.is_due(self.known, now_ms):
+            self.known.alarm_ms, self.known.has_called = 0, False
         elif gesture == words.LONG:
             self.known.pressed = us, now_ms
 
@@ -211,7 +217,10 @@ class _Judge:
         self.known.typed = us, now_ms, scene
 
     def _move_alarm(self, row, in_ms):
+        if not in_ms:
+            self._must_be_still(row, lambda act: act_use(act) in words.OF_THE_MORNING)
         self.known.alarm_ms = self._now[1] + in_ms if in_ms else 0
+        self.known.has_called = False
         self.known.quiet_ms = 0
 
     def _move_clock(self, row, wall_s):
@@ -269,6 +278,7 @@ class _Judge:
             self._say(row, f"granted: {_named(request)}; but {', '.join(sure)}")
         self._judge_length(row, request)
         self.known.pressed = self.known.typed = None
+        self.known.has_called |= request.scene == 10
         for act in self.story.acts:
             if (act.from_us, act.number) == (row.us, row.fields.number):
                 self.known.held[act.lane] = act
@@ -316,9 +326,9 @@ class _Judge:
         name, *arguments = hand = self._move
         right = {
             _EMITTED_WHY["over"]: True,
-            _EMITTED_WHY["stopped"]: hand in (("feel", words.LONG), ("",)),
+            _EMITTED_WHY["stopped"]: hand in (("feel", words.LONG), ("alarm", 0), ("",)),
             _EMITTED_WHY["snoozed"]: hand == ("feel", words.SHORT),
-            _EMITTED_WHY["replaced"]: self._request and self._request.scene == 11,
+            _EMITTED_WHY["replaced"]: self._request and self._request.scene in (11, 12),
             _EMITTED_WHY["failed"]: any(m[0] in ("haptic", "amplifier") for m in self.story.moves),
         }
         if not right.get(row.fields.why):

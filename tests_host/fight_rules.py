@@ -9,7 +9,7 @@ from typing import Any
 
 import fight_words as words
 from fight import TOUCH
-from fight_acts import use_of
+from fight_acts import act_use, use_of
 from sleepsync.paths import records
 
 _SPARE_S = words.CLOCK_SPARE_S
@@ -34,6 +34,7 @@ class Known:
     night: int = 0
     stage: int = records.UNKNOWN
     alarm_ms: int = 0
+    has_called: bool = False  # before the alarm's time
     quiet_ms: int | None = 0
     consents: dict[int, Consent] = field(default_factory=dict)
     wanted: tuple | None = None  # (Consent, us, ms)
@@ -63,14 +64,15 @@ def against(known: Known, now: tuple, request) -> list:
         found.append(("it is for the awake", True))
     if request.stage != known.stage:
         found.append(("it is of another stage", True))
-    return found + _no_room(known, scene, use)
+    return found + _no_room(known, scene, use, request.reason in (words.PRESSED, words.TYPED))
 
 
-def _no_room(known, scene, use):
+def _no_room(known, scene, use, by_hand):
     found = []
     for lane in scene.lanes:
         act = known.held.get(lane)
-        if act and use_of(act).rank > use.rank:
+        is_hands = by_hand and act and act_use(act) in words.BY_HAND_ALONE
+        if act and use_of(act).rank > use.rank and not is_hands:
             found.append(("a higher act holds a lane", True))
         most, key = words.DOSES[use.dose][lane], (use.dose, lane)
         spent = known.spent.get(key, 0) / (1000 if lane == TOUCH else 1)

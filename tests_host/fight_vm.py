@@ -82,6 +82,7 @@ class Room:
 class Start:
     """As boot.py has it."""
 
+    cause = "reset"
     develop = True
 
     def good(self):
@@ -236,6 +237,10 @@ class Fight:
         self._start()
         tasks = self.puck.tasks
         tasks.start("acts", self.puck.governor.run, self.puck.governor.wake)
+        await self._act_out()
+
+    async def _act_out(self):
+        """The moves that are left, of this life."""
         while self._at < len(self.moves):
             name, *arguments = self.moves[self._at]
             self._begin_move()
@@ -258,6 +263,7 @@ class Fight:
         puck = self.puck = app.Puck(Start())
         puck.live, puck.pod, puck.room = Stages(), self._pod, Room()
         puck._look_for_parts, puck.sensors = self._look, lambda: ()
+        puck.alarms.open = lambda was_cut: None  # a move alone sets one
         self.log.append(["start", clock.us, self._cause, _all_records()])
         puck.open()
 
@@ -405,6 +411,7 @@ def told(gate):
         "off": int(gate.is_off),
         "alarm_ms": gate.alarm_ms,
         "quiet_ms": gate._quiet_ms,
+        "has_called": int(gate._has_called),
         "heard_cdb": gate.heard_cdb,
         "stage": gate.stage,
         "night": gate.night,

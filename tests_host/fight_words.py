@@ -69,6 +69,8 @@ USES = {
     EARLY: Use(_pairs([WAKING], [LIGHT_SLEEP]), 300, 55, 100, False, "morning", 7, True),
     ALARM: Use(_pairs([WAKING], [DUE]), 300, 75, 127, False, "alarm", 8, False),
 }
+BY_HAND_ALONE = (ANSWER, CHECK)  # no hand is kept out by these
+OF_THE_MORNING = (SUNRISE, EARLY, ALARM)  # no alarm, none of these
 # lx s, s at 30 dBA, s at full level; no number: no end.
 DOSES = {
     "hand": (10_800, 8_000, 60),
@@ -101,6 +103,15 @@ SCENES = {
     9: Scene("sunrise", SUNRISE, (LIGHT,), 1800),
     10: Scene("early", EARLY, (LIGHT, SOUND, TOUCH), 300),
     11: Scene("alarm", ALARM, (LIGHT, SOUND, TOUCH), 1800),
+    12: Scene("call", ALARM, (LIGHT, SOUND, TOUCH), 150),
+    **{
+        13 + i: Scene(f"breathe {n}", WIND_DOWN, (LIGHT, TOUCH), 200)
+        for i, n in enumerate((14, 12, 10, 9, 8, 7, 6))
+    },
+    20: Scene("story", WIND_DOWN, (LIGHT, SOUND), 1200),
+    21: Scene("music", WIND_DOWN, (LIGHT, SOUND), 1200),
+    22: Scene("embers", WIND_DOWN, (LIGHT,), 1200),
+    23: Scene("rest", WIND_DOWN, (LIGHT, TOUCH), 600),
 }
 NUMBER_OF = {scene.name: number for number, scene in SCENES.items()}
 

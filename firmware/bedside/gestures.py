@@ -4,9 +4,9 @@ Each is told at the first moment at which it can be no other, and means one thin
 table, which docs/button.md shows (`-`: it is no gesture, and is not told):
 
 number | name | when | meaning
-1 | short | down for less than _SHORT_MS, then up for _AGAIN_MS: told at their end | not now: what acts, rests; an alarm that rings snoozes
+1 | short | down for less than _SHORT_MS, then up for _AGAIN_MS: told at their end | not now: what acts, rests; an alarm that rings snoozes, and what woke before its time waits as long
 2 | double | down less than _AGAIN_MS after a press of less than _SHORT_MS: told at once | off: everything goes dark, silent and still, and stays so
-3 | long | down for _LONG_MS or more, and for less than _HOLD_MS: told when it comes up | go on: the alarm that rings is over; if none rings, the lamp comes
+3 | long | down for _LONG_MS or more, and for less than _HOLD_MS: told when it comes up | go on: the alarm is over, once it has rung, early or not; if none has, the lamp comes; if that is on, the way to sleep begins
 4 | hold | down for _HOLD_MS: told at once, while it is still down | on: the end of off; a consent that was asked for is given
 - | half-hearted | down for _SHORT_MS or more, and for less than _LONG_MS | nothing
 - | rest of a gesture | what follows a double or a hold until the button is up | nothing

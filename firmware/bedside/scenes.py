@@ -18,7 +18,22 @@ _RED = (0, 120, 0)
 _WARM = (90, 160, 25)
 _WARM_WHITE = (130, 200, 75)
 _EMBER = (0, 12, 0)
+_FAINT = (0, 2, 0)
+_GLIMMER = (0, 1, 0)
+_FELT_TICKS = 1000
 _MINUTE_S = 60
+_MINUTE_TICKS = 1500
+
+
+def _breath(number, most):
+    """So many breaths a minute: light that the lane can follow from a glimmer to `most` (from dark
+    to 1 lx takes it 6 s), so that quick breaths are shallow ones. The first are felt at each turn,
+    and then no more, so that the pulse can be heard again.
+    """
+    beat = (_MINUTE_TICKS + number // 2) // number
+    light, touch = (_GLIMMER, most, 0, beat), (50, 3, beat, 0, beat * 2 // 5, _FELT_TICKS)
+    return "breathe %d" % number, WIND_DOWN, 200, light, None, touch
+
 
 _ROWS = (
     ("lamp", ANSWER, 600, (_AMBER, _AMBER, 0), None, None),
@@ -43,9 +58,42 @@ _ROWS = (
         ALARM,
         30 * _MINUTE_S,
         (_WARM_WHITE, _WARM_WHITE, 0),
-        ((523, 659, 784, 1047), 6, 9, 120),
-        (127, 20, 80, 60),
+        ((523, 659, 784, 1047), 6, 9, 20),
+        (127, 20, 80, 10),
     ),
+    (  # the alarm's first rung: within its two minutes it comes to a quarter of full scale
+        "call",
+        ALARM,
+        150,
+        (_EMBER, _WARM_WHITE, 60),
+        ((523, 659), 6, 15, 240),
+        (70, 8, 60, 0),
+    ),
+    _breath(14, _FAINT),
+    _breath(12, _FAINT),
+    _breath(10, (0, 3, 0)),
+    _breath(9, (0, 3, 0)),
+    _breath(8, (1, 2, 0)),
+    _breath(7, (0, 4, 0)),
+    _breath(6, (1, 3, 0)),
+    (
+        "story",
+        WIND_DOWN,
+        20 * _MINUTE_S,
+        ((1, 6, 0), _DARK, 900),
+        ((165, 147, 131), 20, 50, 0),
+        None,
+    ),
+    (
+        "music",
+        WIND_DOWN,
+        20 * _MINUTE_S,
+        ((1, 8, 0), _DARK, 1200),
+        ((262, 330, 294, 220, 392, 294), 16, 26, 0),
+        None,
+    ),
+    ("embers", WIND_DOWN, 20 * _MINUTE_S, ((1, 10, 0), _DARK, 1200), None, None),
+    ("rest", WIND_DOWN, 10 * _MINUTE_S, (_FAINT, _DARK, 300), None, (30, 3, 250, 0, 0, 1500)),
 )
 
 # By number; 0 is no scene.

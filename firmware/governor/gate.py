@@ -51,6 +51,7 @@ class Gate:
         self._pressed_ms = self._typed_ms = _LONG_AGO_MS  # what a hand asked for
         self._typed = 0  # the scene
         self._quiet_ms = 0  # until when an alarm that was snoozed rests
+        self._has_called = False  # before its time, in light sleep
         self._doses = [[0] * len(records.LANES) for _ in limits.DOSES]
         self._is_prologue = False  # what outlived the night before may still be told
 
@@ -119,9 +120,11 @@ class Gate:
             self._zero_s = value - event.t_ms // 1000 if value else 0
             self._end_what_ended(event.t_ms)
         elif kind == records.ALARM_SET:
-            self.alarm_ms, self._quiet_ms = value, 0
+            self._set_alarm(event.t_ms, value)
         elif kind == records.CALIBRATED:
             self.heard_cdb = value
+        elif kind == records.PROGRAMME and not value:
+            self._end_all(limits.STOPPED, event.t_ms, scenes.WIND_DOWN)
         elif kind == records.ASKED:
             self._typed, self._typed_ms = value, event.t_ms
         return []
@@ -158,13 +161,18 @@ class Gate:
         return [(records.CONSENT, granted)]
 
     def _go_on(self, t_ms):
-        """The alarm is over; or, if none rings, something may be asked for by hand."""
-        if not self._is_due(t_ms):
+        """The alarm is over; or, if none has rung, something may be asked for by hand."""
+        if not (self._is_due(t_ms) or self._has_called):
             self._pressed_ms = t_ms
             return []
-        self.alarm_ms = self._quiet_ms = 0
-        self._end_all(limits.STOPPED, t_ms, scenes.ALARM)
+        self._set_alarm(t_ms, 0)
         return [_event(t_ms, records.ALARM_SET, 0)]
+
+    def _set_alarm(self, t_ms, alarm_ms):
+        """Another alarm, whose episode has not begun; or none, and the waking is over."""
+        self.alarm_ms, self._quiet_ms, self._has_called = alarm_ms, 0, False
+        for use in limits.WAKES if not alarm_ms else ():
+            self._end_all(limits.STOPPED, t_ms, use)
 
     def _restarted(self, t_ms, start):
         """What held the lanes left no word of what it emitted: reckon with the most."""
@@ -241,6 +249,7 @@ class Gate:
             self._leaving[lane] = self.holders[lane]
             self.holders[lane] = Holder(request.number, scene, request.t_ms)
         self._pressed_ms = self._typed_ms = _LONG_AGO_MS  # a hand asks once
+        self._has_called |= scene.use == scenes.EARLY
         return records.ACT, self._grant(request, scene)
 
     def _grant(self, request, scene):
@@ -267,12 +276,14 @@ class Gate:
         if scene.use in limits.FOR_THE_AWAKE and self.stage in _ASLEEP:
             return limits.OUT_OF_SCOPE
         why = self._allowed(scene.use, request.stage, request.t_ms) if use.asks else 0
-        return why or self._no_room(scene, use)
+        return why or self._no_room(scene, use, request.reason in limits.BY_HAND)
 
-    def _no_room(self, scene, use):
+    def _no_room(self, scene, use, by_hand):
+        """A hand is not kept out by what a hand asked for, whatever their ranks."""
         for lane in lanes_of(scene):
             holder = self.holders[lane]
-            if holder and limits.USES[holder.scene.use].rank > use.rank:
+            its = holder and limits.USES[holder.scene.use]
+            if its and its.rank > use.rank and not (by_hand and its.group == limits.HANDS):
                 return limits.BUSY
             if not self.left(lane, scene.use):
                 return limits.DOSE_USED
@@ -300,6 +311,15 @@ class Gate:
         if reason == limits.SETTLING:
             return stage == records.WAKE
         return (stage in _ASLEEP) == (reason == limits.ASLEEP)
+
+    def is_lit(self) -> bool:
+        """Whether the lamp is on, so that who asks for more by hand means something else."""
+        holder = self.holders[records.LIGHT_LANE]
+        return bool(holder) and holder.scene.use == scenes.ANSWER
+
+    def is_rung_out(self, t_ms: int) -> bool:
+        """Whether the alarm's time is so long over that it asks no more."""
+        return 0 < self.alarm_ms <= t_ms - limits.RING_MS
 
     def _is_due(self, t_ms):
         return 0 < self.alarm_ms <= t_ms < self.alarm_ms + limits.RING_MS

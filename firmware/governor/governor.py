@@ -32,8 +32,9 @@ _SETTLE_MS = const(200)  # the actuator swings on, and the pod with it
 
 class Governor:
     """`actuators`: (ring, amplifier, haptic driver), which nobody else has. `now_ms()`: of the
-    night. `write(record)`: into the journal. `loudness`: see lib/loudness.py. `own(lane, ms)`
-    hears that for so long a lane disturbs what the puck senses. `kept`: a keep.standing.Standing.
+    night. `write(layout, fields)`: a record, into the journal. `loudness`: see lib/loudness.py.
+    `own(lane, ms)` hears that for so long a lane disturbs what the puck senses. `kept`: a
+    keep.standing.Standing.
     """
 
     def __init__(self, actuators, now_ms, write, loudness, own, kept):
@@ -75,7 +76,7 @@ class Governor:
             spares = scenes.ALARM if gesture == gestures.DOUBLE else 0
             self._drop_all(lambda holder: holder.scene.use != spares)
         answers = self.tell(records.GESTURE, records.BUTTON, gesture)
-        if gesture == gestures.LONG and not answers:  # it has not ended an alarm
+        if gesture == gestures.LONG and not (answers or self.gate.is_lit()):
             self.ask(limits.HAND, limits.PRESSED, _LAMP)
 
     def consent(self, use: int, scope: int, until_s: int, state: int) -> None:
@@ -265,7 +266,7 @@ class Governor:
 
     def _append(self, kind, fields):
         try:
-            self._write(kind.pack(*fields))
+            self._write(kind, fields)
         except OSError as error:
             self.unwritten += 1
             print("journal: %s; %d records are not kept" % (error, self.unwritten))

@@ -18,6 +18,7 @@ PRESSED, TYPED, BEDTIME, SETTLING, ASLEEP, DISTRESS, LIGHT_SLEEP, DAWN, DUE = ra
 # Why a request is refused (Refusal.why), and why a lane ended (Emitted.why).
 OVER, OFF, NOT_ALLOWED, WITHDRAWN, OUT_OF_SCOPE, NO_REASON, OTHER_STAGE = range(7)
 DOSE_USED, BUSY, NO_SCENE, NO_TIME, STOPPED, SNOOZED, REPLACED, FELL_ASLEEP, FAILED = range(7, 16)
+BY_HAND = (PRESSED, TYPED)
 GENTLY = (FELL_ASLEEP, OUT_OF_SCOPE)  # of the ends that the gate decides, those that fade
 
 # Consent.scope: the stages in which a use may act.
@@ -55,7 +56,7 @@ def _bits(*numbers):
     return sum([1 << number for number in numbers])
 
 
-_BY_HAND = _bits(PRESSED, TYPED)
+_BY_HAND = _bits(*BY_HAND)
 USES = (
     Use(0, 0, 0, 0, 0, True, HANDS, 0, False),  # none: nobody may ask for it
     Use(_bits(HAND), _BY_HAND, 1000, 3500, 64, True, HANDS, 5, False),  # ANSWER
@@ -72,6 +73,7 @@ USES = (
     Use(_bits(WAKING), _bits(DUE), 300000, 7500, 127, False, ALARMS, 8, False),  # ALARM
 )
 
+WAKES = (scenes.ALARM, scenes.EARLY, scenes.SUNRISE)  # what is over when the sleeper is up
 FOR_THE_AWAKE = (scenes.CHECK, scenes.WIND_DOWN)  # louder and brighter than a sleeper may get
 
 # What a speaker gives at the pillow, 0.5 m away: A-weighted, 0.01 dB, for a full-scale sine of

@@ -69,6 +69,8 @@ class Journal:
 
     def score(self, score) -> None:
         """Add the score of the epoch after the last one's. OSError as `append`."""
+        if len(self._scores) == records.RUN:
+            self._scores.pop(0)  # they could not be written, and a record holds no more
         self._scores.append(score)
         if len(self._scores) == records.RUN:
             self.end_run()
@@ -147,9 +149,10 @@ class Journal:
         yield from self._file(self._written)
         yield from parse((tail,))
 
-    def live_again(self, live, gate) -> tuple:
-        """Put the night so far through `live`, a new score, and `gate`, a new one: (its wall time
-        of start or 0, its last epoch or -1, the scores that no record holds).
+    def live_again(self, live, *listeners) -> tuple:
+        """Put the night so far through `live`, a new score, and let `listeners`, new ones that
+        `take` records and `hear` scores, have it all: (its wall time of start or 0, its last epoch
+        or -1, the scores that no record holds).
         """
         start_s, last = 0, -1
         unwritten: list = []
@@ -159,13 +162,15 @@ class Journal:
                 unwritten = [score for score in unwritten if score.index > written]
             elif kind:
                 fields = kind.unpack(record)
-                gate.take(kind, fields)
+                for listener in listeners:
+                    listener.take(kind, fields)
                 if kind is records.NIGHT:
                     start_s = fields.start_s
                 elif kind is records.EPOCH:
                     last = fields.index
                     for score in live.step(fields):
-                        gate.hear(score)
+                        for listener in listeners:
+                            listener.hear(score)
                         unwritten.append(score)
         return start_s, last, unwritten
 

@@ -137,7 +137,7 @@ def run(
 def report(
     folder: Annotated[Path, typer.Argument(help="A night's folder, as `run` made it.")],
 ) -> None:
-    """Write the report of a night again: report.html and report.png in its folder."""
+    """Write the report of a night again: report.html, report.png and room.png in its folder."""
     page, picture = write_report(read_night(folder), folder)
     console.print(f"Report: [bold]{_near(page)}[/bold] (picture: {_near(picture)})", soft_wrap=True)
 

@@ -12,6 +12,8 @@ import numpy as np
 
 from sleepsync.paths import records
 
+PUCK_EPOCH = datetime(2000, 1, 1)  # from which the puck counts its seconds
+
 # Named tuples with the fields of firmware/records.py, which a type checker cannot see.
 Epoch = Any
 Score = Any
@@ -63,7 +65,9 @@ class Night:
     same figures by the same code from the true stages.
     `sources`: for each kind of signal, whether it was measured or generated, and
     from what. `requests`: what was asked of the governor (see
-    `sleepsync.replay.explained`). `notes`: what else a reader should know, a sentence each.
+    `sleepsync.replay.explained`). `states`: (from when in ms, its name) of what was known of
+    the sleeper, [] where nothing tells it. `notes`: what else a reader should know, a sentence
+    each.
     """
 
     name: str
@@ -79,3 +83,4 @@ class Night:
     morning: list[Score] = field(default_factory=list)
     requests: list[Any] = field(default_factory=list)
     live_summary: dict[str, int] = field(default_factory=dict)
+    states: list[tuple[int, str]] = field(default_factory=list)

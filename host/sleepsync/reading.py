@@ -5,19 +5,18 @@ It must never compute a sleep figure or a score of its own.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sleepsync.night import STAGE_OF, Night, Truth
+from sleepsync.night import PUCK_EPOCH, STAGE_OF, Night, Truth
 from sleepsync.paths import records
 from sleepsync.replay.explained import Explained, explain
 from sleepsync.simulate import journals
 from sleepsync.vm import Worker
 
-_PUCK_EPOCH = datetime(2000, 1, 1)
 _TOLD = ("breaths_per_min", "light_lx", "temperature_c", "humidity_pct", "level_dba")
 
 
@@ -65,7 +64,7 @@ def read_night(folder: Path) -> Night:
     start_s = nights[0].start_s if nights else 0
     return Night(
         name=world["name"],
-        start=_PUCK_EPOCH + timedelta(seconds=start_s) if start_s else None,
+        start=PUCK_EPOCH + timedelta(seconds=start_s) if start_s else None,
         epochs=found.of(records.EPOCH),
         scores=found.of(records.SCORE),
         events=found.of(records.EVENT),
@@ -76,6 +75,7 @@ def read_night(folder: Path) -> Night:
         truth=truth,
         sources=world["sources"],
         requests=explained.requests,
+        states=explained.states,
         notes=_notes(found) + _unexplained(explained),
     )
 

@@ -67,7 +67,7 @@ def run_puck(
 
     A puck that is not there yet comes flashed and started once. One that resets itself starts
     again, as it would on a bedside, at most `restarts` times. `options` as in hw/sim/night.py:
-    start_us, lost_time, missing, cause, reset_us, cut_at, taps, fault, press, type; what
+    start_us, lost_time, missing, cause, until_us, reset_us, cut_at, taps, fault, press, type; what
     comes several times is a list. Returns how it ended and what it cost, with the number of
     `restarts`. VmError if the firmware fails or restarts more often, ValueError for a fault that
     is not simulated, or a line that cannot be typed.

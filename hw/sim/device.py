@@ -34,6 +34,7 @@ class Puck:
             self.world = json.load(file)
         if not lost_time:
             time.wall_start_s = self.world["start_s"] + start_us // 1000000
+        time.crystal_ppm = self.world["chips"].get("crystal", {}).get("rate_ppm", 0)
         self.left_us = max(self._length_us() - start_us, _LEAST_US) + _LINGER_US
         self.parts = Parts(folder, self.world, start_us)
         self.parts.connect(missing)

@@ -9,12 +9,14 @@ from explain_hand import Hand
 from explain_kept import Kept, standing
 from explain_ledger import Ledger
 from explain_order import EPOCH_MS, LONGEST_EPOCHS, Order, of_night
+from explain_rituals import Led
 from explain_scores import Scores
 
 from firmware import records
 from firmware.governor import limits
 from firmware.governor.words import USES
 from firmware.keep import journal
+from firmware.rituals.asking import SETTINGS
 from firmware.stages.live import RULES
 
 _BY_THE_SENSES = (records.GAP, records.PART_MISSING, records.PART_BACK)
@@ -27,10 +29,11 @@ class Explainer:
 
     `number`: as its file is named, 0 unknown. `before`: what outlived the night before it, as
     `explain_kept.standing` has it, or None. `findings`: [(record, byte, t_ms, kind, words)], the
-    record counted from 0, t_ms -1 where it has none; `notes`: words.
+    record counted from 0, t_ms -1 where it has none; `notes`: words. `is_led`: whether rituals led
+    the night, so that what they asked for is to be borne, too.
     """
 
-    def __init__(self, number: int, before):
+    def __init__(self, number: int, before, is_led: bool = True):
         self.findings = []
         self.notes = []
         self.night = None  # a `records.NIGHT`
@@ -38,6 +41,8 @@ class Explainer:
         self._number = number
         self._kept = Kept(self.ledger.gate, before, self._find, self._note)
         self._order, self._hand, self._scores = Order(), Hand(), Scores()
+        self.led = Led()
+        self._is_led = is_led
         self._seals, self._unsealed = journal.Seals(), 0
         self._row = self._at = 0  # of the record that is looked at
         self._t_ms = -1
@@ -114,6 +119,7 @@ class Explainer:
         self._found("hand", self._hand.look(fields) if is_event else self._hand.pass_by(self._t_ms))
         if kind is records.CONSENT:
             self._found("consent", _misgiven(fields, self.night.night))
+        self._look_led(kind, fields)
         is_kept = self._kept.look(kind, fields)
         if is_event:
             self._event(fields)
@@ -132,6 +138,7 @@ class Explainer:
             return self._find("version", "written by version %d, and this reads %d" % said)
         self._found("start", of_night(night, self._number, RULES))
         self.ledger.gate.take(records.NIGHT, night)
+        self.led.look(records.NIGHT, night, 0)
         self._kept.begin(night)
 
     def _epoch(self, epoch):
@@ -139,9 +146,17 @@ class Explainer:
         self._found("epoch", self._order.epoch(epoch, self.ledger.since_ms))
         if epoch.index > LONGEST_EPOCHS:
             return
+        self._t_ms = end_ms = (epoch.index + 1) * EPOCH_MS
+        self._look_led(records.EPOCH, epoch)
         self.ledger.look(records.EPOCH, epoch)
         for score in self._scores.step(epoch):
-            self.ledger.hear(score, (epoch.index + 1) * EPOCH_MS)
+            self.led.hear(score, end_ms)
+            self.ledger.hear(score, end_ms)
+
+    def _look_led(self, kind, fields):
+        wrong = self.led.look(kind, fields, self._t_ms)
+        if self._is_led:
+            self._found("led", wrong)
 
     def _event(self, event):
         kind = event.kind
@@ -163,19 +178,20 @@ class Explainer:
             self._found("start", self._order.started(event, self.night.start_s))
 
 
-def explain(path: str) -> dict:
+def explain(path: str, is_led: bool = True) -> dict:
     """A journal that lies in its folder, beside the nights before and after it. See `_answer`."""
     folder, name = path.rsplit("/", 1) if "/" in path else (".", path)
     number = _number(name)
     others = journal.nights(folder)
     before = standing(_read(folder, number - 1)) if number - 1 in others else None
     with open(path, "rb") as file:
-        return explain_bytes(file.read(), number, before, not others or number >= max(others))
+        is_newest = not others or number >= max(others)
+        return explain_bytes(file.read(), number, before, is_newest, is_led)
 
 
-def explain_bytes(data: bytes, number: int, before, is_newest: bool) -> dict:
+def explain_bytes(data: bytes, number: int, before, is_newest: bool, is_led: bool = True) -> dict:
     """Bytes of a journal, likewise; `before`: what `standing_of` gives of the last night's."""
-    explainer = Explainer(number, before)
+    explainer = Explainer(number, before, is_led)
     for kind, record in _together(journal.parse((bytes(data),))):
         explainer.look(kind, record)
     explainer.close(is_newest)
@@ -189,13 +205,15 @@ def standing_of(data: bytes) -> list:
 
 def _answer(explainer):
     """`findings`, `notes`: see `Explainer`; `acts`: a row for each request (explain_rows.py);
-    `uses`: their names.
+    `uses`: their names; `states`, `whys`: see explain_rituals.py.
     """
     return {
         "findings": explainer.findings,
         "notes": explainer.notes,
         "acts": explainer.ledger.rows,
         "uses": USES,
+        "states": explainer.led.states,
+        "whys": explainer.led.whys,
     }
 
 
@@ -239,6 +257,8 @@ def _misplaced(event):
     kind, value = event.kind, event.value
     if not 0 < kind < len(records.EVENTS):
         return "there is no such event"
+    if kind == records.SETTING:
+        return "" if 0 < event.part < len(SETTINGS) else "a night is told no such setting"
     if kind not in _BY_THE_SENSES and event.part != _PARTS.get(kind, records.PUCK):
         return "that part does not tell such a thing"
     if kind == records.GESTURE and not 0 < value < len(records.GESTURES):

@@ -57,7 +57,7 @@ class Ledger:
                 self._find("consent", "it is of another night")
             self._input(kind, fields)
         elif kind is records.REQUEST:
-            if fields.reason in (limits.PRESSED, limits.TYPED):
+            if fields.rule == limits.HAND:  # what a ritual asks for is explained by rituals
                 self._find("cause", "no hand asked for request %d" % fields.number)
             self._request(fields)
         else:
@@ -149,7 +149,8 @@ class Ledger:
         elif kind == records.CALIBRATED:
             self._calibrated(event)
         answers = self._input(records.EVENT, event)
-        if kind == records.GESTURE and event.value == gestures.LONG and not answers:
+        is_lit = self.gate.is_lit()
+        if kind == records.GESTURE and event.value == gestures.LONG and not (answers or is_lit):
             self._ask(limits.PRESSED, _LAMP, "the request of the hand that pressed")
         elif kind == records.ASKED:
             self._ask(limits.TYPED, event.value, "the request that was typed")

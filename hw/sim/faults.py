@@ -228,6 +228,22 @@ class MicrophoneFault:
             words[i] = (self._random << 1) - 0x80000000
 
 
+class Unplugged:
+    """A ring or an amplifier whose wires are loose: it gives nothing off, and nobody can tell."""
+
+    def __init__(self, part, entry: str, span_us: tuple):
+        self._part, self._entry, self._well = part, entry, getattr(part, entry)
+        _plan(self, span_us)
+
+    def set(self, on: bool) -> None:
+        """It is loose, or in its place again."""
+        setattr(self._part, self._entry, _nothing if on else self._well)
+
+
+def _nothing(us, value):
+    """Of what it was sent."""
+
+
 CHIP_KINDS = {
     "absent": Absent,
     "wrong_id": WrongId,

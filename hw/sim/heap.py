@@ -74,11 +74,21 @@ class RecordedBus(SilentBus):
 class NoStanding:
     """In place of NVS, which the 32-bit VM has none of: nothing is kept."""
 
+    def __init__(self, name):
+        pass
+
     def load(self):
         return b""
 
     def save(self, data):
         pass
+
+
+class NoSettings:
+    """Nothing was ever set: all is as it is by default."""
+
+    def load(self, key):
+        return b""
 
 
 class _Spent:
@@ -121,6 +131,12 @@ def _hear_block(puck, now_ms):
     return gc.mem_alloc() - before - _Spent.bytes
 
 
+class Started:
+    """As boot.py has it."""
+
+    cause = "power on"
+
+
 class Measurement:
     """First the puck is made and opened, then it hears the recording, a few blocks a step."""
 
@@ -128,7 +144,7 @@ class Measurement:
         self._most_blocks = most_blocks
         self._bus = RecordedBus(path)
         i2c_bus.I2C = self._wired
-        storage.Standing = NoStanding
+        storage.Kept, storage.Settings = NoStanding, NoSettings
         self._blocks = self._allocated = self._worst = self._peak = 0
         self._puck = None
         self._base = 0
@@ -141,7 +157,7 @@ class Measurement:
         """Go on; False at the end. What is in use is looked at before, after a collection."""
         if not self._puck:
             self._base = gc.mem_alloc()
-            self._puck = app.Puck(None)
+            self._puck = app.Puck(Started())
             self._puck.open()
         else:
             self._peak = max(self._peak, gc.mem_alloc() - self._base)

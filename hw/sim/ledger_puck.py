@@ -221,8 +221,8 @@ class LedgerPuck:
 
     # -- records
 
-    def _append(self, record):
-        self.journal.append(record)
+    def _append(self, kind, fields):
+        self.journal.append(kind.pack(*fields))
 
     def _own(self, lane, ms):
         self._own_lanes[lane] = True

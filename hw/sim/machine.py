@@ -190,7 +190,7 @@ class RTC:
         """Set the clock to (year, month, day, weekday, hours, minutes, seconds, subseconds)."""
         year, month, day, _, hours, minutes, seconds, _ = fields
         wall_s = time.mktime((year, month, day, hours, minutes, seconds, 0, 0))
-        time.wall_start_s = wall_s - clock.now_us() // 1000000
+        time.wall_start_s += wall_s - time.time()
 
     def memory(self, data=None):
         """Read all of it, or replace it (at most 2,048 bytes)."""

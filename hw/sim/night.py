@@ -34,10 +34,13 @@ class Night:
 
     def __init__(self, puck, options):
         self._puck = puck
-        self._step_us = puck.left_us // _PROGRESS_STEPS
+        left_us = puck.left_us
+        if "until_us" in options:
+            left_us = min(left_us, int(options["until_us"]) - int(options.get("start_us", 0)))
+        self._step_us = left_us // _PROGRESS_STEPS
         self.steps = 0
         clock.at(self._step_us, self._progress)
-        clock.at(puck.left_us, self._interrupt)
+        clock.at(left_us, self._interrupt)
         if "reset_us" in options:
             clock.at(int(options["reset_us"]), _reset)
         puck.flash.cut_at = int(options.get("cut_at", 0))
@@ -151,9 +154,10 @@ def _together(options):
 
 def main(folder: str, *options) -> None:
     """Run the puck in `folder`. Options: start_us, lost_time, missing (device.py), cause (of
-    machine.reset_cause), reset_us, cut_at (an operation of the flash), taps (taps.py), fault
-    (part:kind[:from_s[:to_s]], faults.py), press (at_s:held_ms), type (at_s:line); the last three
-    several times, all but lines also with a comma, and in seconds of the world.
+    machine.reset_cause), until_us (of the world), reset_us, cut_at (an operation of the flash),
+    taps (taps.py), fault (part:kind[:from_s[:to_s]], faults.py), press (at_s:held_ms), type
+    (at_s:line); the last three several times, all but lines also with a comma, and in seconds of
+    the world.
     """
     options = _together(options)
     start_us = int(options.get("start_us", 0))

@@ -20,10 +20,12 @@ from emitted import Logs
 from table import table
 from world import Room, Stream
 
-from hw import board, pins
+from hw import actuators, pins
 
 _LIGHT_BYTES = 12  # red, infrared, ambient: int32
 _ACCELERATION_BYTES = 6  # x, y, z: int16
+# Parts that cannot be asked, and by what of them something comes out.
+_MUTE = {"ring": "emit", "amplifier": "play"}
 
 
 class Parts:
@@ -42,9 +44,9 @@ class Parts:
         self._make_bedside()
         self._make_sound(logs.sound_path)
         self.ring = WS2812(
-            table.net(pins.RING_DATA), table.net(pins.RING_SUPPLY), board.RING_LIGHTS
+            table.net(pins.RING_DATA), table.net(pins.RING_SUPPLY), actuators.RING_LIGHTS
         )
-        logs.attach(self.ring, self.amplifier, self.haptic, board.RING_LIGHTS)
+        logs.attach(self.ring, self.amplifier, self.haptic, actuators.RING_LIGHTS)
         table.net(pins.BUTTON).drive(1)
         pod, bedside = pins.POD_BUS, pins.BEDSIDE_BUS
         self._on_i2c = {
@@ -72,6 +74,8 @@ class Parts:
             faults.MicrophoneFault(self.microphone, kind, span_us, seed)
         elif name == "button" and kind == "stuck":
             faults.hold(table.net(pins.BUTTON), span_us)
+        elif name in _MUTE and kind == "absent":
+            faults.Unplugged(getattr(self, name), _MUTE[name], span_us)
         elif name in self._on_i2c and kind in faults.CHIP_KINDS:
             bus, chip = self._on_i2c[name]
             fault = faults.CHIP_KINDS[kind](bus, chip, _wires(bus), span_us, seed)
@@ -83,7 +87,10 @@ class Parts:
         """What `harm` can be asked for, in words."""
         on_i2c, kinds = ", ".join(sorted(self._on_i2c)), ", ".join(sorted(faults.CHIP_KINDS))
         others = ", ".join(faults.MICROPHONE_KINDS)
-        return "of %s: %s; of microphone: %s; of button: stuck" % (on_i2c, kinds, others)
+        words = on_i2c, kinds, others
+        return (
+            "of %s: %s; of microphone: %s; of button: stuck; of ring and amplifier: absent" % words
+        )
 
     def press(self, at_us: int, held_us: int) -> None:
         """Somebody presses the button."""

@@ -2,11 +2,13 @@
 
 `beats`: the time of every beat that `senses.pulse` hears, in ms of the world, a line
 each, into `beats.txt`. `bus`: every read of the pod's chips, into `bus.bin`, for
-heap.py. Both lie in the night's folder. `breaker`: see breaker.py; `doubles`: doubles.py.
+heap.py. Both lie in the night's folder. `breaker`: see breaker.py; `doubles`: doubles.py;
+`alive`: alive.py.
 """
 
 from struct import pack
 
+import alive
 import breaker
 import doubles
 import machine
@@ -63,5 +65,5 @@ def _bus(folder):
     machine.I2C.readfrom_mem_into = tapped
 
 
-_ON_HARDWARE = {"breaker": breaker.watch}
+_ON_HARDWARE = {"alive": alive.watch, "breaker": breaker.watch}
 _IN_APPLICATION = {"beats": _beats, "bus": _bus, "doubles": doubles.install}

@@ -12,17 +12,24 @@ _EPOCH_2000_S = 946684800  # 2000-01-01 in seconds since 1970, the desktop port'
 
 _DAYS_TO_2000 = 730425  # what the formula below gives for January 2000
 
+crystal_ppm = 0  # how far the puck's own crystal is off; `clock` is the truth
 wall_start_s = 0  # time() at power-up: 0 is what a puck says that has lost the time
+
+
+def _counted_us():
+    """Microseconds since power-up, as the crystal has them."""
+    us = clock.now_us()
+    return us + us * crystal_ppm // 1000000 if crystal_ppm else us
 
 
 def ticks_us() -> int:
     """Microseconds, wrapping at 2^30."""
-    return clock.now_us() % _PERIOD
+    return _counted_us() % _PERIOD
 
 
 def ticks_ms() -> int:
     """Milliseconds, wrapping at 2^30."""
-    return clock.now_us() // 1000 % _PERIOD
+    return _counted_us() // 1000 % _PERIOD
 
 
 ticks_cpu = ticks_us
@@ -55,12 +62,12 @@ def sleep(seconds: float) -> None:
 
 def time() -> int:
     """Wall time in seconds since 2000-01-01."""
-    return wall_start_s + clock.now_us() // 1000000
+    return wall_start_s + _counted_us() // 1000000
 
 
 def time_ns() -> int:
     """Wall time in nanoseconds since 2000-01-01."""
-    return wall_start_s * 1000000000 + clock.now_us() * 1000
+    return wall_start_s * 1000000000 + _counted_us() * 1000
 
 
 def gmtime(seconds: int | None = None) -> tuple:

@@ -112,5 +112,5 @@ def test_an_unknown_board_is_refused(image):
 def test_an_application_past_its_budget_is_not_flashed(board, image, monkeypatch):
     monkeypatch.setattr(command.fill, "CODE_BYTES", 1000)
     ended = call("--port", board.port, "--image", image, "--sha256", SHA256)
-    assert "code, all" in str(ended.exception)
+    assert "code, resident" in str(ended.exception)
     assert set(board.flash) == {0xFF}

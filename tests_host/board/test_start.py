@@ -90,6 +90,10 @@ def both_slots(bed):
 def test_the_slot_runs_that_nvs_names_if_it_is_there(remember, bed, form, number, without, runs):
     remember(slot=number)
     tree = form(both_slots(bed))
+    if form is loose:  # two whole ones would not fit into the flash
+        for path in (tree / ("a" if runs == "b" else "b")).rglob("*.mpy"):
+            if path.stem != "clock":
+                path.unlink()
     if without:
         (tree / without / "manifest.json").unlink()
     flash(bed, tree)

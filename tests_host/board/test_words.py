@@ -103,7 +103,9 @@ def test_a_night_that_is_asked_loses_nothing(answered):
     assert not [epoch for epoch in epochs if epoch.flags & records.LOST_SAMPLES]
     asked = [records.ASKED] * 3  # the lamp, the evening, the tone to hear itself by
     heard = [records.CALIBRATED]
-    assert [event.kind for event in events] == [records.START, *asked, *heard, records.STOP]
+    set_ = [records.CLOCK_SET, records.SETTING, *[records.ALARM_SET] * 2]  # and a nap
+    kinds = [event.kind for event in events]
+    assert kinds == [records.START, *asked, *heard, *set_, records.STOP]
 
 
 def test_before_any_night_the_words_say_what_is_not_known(run_in, world, tmp_path):

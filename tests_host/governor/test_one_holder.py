@@ -6,7 +6,7 @@ import pytest
 from sleepsync.paths import ROOT
 from sleepsync.vm import VmError
 
-BOARD = "hw/board.py"
+BOARD = "hw/actuators.py"
 HELD_OFF = "hw/essentials.py"
 GOVERNOR = "firmware/governor/"
 DRIVERS = {"lib/ws2812.py", "lib/max98357a.py", "lib/drv2605l.py"}
@@ -117,8 +117,8 @@ def test_they_are_handed_over_in_one_place_to_the_governor_alone():
         if isinstance(node, ast.Call) and "hand_over()" in ast.unparse(node)
     ]
     makers = {ast.unparse(ast.parse(call).body[0].value.func) for _, call in calls}
-    assert {path for path, _ in calls} == {"firmware/app.py"}
-    assert makers == {"Governor", "parts.hand_over"}
+    assert {path for path, _ in calls} == {"firmware/app.py", "firmware/safe.py"}
+    assert makers == {"Governor", "parts.hand_over", "self.board.hand_over"}
 
 
 TWICE = """

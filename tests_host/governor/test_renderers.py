@@ -27,6 +27,7 @@ from firmware.bedside.buzz import Buzz
 buzz = Buzz(*buzz)
 result = [buzz.level(i) for i in range(ticks)]
 """
+PACES = (14, 12, 10, 9, 8, 7, 6)  # breaths a minute, of the scenes from 13 on
 SCENES = """
 from firmware.bedside.scenes import SCENES
 result = [list(scene) for scene in SCENES[1:]]
@@ -145,10 +146,24 @@ def test_a_buzz_beats_and_grows(worker):
 
 def test_scenes_are_numbered_and_whole(worker):
     scenes = worker.call("snippet:run", SCENES, {})
-    assert [scene[0] for scene in scenes] == list(range(1, 12))
-    names = "lamp chime nudge check evening mask cue relief sunrise early alarm"
-    assert [scene[1] for scene in scenes] == names.split()
-    assert [scene[2] for scene in scenes] == [1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert [scene[0] for scene in scenes] == list(range(1, 24))
+    names = [
+        "lamp",
+        "chime",
+        "nudge",
+        "check",
+        "evening",
+        "mask",
+        "cue",
+        "relief",
+        "sunrise",
+        "early",
+        "alarm",
+        "call",
+    ]
+    names += [f"breathe {n}" for n in PACES] + ["story", "music", "embers", "rest"]
+    assert [scene[1] for scene in scenes] == names
+    assert [scene[2] for scene in scenes] == [1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, *[3] * 11]
     for _, name, _, length_s, *lanes in scenes:
         assert 0 < length_s <= 1800, name
         assert any(lanes), name
@@ -172,4 +187,4 @@ for scene in SCENES[1:]:
 """
     number, nothing, third, *others = worker.call("snippet:run", source, {})
     assert (number, nothing, third) == (11, 0, "nudge")
-    assert others == [90, 60, 70, 127]
+    assert others == [90, 60, 70, 127, 70, *[50] * 7, 30]

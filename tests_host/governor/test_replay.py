@@ -35,6 +35,11 @@ def rich(tmp_path_factory):
     return code.run(None, tmp_path_factory.mktemp("rich") / "run")
 
 
+def unled(path):
+    """What explains a night in which a script asked in the rituals' stead."""
+    return explain(path, is_led=False)
+
+
 def replay(*arguments):
     done = CliRunner().invoke(app, ["replay", *map(str, arguments)])
     return done.exit_code, " ".join(done.output.split())
@@ -100,7 +105,7 @@ def test_the_report_draws_acts_and_says_what_is_not_explained(bed, tmp_path):
 
 
 def test_the_picture_shows_what_the_ledger_holds(rich):
-    found, explained = read_journal(rich[1]), explain(rich[1])
+    found, explained = read_journal(rich[1]), unled(rich[1])
     figure = picture.compose(found, explained)
     panels = {axes.get_title(loc="left").split(":")[0]: axes for axes in figure.axes}
     for lane, name in enumerate(("Light", "Sound", "Touch")):
@@ -125,7 +130,7 @@ def test_findings_are_marked_in_every_panel(rich, tmp_path):
         del rows[places(rows, lambda row: row.layout is records.ACT)[0]]
 
     path.write_bytes(altered(rich[1], silent))
-    found, explained = read_journal(path), explain(path)
+    found, explained = read_journal(path), unled(path)
     times = {finding.t_ms for finding in explained.findings if finding.t_ms >= 0}
     figure = picture.compose(found, explained)
     assert times
@@ -147,7 +152,7 @@ def test_spans_are_those_of_the_records(rich):
 def test_what_was_kept_is_only_noted_where_the_night_before_is_missing(rich, tmp_path):
     path = tmp_path / rich[1].name
     path.write_bytes(rich[1].read_bytes())
-    explained = explain(path)
+    explained = unled(path)
     assert explained.findings == []
     assert [note for note in explained.notes if "night 1 is not here" in note]
 
@@ -161,7 +166,7 @@ def test_the_newest_night_may_go_on(rich, tmp_path):
         (path / "00002.night").write_bytes(closed(cut))
         if older:
             (path / "00003.night").write_bytes(rich[2].read_bytes())
-        kinds = [finding.kind for finding in explain(path / "00002.night").findings]
+        kinds = [finding.kind for finding in unled(path / "00002.night").findings]
         assert kinds == (["end"] if older else [])
 
 
@@ -172,7 +177,7 @@ def test_a_journal_of_another_version_is_not_judged(rich, tmp_path):
         rows[0] = rows[0].but(version=3)
 
     path.write_bytes(altered(rich[1], older))
-    findings = explain(path).findings
+    findings = unled(path).findings
     assert [finding.kind for finding in findings] == ["version"]
 
 
@@ -337,7 +342,7 @@ def test_the_noise_of_an_act_must_be_its_own(rich, tmp_path):
         rows[at] = rows[at].but(flags=rows[at].one.flags | records.OWN_SOUND)
 
     path.write_bytes(altered(rich[1], heard))
-    words = [finding.words for finding in explain(path).findings]
+    words = [finding.words for finding in unled(path).findings]
     assert words == ["the puck sensed sound of its own, and no act gave it"]
 
 
@@ -350,7 +355,7 @@ def test_times_of_findings_are_those_of_their_records(rich, tmp_path):
         rows[at] = rows[at].but(why=1)
 
     path.write_bytes(altered(rich[1], other))
-    (finding,) = explain(path).findings
+    (finding,) = unled(path).findings
     assert (finding.record, finding.t_ms, finding.kind) == (at, rows[at].one.t_ms, "altered")
     assert np.frombuffer(path.read_bytes(), np.uint8)[finding.at] == records.REFUSAL.type
 

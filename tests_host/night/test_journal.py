@@ -205,6 +205,31 @@ result = [refused, [len(row) for row in rows]]
 """) == [1, [9]]
 
 
+def test_scores_that_a_full_flash_does_not_take_make_room_for_those_to_come(shelf):
+    """A record holds nine: what cannot be written for longer than that is lost, the oldest first,
+    and the night goes on.
+    """
+    assert shelf("""
+night, _ = journal.open_night("/j", rtc)
+night.append(epoch(0))
+kept, refused = night.append, 0
+def refuse(record):
+    raise OSError(28)
+night.append = refuse
+for i in range(30):
+    try:
+        night.score(score(i))
+    except OSError:
+        refused += 1
+night.append = kept
+night.end_run()
+night.flush()
+rows = [row.index for kind, record in night.replay() if kind is records.SCORE
+        for row in kind.rows(record)]
+result = [refused > 0, rows]
+""") == [True, list(range(21, 30))]
+
+
 def test_a_full_tail_is_written_without_being_asked(shelf):
     assert shelf("""
 night, _ = journal.open_night("/j", rtc)

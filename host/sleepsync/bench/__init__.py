@@ -6,7 +6,7 @@ stays SHORT; it is never lowered or left out.
 
 from collections.abc import Iterator
 
-from sleepsync.bench import board, governor, night, pulse, staging, world
+from sleepsync.bench import board, governor, night, pulse, rituals, staging, world
 from sleepsync.bench.figure import Figure
 
 AREAS = {
@@ -16,6 +16,7 @@ AREAS = {
     "staging": staging.figures,
     "pulse": pulse.figures,
     "governor": governor.figures,
+    "rituals": rituals.figures,
 }
 
 

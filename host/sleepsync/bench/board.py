@@ -16,7 +16,7 @@ from sleepsync.reading import read_journal
 from sleepsync.simulate import journals, run_puck
 from sleepsync.world import generate, write_world
 
-SAFE_MODE_BYTES = 20 * 1024  # all that it loads, since it must run when the rest cannot
+SAFE_MODE_BYTES = 64 * 1024  # all that it loads, since it must run when the rest cannot
 _SAFE_MODE = "firmware.safe"
 _HELD_FROM_S = 60
 _HOURS = 0.1

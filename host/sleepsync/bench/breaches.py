@@ -79,8 +79,8 @@ class Breaches:
         )
 
     def _finds(self, data: bytes) -> bool:
-        arguments = data, _NIGHT, self._before, False
+        arguments = data, _NIGHT, self._before, False, False  # no rituals led these nights
         return bool(self._worker.call("explain:explain_bytes", *arguments)["findings"])
 
     def _in(self, path: Path) -> list:
-        return self._worker.call("explain:explain", str(path))["findings"]
+        return self._worker.call("explain:explain", str(path), False)["findings"]

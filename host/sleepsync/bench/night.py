@@ -10,7 +10,7 @@ from sleepsync.bench.accuracy import Accuracy, accuracy
 from sleepsync.bench.figure import Figure
 from sleepsync.bench.heap import heap
 from sleepsync.boards import REFERENCE
-from sleepsync.build import CODE_BYTES, CODE_BYTES_OF_ROOM, build, code_bytes
+from sleepsync.build import CODE_BYTES, CODE_BYTES_OF_ROOM, build, code_bytes, resident
 from sleepsync.data import data_dir
 from sleepsync.paths import ROOT, records
 from sleepsync.simulate import journals, run_night
@@ -73,7 +73,7 @@ def _code():
     rooms = code_bytes(build(REFERENCE))
     for room, size in sorted(rooms.items()):
         yield Figure(f"night.code_bytes.{room}", size, "B", f"<={CODE_BYTES_OF_ROOM[room]}")
-    yield Figure("night.code_bytes", sum(rooms.values()), "B", f"<={CODE_BYTES}")
+    yield Figure("night.code_bytes", resident(rooms), "B", f"<={CODE_BYTES}")
 
 
 def _heap():

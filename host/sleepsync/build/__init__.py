@@ -1,6 +1,6 @@
 """Turns the repository's sources into what a VM runs: one tree for each kind of VM."""
 
-from .budgets import CODE_BYTES, CODE_BYTES_OF_ROOM
+from .budgets import CODE_BYTES, CODE_BYTES_OF_ROOM, resident
 from .errors import BuildError, Refusal
 from .trees import ROOT, SIMULATED, TARGETS, build, code_bytes
 
@@ -14,4 +14,5 @@ __all__ = [
     "Refusal",
     "build",
     "code_bytes",
+    "resident",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from sleepsync.build import CODE_BYTES, CODE_BYTES_OF_ROOM, BuildError, code_bytes
+from sleepsync.build import CODE_BYTES, CODE_BYTES_OF_ROOM, BuildError, code_bytes, resident
 from sleepsync.build.slot import SLOT, packed
 
 from .flash_map import FlashMap
@@ -43,7 +43,7 @@ def fills(tree: Path, which: FlashMap) -> list[Fill]:
         Fill(f"code of {room}", sizes[room], budget, _SMALLER)
         for room, budget in CODE_BYTES_OF_ROOM.items()
     ]
-    code = Fill("code, all", sum(sizes.values()), CODE_BYTES, _SMALLER)
+    code = Fill("code, resident", resident(sizes), CODE_BYTES, _SMALLER)
     return [*rooms, code, *_flash(packed(tree), which)]
 
 

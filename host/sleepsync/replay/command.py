@@ -4,7 +4,7 @@ It must never change what it reads.
 """
 
 import os
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sleepsync.night import PUCK_EPOCH
 from sleepsync.paths import records
 from sleepsync.reading import Journal, NightMissing, read_journal
 from sleepsync.replay.explained import Explained, Finding, explain
@@ -23,7 +24,6 @@ from sleepsync.simulate import journals
 console = Console(highlight=False)
 _WIDTH = 132  # of what is led into a file
 
-_PUCK_EPOCH = datetime(2000, 1, 1)
 _MOST_FINDINGS = 40  # told one by one: what comes after them mostly follows from them
 
 Night = Annotated[
@@ -95,7 +95,7 @@ def _moment(found: Journal, t_ms: int) -> str:
     nights = found.of(records.NIGHT)
     since = timedelta(seconds=t_ms // 1000)
     if nights and nights[0].start_s:
-        return f"{_PUCK_EPOCH + timedelta(seconds=nights[0].start_s) + since:%H:%M:%S}"
+        return f"{PUCK_EPOCH + timedelta(seconds=nights[0].start_s) + since:%H:%M:%S}"
     return str(since)
 
 

@@ -45,7 +45,8 @@ class Request:
     """A request and what came of it, in words; numbers as in the journal.
 
     `refused`: why, "" if it was not. `ceilings` of each lane as granted, [] if it was refused;
-    `cut_ms`: when a start cut it off, or -1; `ends` of each lane that ended.
+    `cut_ms`: when a start cut it off, or -1; `ends` of each lane that ended. `because`: what was
+    measured that made the ritual ask, "" where nothing tells it (a hand, an older journal).
     """
 
     t_ms: int
@@ -61,34 +62,49 @@ class Request:
     ceilings: list[int]
     cut_ms: int = -1
     ends: list[End] = field(default_factory=list)
+    because: str = ""
 
 
 @dataclass(frozen=True)
 class Explained:
     """A journal's findings, its requests in order, and what could not be checked (`notes`).
 
-    `uses`: the names of the uses that a consent tells by number.
+    `uses`: the names of the uses that a consent tells by number. `states`: (from when in ms, its
+    name), one for each change of what was known of the sleeper, in order.
     """
 
     findings: list[Finding]
     notes: list[str]
     requests: list[Request]
     uses: list[str]
+    states: list[tuple[int, str]] = field(default_factory=list)
 
 
-def explain(path: Path, worker: Worker | None = None) -> Explained:
-    """Explain a journal that lies in its folder, by the firmware's own code in the VM."""
+def explain(path: Path, worker: Worker | None = None, is_led: bool = True) -> Explained:
+    """Explain a journal that lies in its folder, by the firmware's own code in the VM. `is_led`:
+    the night's rituals asked for what they wanted, and nobody in their stead.
+    """
     if worker is None:
         with Worker() as worker:
-            return explain(path, worker)
-    found = worker.call("explain:explain", str(path))
+            return explain(path, worker, is_led)
+    return from_answer(worker.call("explain:explain", str(path), is_led))
+
+
+def from_answer(found: dict) -> Explained:
+    """An `Explained` of what the VM answers (`_answer` in hw/sim/explain.py).
+
+    `states` and `whys` (words by the number of a request) may be missing.
+    """
+    whys = {int(number): words for number, words in found.get("whys", {}).items()}
     return Explained(
         [Finding(*each) for each in found["findings"]],
         found["notes"],
-        [_request(row) for row in found["acts"]],
+        [_request(row, whys) for row in found["acts"]],
         found["uses"],
+        [(t_ms, name) for t_ms, name in found.get("states", [])],
     )
 
 
-def _request(row: dict) -> Request:
-    return Request(**{**row, "ends": [End(*each) for each in row["ends"]]})
+def _request(row: dict, whys: dict[int, str]) -> Request:
+    ends = [End(*each) for each in row["ends"]]
+    return Request(**{**row, "ends": ends, "because": whys.get(row["number"], "")})

@@ -5,10 +5,13 @@ It must never leave out a request, nor say more than the records do.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
+from sleepsync.night import PUCK_EPOCH
 from sleepsync.paths import records
 from sleepsync.reading import Journal
 from sleepsync.replay.explained import End, Explained, Request
+from sleepsync.report import words
 
 _STEP_S = (0.04, 0.096, 0.04)  # of each lane: see firmware/governor
 _TOLD = (
@@ -19,6 +22,9 @@ _TOLD = (
     records.CLOCK_SET,
     records.ALARM_SET,
     records.CALIBRATED,
+    records.ALARM_MISSED,
+    records.SETTING,
+    records.PROGRAMME,
 )
 _STARTS = ("the night begins", "goes on after a reset", "goes on after a power cut")
 _BREAKER = ("everything is on again", "everything is off", "everything is still off")
@@ -46,7 +52,8 @@ def lines(found: Journal, explained: Explained) -> list[Line]:
 
 def _requests(explained: Explained) -> Iterator[Line]:
     for request in explained.requests:
-        who = f"{request.who}, {request.why}"
+        measured = f" ({request.because})" if request.because else ""
+        who = f"{request.who}, {request.why}{measured}"
         answer = f"no: {request.refused}" if request.refused else _granted(request)
         cut = ["cut off by a start"] if request.cut_ms >= 0 else []
         emitted = "; ".join([*map(_emitted, request.ends), *cut])
@@ -95,7 +102,20 @@ def _told(event) -> tuple[str, str]:
         records.CLOCK_SET: lambda: ("the clock", "is set"),
         records.ALARM_SET: lambda: ("the alarm", "is set" if value else "is over"),
         records.CALIBRATED: lambda: ("the speaker", f"gives {value / 100:.1f} dBA at most"),
+        records.ALARM_MISSED: lambda: ("the alarm", _missed(value)),
+        records.SETTING: lambda: ("a setting", f"{words.setting(event.part)} is {value}"),
+        records.PROGRAMME: lambda: ("a hand", _programme(value)),
     }[event.kind]()
+
+
+def _programme(number: int) -> str:
+    return f"asks for {words.programme(number)}" if number else "ends the programme"
+
+
+def _missed(due_s: int) -> str:
+    if not due_s:
+        return "was missed, nobody knows when it was due"
+    return f"was missed, it was due at {PUCK_EPOCH + timedelta(seconds=due_s):%H:%M}"
 
 
 def _consents(found: Journal, explained: Explained) -> Iterator[Line]:

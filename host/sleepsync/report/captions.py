@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from sleepsync.paths import records
 from sleepsync.report import words
 from sleepsync.report.incidents import Incident
+from sleepsync.report.staircase import BESIDE_PT, Place, rows
 
 MOST_ROWS = 6
 MOST_WORDS = 20  # what finds no room in so much keeps its mark
-BESIDE_PT = 5  # from an event's line to its words
 
 _CHARACTER_EM = 0.58  # DejaVu Sans, lower case, with room to spare
-_PAD_PT = 12  # between the words of two events
-_BEYOND_PT = _PAD_PT - BESIDE_PT  # from words to the line of the next
-_LINE_PT = 2  # between words and a line beside their own
 _MARGIN_PT = 40  # left of the axis, where words may begin: less than any sheet has
 _LONG_MS = 600_000  # an outage that a sleeper should be told of by itself,
 _MOST_ALONE = 3  # unless its part has so many that were longer
@@ -56,40 +53,6 @@ class _Group:
         return rank, -max(one.span_ms for one in self.members), first.begin_ms
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where words would stand: from `begin_pt` to `end_pt` of the axis, their line at `at_pt`."""
-
-    first: Incident
-    text: str
-    at_pt: float
-    begin_pt: float
-    end_pt: float
-
-    @property
-    def is_left(self) -> bool:
-        """Whether the words stand left of their line."""
-        return self.begin_pt < self.at_pt
-
-    @property
-    def order(self) -> tuple[bool, int]:
-        """From above, where any order would do: like a staircase, down to both ends.
-
-        To the point: what is drawn as one line keeps the order in which it was told.
-        """
-        return self.is_left, round(self.at_pt if self.is_left else -self.at_pt)
-
-    def covers(self, other: "_Place") -> bool:
-        """Whether these words would hide the other's line, or crowd it, if they stood higher."""
-        low_pt = self.begin_pt - (_BEYOND_PT if self.is_left else _LINE_PT)
-        high_pt = self.end_pt + (_LINE_PT if self.is_left else _BEYOND_PT)
-        return low_pt < other.at_pt < high_pt
-
-    def meets(self, other: "_Place") -> bool:
-        """Whether the words of both would meet, if they stood in one row."""
-        return max(self.begin_pt, other.begin_pt) < min(self.end_pt, other.end_pt) + _PAD_PT
-
-
 def place(
     told: list[Incident], width_pt: float, pt_per_ms: float, text_pt: float
 ) -> dict[Incident, Caption]:
@@ -99,17 +62,18 @@ def place(
     can, else left. Like events that would crowd are one: `pulse sensor gap ×3`.
     """
     character_pt = text_pt * _CHARACTER_EM
-    places: list[_Place] = []
+    firsts: list[Incident] = []
+    places: list[Place] = []
     for group in sorted(_groups(told, character_pt / pt_per_ms), key=lambda each: each.priority):
         at_pt = group.members[0].begin_ms * pt_per_ms
         for option in _options(group, at_pt, width_pt, character_pt):
-            more = sorted([*places, option], key=lambda each: each.order)
-            if len(places) < MOST_WORDS and _rows(more):
-                places = more
+            more = [*places, option]
+            if len(places) < MOST_WORDS and rows(more, MOST_ROWS):
+                places, firsts = more, [*firsts, group.members[0]]
                 break
     return {
-        each.first: Caption(each.text, row, each.is_left)
-        for each, row in zip(places, _rows(places), strict=True)
+        first: Caption(each.text, row, each.is_left)
+        for first, each, row in zip(firsts, places, rows(places, MOST_ROWS), strict=True)
     }
 
 
@@ -152,35 +116,11 @@ def _apart_ms(group: list[Incident], one: Incident) -> int:
     return one.begin_ms - group[-1].end_ms
 
 
-def _options(group: _Group, at_pt: float, width_pt: float, character_pt: float) -> Iterator[_Place]:
+def _options(group: _Group, at_pt: float, width_pt: float, character_pt: float) -> Iterator[Place]:
     """Where the group may be told on the axis, the best first."""
     for text in group.texts:
         length_pt = BESIDE_PT + len(text) * character_pt
         if at_pt + length_pt <= width_pt:
-            yield _Place(group.members[0], text, at_pt, at_pt + BESIDE_PT, at_pt + length_pt)
+            yield Place(text, at_pt, at_pt + BESIDE_PT, at_pt + length_pt)
         if at_pt - length_pt >= -_MARGIN_PT:
-            yield _Place(group.members[0], text, at_pt, at_pt - length_pt, at_pt - BESIDE_PT)
-
-
-def _rows(places: list[_Place]) -> list[int]:
-    """A row for each of these, which are in their `order`; none if they cannot all be told.
-
-    Whose words would hide another's line stands below it.
-    """
-    above = [[j for j in range(len(places)) if _is_above(places, j, i)] for i in range(len(places))]
-    rows = [0] * len(places)
-    for _ in range(MOST_ROWS):
-        lower = [max((rows[j] + 1 for j in each), default=0) for each in above]
-        if lower == rows:
-            return rows
-        rows = lower
-    return []
-
-
-def _is_above(places: list[_Place], high: int, low: int) -> bool:
-    """Whether one has to stand above another; the first, where either might."""
-    if places[low].covers(places[high]):
-        return high != low
-    if places[high].covers(places[low]) or not places[low].meets(places[high]):
-        return False
-    return high < low
+            yield Place(text, at_pt, at_pt - length_pt, at_pt - BESIDE_PT)

@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 
 from sleepsync.night import Night
-from sleepsync.report import figures, picture, room, series, words
+from sleepsync.report import figures, page_rituals, picture, rituals, room, series, story, words
 from sleepsync.report.palette import DARK, LIGHT, css_variables
 from sleepsync.report.vector import inline_svg
 
@@ -32,6 +32,9 @@ def html(night: Night) -> str:
         tables=_table("The night", figures.of_night(night))
         + _table("Stages", figures.of_stages(night))
         + _table("The room", room.of_room(night)),
+        story=page_rituals.story(night),
+        together=page_rituals.together(night),
+        deeds=page_rituals.deed_list(night),
         figure=_figure(night) if series.span_epochs(night) else "",
         sources="".join(_source(*item) for item in night.sources.items()),
         notes="".join(f"<li>{escape(note)}</li>" for note in night.notes),
@@ -43,7 +46,8 @@ def _figure(night: Night) -> str:
         f'<div class="{name}">{inline_svg(picture.draw(night, LIGHT, sheet), LIGHT, name)}</div>'
         for name, sheet in _SHEETS.items()
     )
-    heard = escape(f"{words.picture(night)} {room.spoken(night)}".rstrip())
+    parts = words.picture(night), story.text(night), rituals.spoken_states(night)
+    heard = escape(" ".join(filter(None, [*parts, room.spoken(night)])))
     return f'<figure role="img" aria-label="{heard}">{drawings}</figure>'
 
 

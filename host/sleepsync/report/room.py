@@ -35,13 +35,13 @@ def mean_level_dba(levels_dba: np.ndarray) -> float:
 
 
 def _light(night: Night) -> list[Row]:
-    lux = series.light_lx(night)
-    if not series.any_number(lux):
+    light = series.light_lx(night)
+    if not series.any_number(light):
         return []
-    brightest = int(np.nanargmax(lux))
+    brightest = int(np.nanargmax(light))
     return [
-        Row("Room light, median", _lux(float(np.nanmedian(lux)))),
-        Row("Brightest", _lux(lux[brightest]), when=_when(night, brightest)),
+        Row("Room light, median", lux(float(np.nanmedian(light)))),
+        Row("Brightest", lux(light[brightest]), when=_when(night, brightest)),
     ]
 
 
@@ -62,8 +62,8 @@ def _noise(night: Night) -> list[Row]:
         return []
     loudest = int(np.nanargmax(peak))
     return [
-        Row("Noise, energy mean", _dba(mean_level_dba(level))),
-        Row("Loudest heard", _dba(peak[loudest]), when=_when(night, loudest)),
+        Row("Noise, energy mean", dba(mean_level_dba(level))),
+        Row("Loudest heard", dba(peak[loudest]), when=_when(night, loudest)),
     ]
 
 
@@ -71,12 +71,12 @@ def _when(night: Night, index: int) -> str:
     return at(night, index * records.EPOCH_S)
 
 
-def _lux(lux: float) -> str:
+def lux(level_lx: float) -> str:
     """Whole lux from 10 up, below that as many digits as the sensor tells apart."""
-    if lux < DARK_LX:
+    if level_lx < DARK_LX:
         return f"under{NBSP}{DARK_LX}{NBSP}lx"
-    places = 0 if lux >= 10 else 1 if lux >= 1 else 2
-    return f"{lux:.{places}f}{NBSP}lx"
+    places = 0 if level_lx >= 10 else 1 if level_lx >= 1 else 2
+    return f"{level_lx:.{places}f}{NBSP}lx"
 
 
 def _range(values: np.ndarray, places: int, unit: str) -> str:
@@ -85,7 +85,7 @@ def _range(values: np.ndarray, places: int, unit: str) -> str:
     return f"{words.replace('-', '−')}{NBSP}{unit}"
 
 
-def _dba(level_dba: float) -> str:
+def dba(level_dba: float) -> str:
     """Whole decibels; what is mostly the microphone's own noise is said to be no louder."""
     if level_dba < MICROPHONE_TELLS_DBA:
         return f"{MICROPHONE_TELLS_DBA}{NBSP}dBA or{NBSP}less"

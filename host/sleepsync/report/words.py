@@ -15,7 +15,12 @@ from sleepsync.report.incidents import Incident
 NBSP = "\u00a0"
 
 _STARTS = ("start", "reset", "power cut")
-_BREAKER = ("everything on", "everything off", "still off")
+_BREAKER = ("on again", "everything off", "still off")
+# By the numbers of firmware/keep/settings.py.
+_SETTINGS = {1: "evening", 2: "bedtime", 3: "early", 4: "zone"}
+# By the numbers of firmware/rituals/programmes.py.
+_PROGRAMMES = ("none", "wind-down", "breathing", "story", "music", "back to sleep")
+_FIRST_ALARM, _ALARMS = 11, 8
 _HELD_MS = 1000  # a press this long is told with its length
 _MOST_HEARD = 3  # of one kind; more are told as one
 
@@ -56,16 +61,13 @@ def _asleep(summary: dict[str, int]) -> str:
     return f"{slept} of {duration(in_bed_s)} in bed." if in_bed_s >= 0 else f"{slept}."
 
 
-_BREAKER = ("on again", "everything off", "still off")
-
-
 def event(record: Event) -> str:
     """An event in two or three words: `pulse sensor gap`.
 
     Raises ValueError for a kind, part or start that `firmware/records.py` does not name.
     """
     try:
-        part = records.PARTS[record.part]
+        part = "" if record.kind == records.SETTING else records.PARTS[record.part]
         return {
             records.START: lambda: _STARTS[record.value],
             records.STOP: lambda: "stop",
@@ -75,15 +77,13 @@ def event(record: Event) -> str:
             records.PRESSED: lambda: _pressed(record.value),
             records.GESTURE: lambda: f"gesture {records.GESTURES[record.value]}",
             records.BREAKER: lambda: _BREAKER[record.value],
-            records.CLOCK_SET: lambda: "clock set",
-            records.ALARM_SET: lambda: "alarm set" if record.value else "alarm over",
-            records.CALIBRATED: lambda: "speaker heard",
-            records.ASKED: lambda: "asked by typing",
-            records.BREAKER: lambda: _BREAKER[record.value],
             records.CLOCK_SET: lambda: "clock set" if record.value else "time lost",
             records.ALARM_SET: lambda: "alarm set" if record.value else "alarm over",
             records.CALIBRATED: lambda: "speaker calibrated",
             records.ASKED: lambda: "asked by typing",
+            records.ALARM_MISSED: lambda: "alarm missed",
+            records.SETTING: lambda: f"{setting(record.part)} set",
+            records.PROGRAMME: lambda: "programme asked for" if record.value else "programme over",
         }[record.kind]()
     except LookupError as error:
         raise ValueError(
@@ -97,6 +97,19 @@ def _pressed(held_ms: int) -> str:
     if held_ms < _HELD_MS:
         return "button pressed"
     return f"button held {(held_ms + 500) // 1000} s"
+
+
+def setting(number: int) -> str:
+    """The name of a setting: `early`, `alarm2`, or `setting 99` of one that is not known."""
+    if _FIRST_ALARM <= number < _FIRST_ALARM + _ALARMS:
+        return f"alarm{number - _FIRST_ALARM + 1}"
+    return _SETTINGS.get(number, f"setting {number}")
+
+
+def programme(number: int) -> str:
+    """What a programme of the evening is called, or `programme 9` of one that is not known."""
+    known = 0 < number < len(_PROGRAMMES)
+    return f"the programme {_PROGRAMMES[number]}" if known else f"programme {number}"
 
 
 def incident(one: Incident) -> str:
