@@ -12,7 +12,7 @@ LINES = [
     "130:puck.allow('relief', 7)",
     "150:puck.set('evening', 2)",
     "160:puck.alarm('06:40')",
-    "7200:puck.ask('evening')",  # asleep: refused
+    "5400:puck.ask('evening')",  # asleep: refused
 ]
 # At so many seconds, for so many ms. Each consent is given by hand; lamp on, and on to the way to
 # sleep; lamp on, lamp off, at night; in the morning a rest, and the end of the alarm.
