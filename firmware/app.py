@@ -12,7 +12,7 @@ from micropython import const
 
 from firmware import console, records
 from firmware.alarms import Alarms
-from firmware.bedside.press import Presses
+from firmware.bedside.press import Presses, follow
 from firmware.clock import ChipWatch, Clock, NightTime, take_time
 from firmware.governor.governor import Governor
 from firmware.keep import journal
@@ -276,14 +276,8 @@ class Puck:
             await asyncio.sleep_ms(_ROOM_MS)
             self.room.look()
 
-    async def _feel_button(self, alive):
-        while True:
-            alive()
-            wait_ms = self.presses.poll(self.clock.now_ms())
-            if wait_ms:
-                await asyncio.sleep_ms(wait_ms)
-            else:
-                await self._pressed.wait()
+    def _feel_button(self, alive):
+        return follow(self.presses, self.clock.now_ms, self._pressed, alive)
 
     async def _keep(self, alive):
         """Write batches right after a drain, when the FIFOs have most room to wait."""

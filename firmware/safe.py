@@ -13,7 +13,7 @@ from micropython import const
 
 from firmware import console, records
 from firmware.alarms import Alarms
-from firmware.bedside.press import Presses
+from firmware.bedside.press import Presses, follow
 from firmware.clock import Clock, take_time
 from firmware.governor.governor import Governor
 from firmware.keep.settings import Settings
@@ -110,14 +110,8 @@ class SafeMode:
             wait_ms = min(self.waking.wait_ms(self.clock.now_ms()), self.alarms.wait_ms())
             await asyncio.sleep_ms(max(_LEAST_WAIT_MS, wait_ms))
 
-    async def _feel_button(self, alive, pressed):
-        while True:
-            alive()
-            wait_ms = self.presses.poll(self.clock.now_ms())
-            if wait_ms:
-                await asyncio.sleep_ms(wait_ms)
-            else:
-                await pressed.wait()
+    def _feel_button(self, alive, pressed):
+        return follow(self.presses, self.clock.now_ms, pressed, alive)
 
 
 def _undisturbed(lane, length_ms):

@@ -1,4 +1,4 @@
-"""What all tests share: VMs to call into, and no silent skips."""
+"""What all tests share: VMs to call into, a short world, and no silent skips."""
 
 import os
 import shutil
@@ -9,6 +9,8 @@ from sleepsync.data import DataMissing, data_dir
 from sleepsync.isa.c_peers import COMPILER
 from sleepsync.isa.qemu import EMULATOR
 from sleepsync.vm import Worker
+from sleepsync.world import generate, write_world
+from whole_puck import HOURS, lend
 
 # In CI the same examples every time, so that a failure is the change's; at home, new ones.
 settings.register_profile("ci", derandomize=True)
@@ -34,6 +36,20 @@ def run_in():
     """Run lines in a VM of the test's own: `run_in(source, name=value)` gives its `result`."""
     with Worker() as vm:
         yield lambda source, **given: vm.call("snippet:run", source, given)
+
+
+@pytest.fixture(scope="session")
+def short_world(tmp_path_factory):
+    """A generated sleeper's nine minutes. Nobody writes here: see `short`."""
+    folder = tmp_path_factory.mktemp("world")
+    write_world(generate(1, HOURS), folder)
+    return folder
+
+
+@pytest.fixture
+def short(short_world, tmp_path):
+    """A folder of a test's own, with that world."""
+    return lend(short_world, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """The button as the night hears of it: each press, each gesture, and that it is out of order.
 
-What a gesture does is decided elsewhere. It must never wait.
+What a gesture does is decided elsewhere. A look at the button must never wait.
 """
+
+import asyncio
 
 from micropython import const
 
@@ -86,3 +88,16 @@ class Presses:
             self._told = True
             print("button: " + seen)
             self._tell(records.PART_MISSING, records.BUTTON, 0)
+
+
+async def follow(presses, now_ms, pressed, alive) -> None:
+    """Look at the button for ever, often while something is under way, and else when the flag
+    `pressed` is set. `now_ms()`: of the night. `alive`: see firmware/tasks.py.
+    """
+    while True:
+        alive()
+        wait_ms = presses.poll(now_ms())
+        if wait_ms:
+            await asyncio.sleep_ms(wait_ms)
+        else:
+            await pressed.wait()
