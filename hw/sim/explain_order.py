@@ -15,7 +15,7 @@ _MOST_PCT = const(100)
 LONGEST_EPOCHS = const(4000)  # more than a day: no night is so long
 _ECHO_MS = const(4000)  # that what sounded may be heard, or felt, after it ended
 _SURE_BLOCKS = const(40)  # of sound: the microphone, which listens once a second, cannot miss them
-_KNOWN_FROM_S = const(788918400)  # 2025: see firmware/clock.py
+_KNOWN_FROM_S = const(788918400)  # see firmware/clock.py
 _HEARD = (records.PULSE, records.MOTION)  # whose samples can have gaps
 _PARTS = (records.GAP, records.PART_MISSING, records.PART_BACK)
 
