@@ -120,9 +120,11 @@ def touch(story: Story) -> list[str]:
     """
     times, levels = story.touch
     lasts_us = np.diff(times, append=story.end_us)
-    found = []
+    found, remembered = [], 0
     for us, level, last_us in zip(times, levels, lasts_us, strict=True):
-        if not level or last_us < _WAKING_US:
+        is_waking = level == remembered and last_us < _WAKING_US
+        remembered = level or remembered
+        if not level or is_waking:
             continue
         acts = [act for act in covering(story, TOUCH, us, GRACE_US) if use_of(act)]
         most = max((min(a.ceiling, use_of(a).touch) for a in acts), default=-1)
