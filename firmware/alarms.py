@@ -256,7 +256,7 @@ class Alarms:
         due_s = self.due_s
         for row in range(ROWS):
             is_same = next_s(self._packed(row), due_s - 1, self._clock.zone, 0) == due_s
-            if row == self.row or is_same:
+            if (row == self.row and due_s > _SOMETIME) or is_same:  # what was torn names no row
                 self._rang_s[row] = due_s
                 self._spend(row)
         if self.row == _NAP:

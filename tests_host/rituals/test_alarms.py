@@ -86,3 +86,60 @@ for name in ("SNOOZE_MS", "RING_MS"):
     result.append([name, getattr(waking, name), getattr(limits, name)])
 """
     assert [row for row in worker.call("snippet:run", source, {}) if row[1] != row[2]] == []
+
+
+TORN = """
+from firmware import alarms, records
+from firmware.governor.gate import Gate
+from firmware.keep.settings import Settings
+from firmware.zone import Zone
+
+class Store:
+    def __init__(self, held):
+        self.held = held
+    def load(self, *key):
+        return self.held if not key else b""
+    def save(self, *data):
+        self.held = data[-1]
+
+class Clock:
+    zone, ms = Zone("UTC0"), 1000
+    def now_ms(self):
+        return self.ms
+    def utc_s(self):
+        return 850000000 + self.ms // 1000
+
+class Governor:
+    def __init__(self):
+        self.gate, self.told = Gate(), []
+    def tell(self, kind, part, value):
+        self.told.append([kind, value])
+        self.gate.take(records.EVENT, records.EVENT.of(clock.ms, kind, part, value))
+
+clock, governor, those = Clock(), Governor(), Settings(Store(b""))
+once = alarms.packed(minute, 0)
+if is_set:
+    those.set("alarm1", once)
+armed = alarms.Alarms(those, Store(held), clock, governor)
+armed.open(False)
+opened = list(governor.told)
+clock.ms = 60000
+governor.tell(records.ALARM_SET, records.PUCK, 0)  # a hand ends what rings
+armed.mind()
+result = [opened, those.get("alarm1") == once, governor.gate.alarm_ms > clock.ms]
+"""
+
+
+@pytest.mark.parametrize("held", [b"\x01", b"\xff" * 46, b"\x02" + bytes(52)])
+def test_what_is_armed_and_cannot_be_read_rings_now_and_spends_no_row(worker, held):
+    """Which row it was nobody knows: one that rings once still rings at its time."""
+    given_ = {"held": held, "minute": 700, "is_set": True}
+    told, is_still_on, is_armed = worker.call("snippet:run", TORN, given_)
+    assert told == [[13, 0], [10, 1000]]  # missed, nobody knows when; due now
+    assert is_still_on and is_armed
+
+
+def test_where_no_alarm_is_set_nothing_rings(worker):
+    given_ = {"held": b"\x01", "minute": 700, "is_set": False}
+    told, *_ = worker.call("snippet:run", TORN, given_)
+    assert told == []
