@@ -11,7 +11,7 @@ from firmware import records
 from firmware.zone import Zone
 
 # time() of a puck that has lost the time starts at 2000-01-01; anything before this
-# project existed is no time at all. 2025-01-01 in seconds since 2000.
+# project existed is no time at all. 2024-12-31 in seconds since 2000.
 _KNOWN_FROM_S = const(788918400)
 _KNOWN_TO_S = 3155760000  # 2100-01-01, for which the clock chip has no digits
 
