@@ -124,3 +124,9 @@ def test_every_pinned_dependency_is_locked():
     for requirement in asked:
         name, _, version = requirement.partition("==")
         assert [v for n, v in locked if n == name and version in ("", v)], requirement
+
+
+def test_no_two_tests_have_one_name():
+    """pytest would collect the first alone: areas are folders, not packages."""
+    names = [path.name for path in ROOT.glob("tests_host/**/test_*.py")]
+    assert [name for name in set(names) if names.count(name) > 1] == []
