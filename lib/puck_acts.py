@@ -24,7 +24,7 @@ def ask(app, name: str):  # noqa: ANN201 (MicroPython has no typing)
     scenes, _, words = app.acting()
     scene = scenes.named(name)
     if not scene.number:
-        yield "no such scene; there are: " + listed([s.name for s in scenes.SCENES[1:]])
+        yield "no such scene; there are: " + listed([s.name for s in scenes.SCENES][1:])
         return
     answer = app.running.governor.ask_typed(scene.number)
     yield _answered(answer, words)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import fight_words as words
 from fight_moves import BY_NIGHT, WALL_S, allowed
+from sleepsync.breaches.code import put
 from sleepsync.build.compiler import compiled
 from sleepsync.build.kernels import for_unix
 from sleepsync.paths import ROOT, records
@@ -22,7 +23,7 @@ _KERNELS = "firmware/governor/light_kernels.py"
 _TOUCH = "firmware/governor/touch.py"
 _LIMITS = "firmware/governor/limits.py"
 _STANDING = "firmware/keep/standing.py"
-_SCENES = "firmware/bedside/scenes.py"
+_SUN = "firmware/scenes/alarm.json"
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,10 @@ def firmware_with(changes: tuple, folder: Path) -> Path:
             f"{source} has changed: {old!r} is there {text.count(old)} times"
         )
         texts[source] = text.replace(old, new)
-    for source, text in texts.items():
-        path = folder / source
-        if path.stem.endswith("_kernels"):
-            mpy = compiled(for_unix(text, source), source, "x64")
-            path.with_suffix(".mpy").write_bytes(mpy)
-        else:
-            path.write_text(text)
+    for source in [source for source in texts if source.endswith("_kernels.py")]:
+        mpy = compiled(for_unix(texts.pop(source), source), source, "x64")
+        (folder / source).with_suffix(".mpy").write_bytes(mpy)
+    put(folder, texts)
     return folder
 
 
@@ -95,11 +93,11 @@ _LONG_LIT = _again(_wait(15_000), 3)
 _ROWS = (
     # ceilings and rules of the lanes
     (
-        *("a ceiling of light", _LANES, "(colour, act.light_mlx,", "(colour, 300000,"),
+        *("a ceiling of light", _LANES, "(renderer, act.light_mlx,", "(renderer, 300000,"),
         (*_LAMP, *_wait(9_000)),
     ),
     (
-        *("a ceiling of sound", _LANES, "ceiling = act.sound_cdb,", "ceiling = 9000,"),
+        *("a ceiling of sound", _LANES, "renderer, act.sound_cdb,", "renderer, 9000,"),
         (*_typed("chime"), *_wait(2_500)),
     ),
     (
@@ -125,7 +123,7 @@ _ROWS = (
     (
         "the cap of the current, with a brighter scene",
         (
-            (_SCENES, "_WARM_WHITE = (130, 200, 75)", "_WARM_WHITE = (255, 255, 255)"),
+            (_SUN, '{"colour": "warm white", "level": 0.784}', '{"colour": "#ffffff"}'),
             (_KERNELS, "_MOST_COUNTS = const(9894)", "_MOST_COUNTS = const(20000)"),
             (_LIGHT, "_MOST_COUNTS = const(9894)", "_MOST_COUNTS = const(20000)"),
         ),

@@ -41,6 +41,7 @@ class Gate:
         self.ends = []
         self._leaving = [None] * len(records.LANES)  # replaced, and not yet told what they emitted
         self.heard_cdb = 0  # the speaker's level, as the puck heard itself
+        self.rate_bpm = 0  # of the sleeper's heart in the last epoch; 0 unknown
         self.alarm_ms = 0  # when the alarm is due; 0: there is none
         self._consents = [None] * len(limits.USES)  # each a `records.CONSENT`
         self._wanted = None  # the one that waits for the hand
@@ -73,10 +74,12 @@ class Gate:
             return answers
         else:
             self._is_prologue = False
-            if kind is records.REQUEST:
+            if kind is records.EPOCH:
+                self.rate_bpm = (fields.rate_dbpm + 5) // 10
+            elif kind is records.REQUEST:
                 self.number = fields.number
                 return [self._answer(fields)]
-            if kind is records.EMITTED:
+            elif kind is records.EMITTED:
                 self._emitted(fields)
         return []
 

@@ -3,12 +3,12 @@
 It must never touch an actuator: what the lanes say is for the governor to do.
 """
 
+from binascii import crc32
+
 from micropython import const
 
 from firmware import records
-from firmware.bedside.buzz import Buzz
-from firmware.bedside.colour import Colour
-from firmware.bedside.tone import Tone
+from firmware.bedside import renderers
 from firmware.governor import limits
 from firmware.governor.lane import TICK_MS
 from firmware.governor.light import LightLane
@@ -19,6 +19,7 @@ _LIGHT = records.LIGHT_LANE
 _SOUND = records.SOUND_LANE
 _TOUCH = records.TOUCH_LANE
 _S_MS = const(1000)
+_MOST_SEED = const(0x3FFFFFFF)
 
 
 class Lanes:
@@ -38,16 +39,15 @@ class Lanes:
         self.acts[lane] = act.number
         use = limits.USES[scene.use]
         left = self._left[lane] = gate.left(lane, scene.use)
+        renderer = _renderer(lane, act, scene, gate)
         ticks = act.length_s * _S_MS // TICK_MS
         if lane == _LIGHT:
-            colour = Colour(*scene.light)
-            return self.light.begin(colour, act.light_mlx, use.is_amber, ticks, left)
+            return self.light.begin(renderer, act.light_mlx, use.is_amber, ticks, left)
         if lane == _SOUND:
             self._speaker_cdb = limits.speaker_cdb(scene.use, gate.heard_cdb)
             blocks = act.length_s * _S_MS // BLOCK_MS
-            ceiling = act.sound_cdb, self._speaker_cdb
-            return self.sound.begin(Tone(*scene.sound), *ceiling, blocks, left)
-        self.touch.begin(Buzz(*scene.touch), act.touch, ticks, left)
+            return self.sound.begin(renderer, act.sound_cdb, self._speaker_cdb, blocks, left)
+        self.touch.begin(renderer, act.touch, ticks, left)
         return False
 
     def is_spent(self, lane: int) -> bool:
@@ -61,3 +61,10 @@ class Lanes:
         peak = max(0, it.peak + self._speaker_cdb) if lane == _SOUND else it.peak
         done = it.ticks, it.closing, peak, it.dose, it.crc & 0xFFFF
         return records.EMITTED.of(t_ms, number, lane, why, *done)
+
+
+def _renderer(lane, act, scene, gate):
+    """Of the act's scene; a replay makes the same."""
+    seed = crc32(b"%d/%d" % (gate.night, act.number)) & _MOST_SEED or 1
+    facts = renderers.Facts(seed, gate.rate_bpm, gate.wall_s(act.t_ms), act.length_s)
+    return renderers.made(lane, scene.number, facts)

@@ -10,12 +10,14 @@ FIRST_S = 30  # until the light has come up from the dark
 SHOWN = (
     LIGHT
     + """
-from firmware.bedside.colour import Colour
+from firmware.bedside.renderers import Facts, made
 from firmware.bedside.scenes import named
 scene = named(name)
-lane.begin(Colour(*scene.light), 10000, False, scene.length_s * 25, 100000)
+def light():
+    return made(0, scene.number, Facts(1, 60, 0, scene.length_s))
+lane.begin(light(), 10000, False, scene.length_s * 25, 100000)
 emitted, wanted = shown(lane, ticks), bytearray()
-frame, colour = bytearray(72), Colour(*scene.light)
+frame, colour = bytearray(72), light()
 for tick in range(ticks):
     colour.frame(tick, frame)
     wanted.extend(frame)
@@ -25,10 +27,10 @@ result = [emitted, bytes(wanted)]
 FELT = (
     TOUCH
     + """
-from firmware.bedside.buzz import Buzz
+from firmware.bedside.renderers import Facts, made
 from firmware.bedside.scenes import named
 scene = named(name)
-lane.begin(Buzz(*scene.touch), 64, scene.length_s * 25, 100000)
+lane.begin(made(2, scene.number, Facts(1, 60, 0, scene.length_s)), 64, scene.length_s * 25, 100000)
 result = felt(lane)
 """
 )

@@ -30,7 +30,7 @@ result = [buzz.level(i) for i in range(ticks)]
 PACES = (14, 12, 10, 9, 8, 7, 6)  # breaths a minute, of the scenes from 13 on
 SCENES = """
 from firmware.bedside.scenes import SCENES
-result = [list(scene) for scene in SCENES[1:]]
+result = [list(scene) for scene in SCENES][1:]
 """
 
 
@@ -173,17 +173,17 @@ def test_every_lane_s_row_makes_its_renderer(worker):
     source = """
 from array import array
 from firmware.bedside.scenes import SCENES, named
-from firmware.bedside.colour import Colour
-from firmware.bedside.tone import Tone
-from firmware.bedside.buzz import Buzz
+from firmware.bedside.renderers import Facts, made
 result = [named("alarm").number, named("nothing").number, SCENES[3].name]
-for scene in SCENES[1:]:
-    if scene.light:
-        Colour(*scene.light).frame(7, bytearray(72))
-    if scene.sound:
-        Tone(*scene.sound).block(0, array("h", [0] * 1536))
-    if scene.touch:
-        result.append(max([Buzz(*scene.touch).level(i) for i in range(1600)]))
+for scene in SCENES:
+    lanes, facts = (scene.light, scene.sound, scene.touch), Facts(1, 60, 0, scene.length_s)
+    light, sound, touch = [made(i, scene.number, facts) if lanes[i] else None for i in range(3)]
+    if light:
+        light.frame(7, bytearray(72))
+    if sound:
+        sound.block(0, array("h", [0] * 1536))
+    if touch:
+        result.append(max([touch.level(i) for i in range(1600)]))
 """
     number, nothing, third, *others = worker.call("snippet:run", source, {})
     assert (number, nothing, third) == (11, 0, "nudge")

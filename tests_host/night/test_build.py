@@ -18,6 +18,8 @@ _PROJECT = trees.ROOT / "pyproject.toml"
 _ON_THE_CHIP = [path for path in _SOURCES if not path.startswith("hw/sim")]
 _VIPER = "import micropython\nfrom micropython import const\n\n\n@micropython.viper\n"
 
+_SCENE = (trees.ROOT / "firmware/scenes/lamp.json").read_text()  # it has the number 1
+
 _BOARD = [f"hw/boards/{REFERENCE}.toml", f"hw/soc/{load(REFERENCE).soc.key}.toml"]
 
 
@@ -30,6 +32,7 @@ def repository(tmp_path, monkeypatch):
         "boot.py": "import main\n",
         "main.py": "",
         "firmware/app.py": "X = 1\n",
+        "firmware/scenes/glow.json": _SCENE,
         "firmware/senses/pulse_kernels.py": _VIPER + "def f(a: int) -> int:\n    return a + 1\n",
         "lib/chip.py": "Y = 2\n",
         "hw/board.py": "Z = 3\n",
@@ -62,6 +65,8 @@ def test_unix_tree(repository):
         "boot.py",
         "main.py",
         "firmware/app.py",
+        "firmware/bedside/scene_lanes.py",
+        "firmware/bedside/scene_rows.py",
         "firmware/senses/pulse_kernels.mpy",
         "lib/chip.py",
         "hw/board.py",
@@ -78,6 +83,8 @@ def test_a_board_s_tree(repository):
         "main.py",
         "a/manifest.json",
         "a/firmware/app.mpy",
+        "a/firmware/bedside/scene_lanes.mpy",
+        "a/firmware/bedside/scene_rows.mpy",
         "a/firmware/senses/pulse_kernels.mpy",
         "a/lib/chip.mpy",
         "a/hw/board.mpy",
@@ -92,6 +99,14 @@ def test_the_simulated_puck_s_tree_is_a_board_s_compiled_for_the_desktop(reposit
     x64, xtensawin = (root.joinpath(kernel).read_bytes() for root in (tree, other))
     assert (x64[2] >> 2, xtensawin[2] >> 2) == (2, 10)  # MP_NATIVE_ARCH_* of py/persistentcode.h
     assert b"meter" in x64 and b"meter" not in xtensawin
+
+
+def test_scenes_follow_their_files(repository):
+    rows = build("unix") / "firmware/bedside/scene_rows.py"
+    assert "'none,glow'" in rows.read_text()
+    (repository / "firmware/scenes/glow.json").rename(repository / "firmware/scenes/dim_glow.json")
+    build("unix")
+    assert "'none,dim glow'" in rows.read_text()
 
 
 def test_a_manifest_holds_the_sum_of_every_file_of_its_slot(repository):

@@ -58,9 +58,9 @@ def _path(slot, name):
 
 
 def _imports(source):
-    if not (ROOT / source).exists():  # hw/pins, which imports nothing of ours
+    if not (ROOT / source).exists():  # what the build writes imports nothing of ours
         return
-    for node in ast.walk(ast.parse((ROOT / source).read_text())):
+    for node in ast.parse((ROOT / source).read_text()).body:  # those of functions wait to be called
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

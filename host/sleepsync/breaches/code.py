@@ -11,8 +11,9 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from sleepsync import vm
+from sleepsync import scenes, vm
 from sleepsync.build import build
+from sleepsync.paths import ROOT
 
 _PROGRAM = """
 import sys, scheduler
@@ -60,9 +61,19 @@ def run(change: Change | None, folder: Path) -> list[Path]:
 
 
 def _put(tree: Path, change: Change) -> None:
-    path = tree / change.source
-    text = path.read_text()
+    is_scene = change.source.startswith(scenes.SCENES)
+    text = ((ROOT if is_scene else tree) / change.source).read_text()
     if text.count(change.old) != 1:
         raise ValueError(f"{change.source} has changed: {change.old!r} stands there not once")
-    path.chmod(0o644)
-    path.write_text(text.replace(change.old, change.new))
+    put(tree, {change.source: text.replace(change.old, change.new)})
+
+
+def put(tree: Path, texts: dict[str, str]) -> None:
+    """Write `texts` over what a VM's `tree` holds, by source; scenes as what they become."""
+    told = {source: text for source, text in texts.items() if source.startswith(scenes.SCENES)}
+    made = scenes.modules(scenes.gathered(instead=told)) if told else {}
+    for source, text in {**texts, **made}.items():
+        path = tree / source
+        if source not in told:
+            path.unlink()
+            path.write_text(text)

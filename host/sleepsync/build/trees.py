@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from sleepsync import boards
+from sleepsync import boards, scenes
 
 from . import kernels, lint
 from .budgets import CODE_BYTES_OF_ROOM, WORDS, WORDS_OF_ROOMS
@@ -36,6 +36,7 @@ _SIMULATOR = PurePosixPath("hw/sim")
 _MANIFEST = PurePosixPath("hw/manifest.py")  # read by MicroPython's build, run by no VM
 _SAFE_MODE = PurePosixPath("firmware/safe.mpy")
 _HERE = Path(__file__).parent
+_MAKERS = ("boards", "scenes", "scores")  # packages that write modules of the puck
 
 
 def _unchanged(text: str, path: str) -> str:
@@ -142,6 +143,8 @@ def _update(tree, target, board):
 
 
 def _text(product):
+    if product.source == scenes.SCENES:
+        return scenes.gathered(ROOT)
     return Path(ROOT / product.source).read_text()
 
 
@@ -150,8 +153,9 @@ def _digest(*parts):
 
 
 def _tools():
-    """All that turns sources into products: this package and the compiler."""
-    files = [*sorted(_HERE.glob("*.py")), *sorted(Path(boards.__file__).parent.glob("*.py"))]
+    """All that turns sources into products: this package, those beside it, and the compiler."""
+    folders = (_HERE, *(_HERE.parent / name for name in _MAKERS))
+    files = [path for folder in folders for path in sorted(folder.glob("*.py"))]
     return _digest(compiler_version(), *(path.read_text() for path in files))
 
 
@@ -178,7 +182,7 @@ def _noted(problems):
     """Put a problem with one source aside, so that all are shown together."""
     try:
         yield
-    except (BuildError, kernels.RefusedKernel) as error:
+    except (BuildError, kernels.RefusedKernel, scenes.SceneError) as error:
         problems.append(str(error))
 
 
@@ -188,7 +192,8 @@ def _content(product, text, rewritten):
     try:
         return compiled(rewritten, product.source, product.march)
     except BuildError:
-        compiled(text, product.source, product.march)  # a fault in the source is named by its line
+        if product.source.endswith(".py"):
+            compiled(text, product.source, product.march)  # a fault is named by the source's line
         raise
 
 
@@ -210,6 +215,7 @@ def _products(target, board):
     march = _march(target, board)
     products = [product for path in sources() if (product := _product(target, path, march))]
     products.append(_pins(board.key, march))
+    products += _scenes(march)
     if target == "wasm":
         products.append(Product("lib/words32.py", str(_HERE / "words32.py")))
     return products
@@ -219,6 +225,13 @@ def _pins(board, march):
     """`hw/pins`, which no source file holds: it comes from the file of a board."""
     path = f"{SLOT}/hw/pins.mpy" if march else "hw/pins.py"
     return Product(path, f"hw/boards/{board}.toml", boards.pins_module, march)
+
+
+def _scenes(march):
+    """The modules of scenes, which no source file holds: they come from a folder of data."""
+    for path, rewrite in ((scenes.ROWS, scenes.rows_module), (scenes.LANES, scenes.lanes_module)):
+        mpy = f"{SLOT}/{PurePosixPath(path).with_suffix('.mpy')}"
+        yield Product(mpy if march else path, scenes.SCENES, rewrite, march)
 
 
 def _product(target, path, march):

@@ -1,0 +1,45 @@
+"""Numbers as bytes: nested rows of what a scene is made of, unpacked when its act begins.
+
+host/sleepsync/scenes/packing.py writes them, and says how. It must never be given bytes that
+somebody else wrote: it checks none.
+"""
+
+from micropython import const
+
+_ROW = const(0xC0)  # below it: a number by itself
+_LONG_ROW = const(0xDF)  # how many follow is a number of its own; else it is added to _ROW
+_BYTES = const(0xE0)
+_WORD = const(0xE0)  # 1 to 4 bytes of a number, little-endian
+_NEGATIVE_WORD = const(0xE4)  # likewise, of -1 - number
+
+
+def unpacked(data: bytes):  # noqa: ANN201 (a number, bytes, or a tuple of such)
+    """What `data` holds: an int, bytes, or a tuple of these and of tuples."""
+    return _item(data, 0)[0]
+
+
+def _item(data, at):
+    """(the item that begins at `at`, where the next one does)."""
+    head = data[at]
+    at += 1
+    if head < _ROW:
+        return head, at
+    if head < _BYTES:
+        return _row(data, at, head)
+    if head == _BYTES:
+        size, at = _item(data, at)
+        return data[at : at + size], at + size
+    end = at + (head - 1 & 3) + 1
+    value = int.from_bytes(data[at:end], "little")
+    return (value if head <= _NEGATIVE_WORD else -1 - value), end
+
+
+def _row(data, at, head):
+    count = head - _ROW
+    if head == _LONG_ROW:
+        count, at = _item(data, at)
+    row = []
+    for _ in range(count):
+        item, at = _item(data, at)
+        row.append(item)
+    return tuple(row), at

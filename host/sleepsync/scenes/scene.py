@@ -1,0 +1,53 @@
+"""A scene as the puck is to know it, compiled from what its file says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import light, sound, touch
+from .kinds import Around, seconds
+from .packing import Item
+
+# By the numbers of firmware/bedside/scenes.py; words as firmware/governor/words.py has them.
+USES = {
+    name: use
+    for use, name in enumerate(
+        ["answer", "check", "wind-down", "mask", "cue", "relief", "sunrise", "early", "alarm"], 1
+    )
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`light`, `sound`, `touch`: as firmware/bedside/renderers.py takes them; () is none."""
+
+    number: int
+    name: str
+    about: str
+    use: int
+    length_s: int
+    light: tuple[Item, ...]
+    sound: tuple[Item, ...]
+    touch: tuple[Item, ...]
+
+    @property
+    def lanes(self) -> tuple[tuple[Item, ...], ...]:
+        """Of light, sound and touch."""
+        return self.light, self.sound, self.touch
+
+
+def compiled(name: str, told: Mapping[str, Any], files: Mapping[str, str]) -> Scene:
+    """The scene `name` of what its file tells, which obeys the schema. ValueError: see `Kind`."""
+    length_s = round(seconds(told, "length"))
+    fades = told.get("transition", {})
+    around = Around(length_s, fades.get("in_s", 0), fades.get("out_s", 0), files)
+    return Scene(
+        number=told["number"],
+        name=name,
+        about=told["about"],
+        use=USES[told["use"]],
+        length_s=length_s,
+        light=light.compiled(told["light"], around) if "light" in told else (),
+        sound=sound.compiled(told["sound"], around) if "sound" in told else (),
+        touch=touch.compiled(told["touch"], around) if "touch" in told else (),
+    )
