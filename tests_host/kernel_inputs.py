@@ -126,6 +126,38 @@ def _amplify(draw):
 
 
 @st.composite
+def _noise(draw):
+    n, poles = draw(_lengths), draw(st.integers(0, 3))
+    state = draw(_row(3 + 3 * poles))
+    state[0] = draw(st.integers(1, (1 << 30) - 1))
+    state[1] = draw(st.sampled_from((0, 1, 16000, 32768)) | _words)
+    return state, len(state), draw(_row(n, _halves, "H")), n
+
+
+@st.composite
+def _sift(draw):
+    n = draw(_lengths)
+    state = draw(_row(6))
+    state[0] = draw(st.integers(0, 3))
+    samples, out = draw(_row(n, _halves, "H")), draw(_row(n, _halves, "H"))
+    return samples, out, state, n, draw(_words), draw(_words)
+
+
+@st.composite
+def _note(draw):
+    first, n = draw(_lengths), draw(_lengths)
+    state = draw(_row(11))
+    state[0], state[2] = (draw(st.integers(0, (1 << 24) - 1)) for _ in range(2))
+    return state, draw(_row(first + n, _halves, "H")), first, first + n, draw(_words), draw(_words)
+
+
+@st.composite
+def _hush(draw):
+    n = draw(_lengths)
+    return draw(_row(n, _halves, "H")), n
+
+
+@st.composite
 def _approach(draw):
     """As the lane asks it, and with sums that are none of the frame's."""
     state = draw(_row(8))
@@ -149,6 +181,10 @@ INPUTS = {
     "light_kernels:approach": _approach(),
     "light_kernels:dim": st.tuples(_frames, _row(3), _shares, st.integers(0, 1)),
     "loudness_kernels:widen": _widen(),
+    "noise_kernels:noise": _noise(),
+    "noise_kernels:sift": _sift(),
+    "note_kernels:hush": _hush(),
+    "note_kernels:note": _note(),
     "sound_kernels:amplify": _amplify(),
     "tone_kernels:tone": _tone(),
     "fixed_kernels:biquads": _biquads(),

@@ -14,12 +14,14 @@ _RAW = const(3)  # a kind of sift
 
 # Past all poles, then (share, gain) of each pole: see noise_kernels. Fitted: pink to -3 dB an
 # octave from 40 Hz to 7.2 kHz, brown to -6 from 50 Hz to 7.1 kHz, 0.3 dB at most beside it.
+# Sparks, each with a tail of a millisecond, are white noise that is mostly 0.
 _COLOURS = (
     (1024,),
     (5, 76, 3823, 551, 896, 2592, 468),
     (-18, 16, 15872, 3708, 11),
+    (1536, 1100, 4000),
 )
-WHITE, PINK, BROWN = range(3)
+WHITE, PINK, BROWN, SPARKS = range(4)
 
 
 class Noise:
@@ -35,7 +37,6 @@ class Noise:
         colour, density, kind, tuning, damping, least, drift = args
         self._scratch = array("h", bytes(2 * _BLOCK))
         row = _COLOURS[colour]
-        self._poles = len(row) // 2
         state = [seed, density, row[0]]
         for i in range(1, len(row), 2):
             state += (0, row[i], row[i + 1])
@@ -48,11 +49,11 @@ class Noise:
 
     def add(self, out: array, gain: int, goal: int) -> None:
         """Add the next block to `out` at a gain (Q15) that goes from `gain` to `goal`."""
-        noise(self._noise, self._scratch, _BLOCK, self._poles)
+        noise(self._noise, len(self._noise), self._scratch, _BLOCK)
         first = self._loud(gain)
         self._go_on()
         rise = (self._loud(goal) - first) // _BLOCK
-        sift(self._sift, self._scratch, out, _BLOCK, first, rise)
+        sift(self._scratch, out, self._sift, _BLOCK, first, rise)
 
     def _go_on(self):
         if self._lag:

@@ -46,7 +46,7 @@ def note(s: ptr32, out: ptr16, at: int, end: int, gain: int, step: int):
         z = ((int(out[at]) ^ 0x8000) - 0x8000) + ((z * loud) >> 14)
         if z > _FULL:
             z = _FULL
-        if z < _LEAST:
+        elif z < _LEAST:
             z = _LEAST
         out[at] = z
         level += (((int(s[6]) - level) >> 12) * int(s[7])) >> 8

@@ -24,6 +24,7 @@ ACTING_GOAL_PCT = 3
 DENSE_GOAL, FILTER_GOAL = 3, 5
 # Neither filters nor detectors: they move numbers from one form to another.
 MOVERS = ("unpack_light", "unpack_motion", "quarter_mg", "remember", "fill", "widen", "dim")
+MOVERS += ("hush",)
 
 _BLOCK, _BLOCKS_PER_S = 17, 50 / 17  # of both FIFOs: lib/max30102.py's BLOCK at 50 Hz
 _AXES, _SENSORS = 3, 2
@@ -86,7 +87,7 @@ def figures() -> Iterator[Figure]:
 @cache
 def costs() -> list[Cost]:
     """Of every kernel, found by itself. KeyError for one whose calls are not known here."""
-    used = {**acting(), **calls()}
+    used = {**sounding(), **acting(), **calls()}
     return [_cost(kernel, used[kernel.name]) for kernel in firmware_kernels()]
 
 
@@ -198,6 +199,24 @@ def acting() -> dict[str, list[Call]]:
             array("i", [0] * 6),
             _SOUND_BLOCK,
         ),
+    }
+
+
+def sounding() -> dict[str, list[Call]]:
+    """{kernel: its calls} of a second of one pink noise through a filter, and of one bell."""
+    samples, out = (array("H", bytes(2 * _ACT_BLOCK)) for _ in range(2))
+    pink = array("i", [12345, 32768, 5, 0, 76, 3823, 0, 551, 896, 0, 2592, 468])
+    filtered = array("i", [0, 1000 << 12, 1000, 4096, 0, 0])
+    bell = array("i", [0, 461_373, 0, 1_621_000, 210, 20 << 20, 0, 41, 0xFFFFFF0, 0, 0])
+
+    def every(*arguments):
+        return [Call(_SOUNDS_PER_S, arguments)]
+
+    return {
+        "noise_kernels:noise": every(pink, len(pink), samples, _ACT_BLOCK),
+        "noise_kernels:sift": every(samples, out, filtered, _ACT_BLOCK, 1 << 26, 100),
+        "note_kernels:note": every(bell, out, 0, _ACT_BLOCK, 1 << 26, 100),
+        "note_kernels:hush": every(out, _ACT_BLOCK),
     }
 
 
