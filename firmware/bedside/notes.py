@@ -37,7 +37,7 @@ class Notes:
         self._notes = [_Note() for _ in range(6)]
 
     def strike(self, at: int, pitch: int, length: int, strength: int, instrument: int) -> None:
-        """From sample `at` on, counted from the next block; `length` in samples, until it is let go.
+        """From sample `at` of the next block on; `length`: samples until it is let go.
 
         pitch: MIDI, 24 to 119; strength: 1 to 15; instrument: BELL to THUMP.
         """

@@ -10,7 +10,8 @@ _BLOCK = const(1536)
 _FULL_Q15 = const(32767)
 _LAYER = const(6)  # fields before a voice's own
 _BLOCKS_PER_12S = const(125)
-_NOISE, _MUSIC, _SCORE, _PULSES = range(1, 5)
+# (module in this folder, class) of each voice, by number from 1 on, for ever.
+_VOICES = ("noise", "Noise"), ("music", "Music"), ("score", "Score"), ("pulses", "Pulses")
 
 
 class Sound:
@@ -35,18 +36,10 @@ class Sound:
 
     def _voice(self, i):
         """The voice of layer `i`, with a seed of its own."""
-        layer, facts = self._layers[i], self._facts
-        kind = layer[0]
-        if kind == _NOISE:
-            from firmware.bedside.noise import Noise as Voice
-        elif kind == _MUSIC:
-            from firmware.bedside.music import Music as Voice
-        elif kind == _SCORE:
-            from firmware.bedside.score import Score as Voice
-        else:
-            from firmware.bedside.pulses import Pulses as Voice
-        seed = (facts.seed ^ (i + 1) * 0x1F3D5) & 0x3FFFFFFF or 1
-        return Voice(layer[_LAYER:], seed, facts)
+        layer, seed = self._layers[i], (self._facts.seed ^ (i + 1) * 0x1F3D5) & 0x3FFFFFFF
+        module, name = _VOICES[layer[0] - 1]
+        found = __import__("firmware.bedside." + module, None, None, ("",))
+        return getattr(found, name)(layer[_LAYER:], seed or 1, self._facts)
 
 
 def _gain(layer, index):
