@@ -15,13 +15,16 @@ _VOICES = ("noise", "Noise"), ("music", "Music"), ("score", "Score"), ("pulses",
 
 
 class Sound:
-    """`layers`: each (voice, gain, from_s, in_s, to_s, out_s, ...): a voice that begins at `from_s`
-    and is at its gain (Q15) `in_s` later; that is silent from `to_s` on (0: it goes on), since
-    `out_s` before fading. The rest is the voice's own.
+    """`spec`: how much louder than a full-scale sine it may be made (0.01 dB), and its layers.
+
+    Each is (voice, gain, from_s, in_s, to_s, out_s, ...): a voice that begins at `from_s` and is at
+    its gain (Q15) `in_s` later; that is silent from `to_s` on (0: it goes on), and has been fading
+    for `out_s`. The rest is the voice's own.
     """
 
-    def __init__(self, layers: tuple, facts):
-        self._layers, self._facts = layers, facts
+    def __init__(self, spec: tuple, facts):
+        self.lift_cdb, *self._layers = spec
+        self._facts = facts
         self._voices = []
 
     def block(self, index: int, out: array) -> None:
