@@ -15,6 +15,7 @@ RATE_HZ = 16000
 _BLOCK_S = 0.096
 _FULL_Q15, _ONE_Q12 = 32767, 4096
 _OFTEN = 32768  # of a noise's density: every sample
+_STABLE = 0.9  # of the damping with which the filter would begin to sound by itself
 
 # Places in these are the puck's numbers.
 COLOURS = ("white", "pink", "brown", "sparks")
@@ -114,7 +115,7 @@ def _noise(spec: dict) -> list[tuple]:
             max(1, often),
             CUTS.index(spec.get("cut", "none")),
             (_tuning(low), _tuning(high)),
-            round(_ONE_Q12 / spec.get("q", 0.7)),
+            _damping(spec.get("q", 0.8), max(low, high)),
             round(spec.get("least", 1) * _ONE_Q12),
             (blocks, int(spec.get("waves", False)), lag, own),
         )
@@ -124,6 +125,15 @@ def _noise(spec: dict) -> list[tuple]:
 def _tuning(hz: float) -> int:
     """2 sin(pi f / fs), Q12: see `sift`."""
     return round(2 * math.sin(math.pi * hz / RATE_HZ) * _ONE_Q12)
+
+
+def _damping(q: float, hz: float) -> int:
+    """Q12. ValueError where the filter would sound by itself: see `sift`."""
+    f = _tuning(hz) / _ONE_Q12
+    least = 1 / (_STABLE * (2 / f - f / 2))
+    if q < least:
+        raise ValueError(f"q: with {hz:g} Hz it must be at least {math.ceil(100 * least) / 100:g}")
+    return round(_ONE_Q12 / q)
 
 
 def _music(spec: dict) -> list[tuple]:
@@ -167,7 +177,7 @@ VOICES = {
             "colour": {"enum": list(COLOURS)},
             "per_s": _number(0.5, 4000),
             "cut": {"enum": list(CUTS)},
-            "hz": _row(_number(40, 3500), 2, 2),
+            "hz": _row(_number(40, 3000), 2, 2),
             "q": _number(0.7, 8),
             "least": _number(0, 1),
             "drift_s": _number(0.5, 120),
