@@ -159,6 +159,17 @@ def test_music_keeps_to_its_scale_and_comes_home(run_in, scale):
     assert len(set(roots)) > 2
 
 
+def test_a_melody_walks(run_in):
+    """By small steps mostly, over more than an octave, with rests."""
+    struck = [s for s in strikes(run_in, MUSIC, HOUR) if s[4] == BELL]
+    steps = np.abs(np.diff([s[1] for s in struck]))
+    assert 0.5 < (steps <= 5).mean() < 0.97
+    assert (steps > 0).mean() > 0.7
+    assert len({s[1] for s in struck}) > 10
+    beats = np.diff([s[0] for s in struck]) / (RATE_HZ * 60 / 46)
+    assert 0.1 < (beats > 1.4).mean() < 0.6
+
+
 # -- pulses
 
 

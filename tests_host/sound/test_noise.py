@@ -110,6 +110,60 @@ def test_another_act_has_other_weather_and_a_replay_the_same(worker, tmp_path, n
     assert np.abs(np.corrcoef(first, other)[0, 1]) < 0.05
 
 
+def drift(worker, seed, steps, is_wave, count=4000):
+    source = """
+from firmware.bedside.dice import Dice, Drift
+drift = Drift(Dice(seed), steps, is_wave)
+result = [drift.next() for _ in range(count)]
+"""
+    given = {"seed": seed, "steps": steps, "is_wave": is_wave, "count": count}
+    return np.array(worker.call("snippet:run", source, given))
+
+
+def turns(x):
+    """Where it is highest or lowest for a while."""
+    moves = np.flatnonzero(np.diff(x))
+    ways = np.sign(np.diff(x)[moves])
+    return moves[np.flatnonzero(np.diff(ways))] + 1
+
+
+def test_waves_rise_quickly_and_high_and_fall_slowly_and_low(worker):
+    x = drift(worker, 3, 40, True)
+    at = turns(x)
+    heights, lengths = x[at], np.diff(at)
+    high, low = (
+        (heights[::2], heights[1::2]) if x[at[0]] > x[at[1]] else (heights[1::2], heights[::2])
+    )
+    assert high.min() > 2400 > 500 > low.max()
+    assert np.median(lengths[::2]) > 1.2 * np.median(lengths[1::2])
+    assert len(set(lengths.tolist())) > 15
+
+
+def test_gusts_come_wherever_chance_has_it(worker):
+    x = drift(worker, 3, 40, False)
+    heights = x[turns(x)]
+    assert heights.min() < 400 < 1500 < np.median(heights) < 2600 < 3700 < heights.max() <= 4096
+    assert x.min() >= 0
+
+
+def test_no_drift_has_a_corner(worker):
+    for is_wave in (False, True):
+        bends = np.abs(np.diff(drift(worker, 9, 40, is_wave), 2))
+        assert bends.max() < 6 * 4096 / 16**2 + 8
+
+
+def test_two_acts_drift_apart(worker):
+    one, other = (drift(worker, seed, 40, True) for seed in (1, 2))
+    assert np.abs(np.corrcoef(one, other)[0, 1]) < 0.3
+
+
+@pytest.mark.parametrize("name", ["ocean", "wind"])
+def test_another_act_has_gusts_and_waves_at_other_times(worker, tmp_path, name):
+    one, other = (play(worker, tmp_path, voiced(name), MINUTE, seed=s) for s in (7, 8))
+    slow = [envelope(x, 1) for x in (one, other)]
+    assert np.corrcoef(*slow)[0, 1] < 0.7
+
+
 @pytest.mark.parametrize("cut", ["low", "band", "high"])
 @pytest.mark.parametrize("hz", [200, 1000, 2500])
 def test_a_filter_cuts_where_it_says(worker, tmp_path, cut, hz):
