@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 from scipy.signal import welch
-from sleepsync.scenes.voices import layers
+from sleepsync.scenes.kinds import Around
+from sleepsync.scenes.sound import compiled
 
 BLOCK, RATE_HZ = 1536, 16000
 BLOCK_S = BLOCK / RATE_HZ
@@ -31,8 +32,8 @@ def play(worker, folder, spec, blocks, seed=1, rate_bpm=0):
 
 
 def voice(name, **keys):
-    """The layers of one voice, as a scene writes it."""
-    return layers({"voice": name, **keys})
+    """The layers of one voice, as a scene of two hours writes it."""
+    return compiled([{"voice": name, **keys}], Around(7200))[1:]
 
 
 def octave_levels_db(x, low_hz, high_hz, per_octave=3):

@@ -27,6 +27,8 @@ _LAYER_HEAD = 6  # voice, gain_q15, from_s, in_s, to_s, out_s
 class Broken:
     """What stands for a renderer that cannot be made: the act fails, as with a part that does."""
 
+    lift_cdb = 0
+
     def __init__(self, error: Exception):
         self._error = error
 
@@ -51,11 +53,12 @@ def light(spec: tuple, facts: Facts):  # noqa: ANN201 (whatever has `frame`)
 
 
 def sound(spec: tuple, facts: Facts):  # noqa: ANN201 (whatever has `block`)
-    """What fills blocks: `spec` is layers, each (voice, gain_q15, from_s, in_s, to_s, out_s,
-    *numbers). A plain tone alone is heard as it is; all else is mixed.
+    """What fills blocks: `spec` is a lift (0.01 dB) and layers, each (voice, gain_q15, from_s,
+    in_s, to_s, out_s, *numbers). A plain tone is alone; all else is mixed.
     """
-    if len(spec) == 1 and spec[0][0] == 0:
-        return Tone(*spec[0][_LAYER_HEAD:])
+    _, first, *_ = spec
+    if first[0] == 0:
+        return Tone(*first[_LAYER_HEAD:])
     return _rich(("sound", "Sound"), (spec,), facts)
 
 

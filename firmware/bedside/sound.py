@@ -25,7 +25,7 @@ class Sound:
     def __init__(self, spec: tuple, facts):
         self.lift_cdb, *self._layers = spec
         self._facts = facts
-        self._voices = []
+        self._voices: list = []
 
     def block(self, index: int, out: array) -> None:
         """Write block `index` (from 0 on) into `out` (1536 16-bit samples), asked for in order."""

@@ -18,6 +18,8 @@ _GAIN_STEP = const(3146)  # Q15 a block: full scale takes 1 s
 _CLOSING_BITS = const(6)  # what is closed fades within 64 blocks, 6 s: somebody fell asleep
 _MARGIN_CDB = const(10)  # a steady full-scale sine so stays below its ceiling
 _TRIES = const(3)
+# A block that swells is so much louder where it ends, the next one's beginning included.
+_SWELL_CDB = const(250)
 _DOSE_CDB = const(3000)  # the dose counts seconds at 30 dBA
 _DOSE_BITS = const(6)
 _DOSE_SECOND = const(1000 << 6)
@@ -33,7 +35,7 @@ class SoundLane(Lane):
     def __init__(self, loudness):
         super().__init__()
         self._loudness = loudness
-        self._gain = self._index = self._left_at = 0
+        self._gain = self._index = self._left_at = self._limit = 0
         self._fall = _GAIN_STEP
         self._leaving = None
         self._level = SILENCE_CDB
@@ -49,8 +51,9 @@ class SoundLane(Lane):
         `ceiling_cdb`: the loudest block, at the pillow; `speaker_cdb`: what a full-scale sine
         of 1 kHz is there. It ends after `length_blocks`, or when `allowance_s` is used.
         """
-        self._limit = ceiling_cdb - speaker_cdb
-        is_cut = self._gain > 0 and self._level > self._limit
+        before, self._limit = self._limit, ceiling_cdb - speaker_cdb
+        most = self._limit - (_SWELL_CDB if self._limit < before else 0)
+        is_cut = self._gain > 0 and self._level > most
         if is_cut:
             self.cut()
         if self._gain and not self._leaving:
@@ -59,8 +62,8 @@ class SoundLane(Lane):
         self._index = 0
         self._fall = _GAIN_STEP
         self._speaker = speaker_cdb
-        most = self._limit - _MARGIN_CDB + renderer.lift_cdb
-        self._goal = min(_FULL, power(most // 2, 15))
+        wanted = self._limit - _MARGIN_CDB + renderer.lift_cdb
+        self._goal = min(_FULL, power(wanted // 2, 15))
         return is_cut
 
     def block(self, out) -> bool:

@@ -4,9 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
+from playing import voice
 from scipy.signal import lfilter
-from sleepsync.scenes import voices
 from sleepsync.scenes.recipes import RECIPES
+from sleepsync.scenes.voices import VOICES
 
 pytestmark = pytest.mark.sound
 INT32 = 1 << 31
@@ -56,7 +57,7 @@ def tunings():
     """(tuning, damping) as a scene may ask for them: its slowest, its sharpest, its edge."""
     for hz, q in itertools.product((40, 150, 700, 1500, 2200, 3000), (0.7, 0.8, 1, 3, 8)):
         try:
-            (layer,) = voices.layers({"voice": "noise", "hz": [hz, hz], "q": q})
+            (layer,) = voice("noise", hz=[hz, hz], q=q)
         except ValueError:
             continue
         yield layer[9][0], layer[10]
@@ -76,7 +77,7 @@ def test_a_filter_stays_in_its_word(tuning, damping):
 
 def test_a_filter_whose_tuning_glides_stays_in_its_word(worker):
     """From edge to edge within a block, with full scale at the worst moments."""
-    worst = voices.layers({"voice": "noise", "cut": "band", "hz": [40, 3000], "q": 8})[0]
+    (worst,) = voice("noise", cut="band", hz=[40, 3000], q=8)
     (low, high), damping = worst[9], worst[10]
     source = """
 from array import array
@@ -110,9 +111,8 @@ def test_a_note_stays_in_its_word(instruments):
     assert sine * (25732 + 10524) < INT32
 
 
-def test_every_recipe_is_what_a_scene_may_write():
-    for row in RECIPES.values():
+def test_every_recipe_is_made_of_the_puck_s_own_voices():
+    for name, row in RECIPES.items():
+        assert len(voice(name)) == len(row)
         for part in row:
-            keys = voices.schema(part["voice"])["properties"]
-            assert set(part) <= set(keys)
-            assert voices.layers(part)
+            assert set(part) <= {"voice", "gain", *VOICES[part["voice"]].keys}

@@ -23,8 +23,7 @@ CPU_GOAL_PCT = 0.3
 ACTING_GOAL_PCT = 3
 DENSE_GOAL, FILTER_GOAL = 3, 5
 # Neither filters nor detectors: they move numbers from one form to another.
-MOVERS = ("unpack_light", "unpack_motion", "quarter_mg", "remember", "fill", "widen", "dim")
-MOVERS += ("hush",)
+MOVERS = {"unpack_light", "unpack_motion", "quarter_mg", "remember", "fill", "widen", "dim", "hush"}
 
 _BLOCK, _BLOCKS_PER_S = 17, 50 / 17  # of both FIFOs: lib/max30102.py's BLOCK at 50 Hz
 _AXES, _SENSORS = 3, 2

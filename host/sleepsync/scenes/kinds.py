@@ -12,7 +12,8 @@ _MINUTE_S = 60
 
 @dataclass(frozen=True)
 class Around:
-    """What of its scene a lane may know: its length, how long it comes in and goes out, in s.
+    """What of its scene a lane may know: its length, how long it comes in and goes out, in s; how
+    much louder than a tone its sound may be made, 0.01 dB.
 
     `files`: the text of each file in files.FOLDERS, by its path.
     """
@@ -20,6 +21,7 @@ class Around:
     length_s: int
     in_s: float = 0
     out_s: float = 0
+    lift_cdb: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -9,6 +9,21 @@ lengths, which never come together again the same way; a heartbeat goes as the s
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+from .kinds import Entry
+
 RECIPES: dict[str, list[dict]] = json.loads(Path(__file__).with_suffix(".json").read_text())
+
+
+def written_out(entry: Entry) -> Iterator[Entry]:
+    """An entry of a scene's sound in the puck's own voices: itself, or the layers of its recipe,
+    which come and go when it does.
+    """
+    if entry["voice"] not in RECIPES:
+        yield entry
+        return
+    gain = entry.get("gain", 1)
+    for part in RECIPES[entry["voice"]]:
+        yield {**entry, **part, "gain": gain * part.get("gain", 1)}

@@ -40,7 +40,8 @@ def compiled(name: str, told: Mapping[str, Any], files: Mapping[str, str]) -> Sc
     """The scene `name` of what its file tells, which obeys the schema. ValueError: see `Kind`."""
     length_s = round(seconds(told, "length"))
     fades = told.get("transition", {})
-    around = Around(length_s, fades.get("in_s", 0), fades.get("out_s", 0), files)
+    lift_cdb = round(100 * told.get("lift_db", 0))
+    around = Around(length_s, fades.get("in_s", 0), fades.get("out_s", 0), lift_cdb, files)
     return Scene(
         number=told["number"],
         name=name,

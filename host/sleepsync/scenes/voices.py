@@ -1,19 +1,17 @@
 """The voices of the synthesiser as a scene writes them, and as the puck is told.
 
-What an artist gives in Hz, seconds and names becomes the whole numbers that
-firmware/bedside/noise.py, music.py, score.py and pulses.py ask for.
+What an artist gives in Hz, seconds and names becomes the whole numbers that firmware/bedside
+asks for (tone.py, noise.py, music.py, score.py, pulses.py).
 """
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
-from sleepsync.scenes.pitches import midi
-from sleepsync.scenes.recipes import RECIPES
+from .kinds import Around, Entry, Item, Kind, number, seconds, time_keys
+from .pitches import midi
 
 RATE_HZ = 16000
 _BLOCK_S = 0.096
-_FULL_Q15, _ONE_Q12 = 32767, 4096
+_ONE_Q12 = 4096
 _OFTEN = 32768  # of a noise's density: every sample
 _STABLE = 0.9  # of the damping with which the filter would begin to sound by itself
 
@@ -33,10 +31,6 @@ SCALES = {
 }
 
 
-def _number(low: float, high: float) -> dict:
-    return {"type": "number", "minimum": low, "maximum": high}
-
-
 def _whole(low: int, high: int) -> dict:
     return {"type": "integer", "minimum": low, "maximum": high}
 
@@ -45,81 +39,36 @@ def _row(of: dict, least: int, most: int) -> dict:
     return {"type": "array", "items": of, "minItems": least, "maxItems": most}
 
 
-# When a layer is there, and how loud: of every voice.
-_HEAD = {
-    "gain": _number(0, 1),
-    "from_s": _whole(0, 7200),
-    "in_s": _whole(0, 3600),
-    "to_s": _whole(0, 7200),
-    "out_s": _whole(0, 3600),
-}
 _PITCH = {"type": "string", "pattern": "^[A-G][#b]?[1-8]$"}
 _INSTRUMENT = {"enum": list(INSTRUMENTS)}
 
 
-@dataclass(frozen=True)
-class Voice:
-    """`keys`: JSON Schemas of its own keys, of which `needed` must be there; `layers(spec)`: what
-    the puck is told, (voice number, numbers of its own) of each layer.
-    """
-
-    keys: dict[str, dict]
-    needed: tuple[str, ...]
-    layers: Callable[[dict], Iterable[tuple]]
+def _tone(entry: Entry, around: Around) -> tuple[Item, ...]:
+    """One pitch after the other, each for a part of a beat; steady without a beat."""
+    on, beat = (round(seconds(entry, key) / _BLOCK_S) for key in ("on", "beat"))
+    return tuple(entry["hz"]), on, beat, round(seconds(entry, "rise"))
 
 
-def layers(spec: dict, gain: float = 1) -> list[tuple]:
-    """The layers of one entry of a scene's sound: (voice, gain_q15, from_s, in_s, to_s, out_s,
-    ...). `spec` obeys the schema of its voice.
-    """
-    gain *= spec.get("gain", 1)
-    if spec["voice"] in RECIPES:
-        when = {key: spec[key] for key in _HEAD if key in spec and key != "gain"}
-        parts = RECIPES[spec["voice"]]
-        return [layer for part in parts for layer in layers({**part, **when}, gain)]
-    head = (round(gain * _FULL_Q15), *(spec.get(key, 0) for key in list(_HEAD)[1:]))
-    return [(number, *head, *rest) for number, *rest in VOICES[spec["voice"]].layers(spec)]
+def _plain(colour: str) -> Kind:
+    return Kind(1, {}, (), lambda _, around: _noise({"colour": colour}, around))
 
 
-def schema(voice: str) -> dict:
-    """The JSON Schema of such an entry."""
-    of_its_own = VOICES[voice] if voice in VOICES else Voice({}, (), list)
-    return {
-        "type": "object",
-        "properties": {"voice": {"const": voice}, **_HEAD, **of_its_own.keys},
-        "required": ["voice", *of_its_own.needed],
-        "additionalProperties": False,
-    }
-
-
-def names() -> list[str]:
-    """Every voice that a scene may name."""
-    return [*RECIPES, *VOICES]
-
-
-def _plain(colour: str) -> Voice:
-    return Voice({}, (), lambda spec: _noise({"colour": colour, "cut": "none"}))
-
-
-def _noise(spec: dict) -> list[tuple]:
+def _noise(spec: Entry, around: Around) -> tuple[Item, ...]:
     often = round(spec["per_s"] / RATE_HZ * _OFTEN) if "per_s" in spec else _OFTEN
     low, high = spec.get("hz", (1000, 1000))
     blocks = round(spec.get("drift_s", 0) / _BLOCK_S)
     lag = round(spec.get("lag_s", 0) / _BLOCK_S)
     # Layers without a common number drift by themselves: what they are tells them apart.
     own = spec.get("together") or 100 + (round(low + high) * 37 + often + blocks) % 9000
-    return [
-        (
-            1,
-            COLOURS.index(spec.get("colour", "white")),
-            max(1, often),
-            CUTS.index(spec.get("cut", "none")),
-            (_tuning(low), _tuning(high)),
-            _damping(spec.get("q", 0.8), max(low, high)),
-            round(spec.get("least", 1) * _ONE_Q12),
-            (blocks, int(spec.get("waves", False)), lag, own),
-        )
-    ]
+    return (
+        COLOURS.index(spec.get("colour", "white")),
+        max(1, often),
+        CUTS.index(spec.get("cut", "none")),
+        (_tuning(low), _tuning(high)),
+        _damping(spec.get("q", 0.8), max(low, high)),
+        round(spec.get("least", 1) * _ONE_Q12),
+        (blocks, int(spec.get("waves", False)), lag, own),
+    )
 
 
 def _tuning(hz: float) -> int:
@@ -136,72 +85,81 @@ def _damping(q: float, hz: float) -> int:
     return round(_ONE_Q12 / q)
 
 
-def _music(spec: dict) -> list[tuple]:
+def _music(spec: Entry, around: Around) -> tuple[Item, ...]:
     chords = spec.get("chords", "pad")
     bpm = spec.get("bpm", "heart")
-    return [
-        (
-            2,
-            midi(spec["root"]),
-            SCALES[spec["scale"]],
-            INSTRUMENTS.index(spec.get("lead", "bell")),
-            NO_INSTRUMENT if chords == "none" else INSTRUMENTS.index(chords),
-            round(spec.get("often", 0.6) * 16),
-            0 if bpm == "heart" else bpm,
-            spec.get("slowest_bpm", 46),
-        )
-    ]
+    return (
+        midi(spec["root"]),
+        SCALES[spec["scale"]],
+        INSTRUMENTS.index(spec.get("lead", "bell")),
+        NO_INSTRUMENT if chords == "none" else INSTRUMENTS.index(chords),
+        round(spec.get("often", 0.6) * 16),
+        0 if bpm == "heart" else bpm,
+        spec.get("slowest_bpm", 46),
+    )
 
 
-def _pulses(spec: dict) -> list[tuple]:
+def _pulses(spec: Entry, around: Around) -> tuple[Item, ...]:
     rest = (spec.get(key, 0) for key in ("every_ms", "later_ms", "left_out"))
-    return [
-        (
-            4,
-            midi(spec["pitch"]),
-            INSTRUMENTS.index(spec["instrument"]),
-            tuple(spec["strengths"]),
-            spec.get("gap_ms", 0),
-            spec["each_ms"],
-            *rest,
-        )
-    ]
+    return (
+        midi(spec["pitch"]),
+        INSTRUMENTS.index(spec["instrument"]),
+        tuple(spec["strengths"]),
+        spec.get("gap_ms", 0),
+        spec["each_ms"],
+        *rest,
+    )
 
 
 VOICES = {
+    "tone": Kind(
+        0,
+        {
+            "hz": _row(_whole(100, 4000), 1, 30),
+            "on_s": number(0.1, 60),
+            "beat_s": number(0.2, 120),
+            **time_keys("rise", 1000),
+        },
+        ("hz",),
+        _tone,
+        is_plain=True,
+    ),
     "white": _plain("white"),
     "pink": _plain("pink"),
     "brown": _plain("brown"),
-    "noise": Voice(
+    "noise": Kind(
+        1,
         {
             "colour": {"enum": list(COLOURS)},
-            "per_s": _number(0.5, 4000),
+            "per_s": number(0.5, 4000),
             "cut": {"enum": list(CUTS)},
-            "hz": _row(_number(40, 3000), 2, 2),
-            "q": _number(0.7, 8),
-            "least": _number(0, 1),
-            "drift_s": _number(0.5, 120),
+            "hz": _row(number(40, 3000), 2, 2),
+            "q": number(0.7, 8),
+            "least": number(0, 1),
+            "drift_s": number(0.5, 120),
             "waves": {"type": "boolean"},
-            "lag_s": _number(0, 30),
+            "lag_s": number(0, 30),
             "together": _whole(1, 99),
         },
         (),
         _noise,
     ),
-    "music": Voice(
+    "music": Kind(
+        2,
         {
             "root": _PITCH,
             "scale": {"enum": list(SCALES)},
             "lead": _INSTRUMENT,
             "chords": {"enum": [*INSTRUMENTS, "none"]},
-            "often": _number(0.1, 1),
+            "often": number(0.1, 1),
             "bpm": {"anyOf": [_whole(30, 80), {"const": "heart"}]},
             "slowest_bpm": _whole(30, 80),
         },
         ("root", "scale"),
         _music,
     ),
-    "pulses": Voice(
+    "pulses": Kind(
+        4,
         {
             "pitch": _PITCH,
             "instrument": _INSTRUMENT,
