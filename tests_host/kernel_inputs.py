@@ -185,6 +185,9 @@ INPUTS = {
     "noise_kernels:sift": _sift(),
     "note_kernels:hush": _hush(),
     "note_kernels:note": _note(),
+    "ring_kernels:paint": st.tuples(
+        _frames, _row(3, _halves, "H"), _row(24, _halves, "H"), _row(24, _halves, "H"), _words
+    ),
     "sound_kernels:amplify": _amplify(),
     "tone_kernels:tone": _tone(),
     "fixed_kernels:biquads": _biquads(),

@@ -18,8 +18,8 @@ Facts = namedtuple("Facts", "seed rate_bpm wall_s length_s")
 
 # (module in this folder, class) of the rich kinds, by number from 1 on; each is made of
 # (*numbers of the scene, facts).
-_LIGHTS: tuple = ()
-_TOUCHES: tuple = ()
+_LIGHTS: tuple = (("path", "Path"), ("iris", "Iris"), ("embers", "Embers"), ("stars", "Stars"))
+_TOUCHES: tuple = (("pattern", "Pattern"), ("ladder", "Ladder"), ("heartbeat", "Heartbeat"))
 
 _LAYER_HEAD = 6  # voice, gain_q15, from_s, in_s, to_s, out_s
 

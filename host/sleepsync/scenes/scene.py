@@ -8,6 +8,7 @@ from typing import Any
 from . import light, sound, touch
 from .kinds import Around, seconds
 from .packing import Item
+from .uses import MOST
 
 # By the numbers of firmware/bedside/scenes.py; words as firmware/governor/words.py has them.
 USES = {
@@ -41,8 +42,14 @@ def compiled(name: str, told: Mapping[str, Any], files: Mapping[str, str]) -> Sc
     """The scene `name` of what its file tells, which obeys the schema. ValueError: see `Kind`."""
     length_s = round(seconds(told, "length"))
     fades = told.get("transition", {})
-    lift_cdb = round(100 * told.get("lift_db", 0))
-    around = Around(length_s, fades.get("in_s", 0), fades.get("out_s", 0), lift_cdb, files)
+    around = Around(
+        length_s,
+        fades.get("in_s", 0),
+        fades.get("out_s", 0),
+        files,
+        MOST[told["use"]],
+        round(100 * told.get("lift_db", 0)),
+    )
     return Scene(
         number=told["number"],
         name=name,

@@ -8,7 +8,9 @@ from typing import Any
 
 from . import light, sound, touch
 from .kinds import Kind, number, time_keys
+from .recipes import RECIPES
 from .scene import USES
+from .voices import VOICES
 
 Schema = dict[str, Any]
 LONGEST_S = 7200
@@ -18,7 +20,7 @@ MOST_LAYERS = 12
 # By what an entry names its kind, and which there are.
 LANES: dict[str, tuple[str, Mapping[str, Kind]]] = {
     "light": ("kind", light.KINDS),
-    "sound": ("voice", sound.VOICES),
+    "sound": ("voice", {**VOICES, **dict.fromkeys(RECIPES, VOICES["white"])}),  # without keys
     "touch": ("kind", touch.KINDS),
 }
 _ABOUT = "one sentence of 10 to 160 characters, with its full stop"
@@ -43,6 +45,7 @@ FRAME: Schema = {
             "minItems": 1,
             "maxItems": MOST_LAYERS,
         },
+        "lift_db": number(0, 24),
         "touch": {"type": "object"},
     },
     "required": ["number", "about", "use"],
