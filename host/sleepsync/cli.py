@@ -30,6 +30,7 @@ from sleepsync.reading import NightMissing, read_night
 from sleepsync.replay.command import replay
 from sleepsync.report import write_report
 from sleepsync.report.staged import draw_staged
+from sleepsync.scores.command import score
 from sleepsync.serial_puck import LEAVE, open_port, serve, typing
 from sleepsync.simulate import run_night
 from sleepsync.stage_file import SCORES, FeaturesDamaged, lines, read_features, staged
@@ -260,6 +261,7 @@ app.command()(evaluate)
 app.command()(flash)
 app.command()(pulse)
 app.command()(replay)
+app.command()(score)
 app.command()(train)
 
 
