@@ -17,6 +17,7 @@ from sleepsync.bench import run as figures
 from sleepsync.boards import BOARDS, REFERENCE
 from sleepsync.build import SIMULATED, BuildError
 from sleepsync.build import build as lay_out
+from sleepsync.clips.command import clip
 from sleepsync.data import DataDamaged, DataMissing, DataUnreachable, data_target
 from sleepsync.evaluate.command import evaluate
 from sleepsync.fetch import SETS, fetch
@@ -257,6 +258,7 @@ def stage(
 
 
 app.command()(build)
+app.command()(clip)
 app.command()(evaluate)
 app.command()(flash)
 app.command()(pulse)

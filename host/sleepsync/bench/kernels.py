@@ -32,6 +32,7 @@ _SOUND_BLOCK, _SOUND_BLOCKS_PER_S = 768, 5  # lib/microphone.py, one slice a sec
 _FRAME, _TICKS_PER_S = 72, 25  # firmware/governor/light.py
 _ACT_BLOCK, _SOUNDS_PER_S = 1536, 16000 / 1536  # firmware/governor/sound.py
 _TONES_A_BLOCK = 3  # firmware/bedside/tone.py
+_PAGE_NIBBLES, _PAGES_PER_S = 504, 16000 / 505  # firmware/bedside/clip.py
 _BEATS_PER_S = 1
 _EPOCHS_PER_S = 1 / 30
 _MODULATIONS, _BEATS = 3, 32  # of firmware/senses/breath.py: beats in 32 s
@@ -86,7 +87,7 @@ def figures() -> Iterator[Figure]:
 @cache
 def costs() -> list[Cost]:
     """Of every kernel, found by itself. KeyError for one whose calls are not known here."""
-    used = {**acting(), **calls()}
+    used = {**sounding(), **acting(), **calls()}
     return [_cost(kernel, used[kernel.name]) for kernel in firmware_kernels()]
 
 
@@ -198,6 +199,18 @@ def acting() -> dict[str, list[Call]]:
             array("i", [0] * 6),
             _SOUND_BLOCK,
         ),
+    }
+
+
+def sounding() -> dict[str, list[Call]]:
+    """{kernel: its calls} of a second of one recorded clip."""
+    page = _bytes(np.random.default_rng(3), _PAGE_NIBBLES)
+    steps, out = array("H", range(7, 32767, 369)), array("H", bytes(2 * _ACT_BLOCK))
+    nibbles = _PAGE_NIBBLES, 2 * _PAGE_NIBBLES
+    return {
+        "adpcm_kernels:decode": [
+            Call(_PAGES_PER_S, (*nibbles, page, steps, array("i", [0, 40]), out, 0))
+        ],
     }
 
 
