@@ -58,6 +58,10 @@ class SoundLane(Lane):
         self._goal = min(_FULL, power((self._limit - _MARGIN_CDB) // 2, 15))
         return is_cut
 
+    def instead(self, renderer) -> None:
+        """The act that has just begun sounds this instead."""
+        self._renderer = renderer
+
     def block(self, out) -> bool:
         """Fill `out` (BLOCK 16-bit samples) with the next block; False: that is silence, for the
         act is over.
