@@ -54,10 +54,11 @@ EVENTS = (
     "alarm missed",  # value: local wall time at which it should have rung; 0 nobody knows
     "setting",  # part: its number in firmware/keep/settings.py, value: what it is from now on
     "programme",  # value: which somebody asked for, see firmware/rituals/programmes.py; 0 stop
+    "clip",  # value: which sounds in the act before it instead of its scene's sound: its sum
 )
 START, STOP, GAP, PART_MISSING, PART_BACK, PRESSED = range(1, 7)
 GESTURE, BREAKER, CLOCK_SET, ALARM_SET, CALIBRATED, ASKED = range(7, 13)
-ALARM_MISSED, SETTING, PROGRAMME = range(13, 16)
+ALARM_MISSED, SETTING, PROGRAMME, CLIP = range(13, 17)
 
 # What firmware/bedside/gestures.py tells apart, by its numbers.
 GESTURES = ("none", "short", "double", "long", "hold")

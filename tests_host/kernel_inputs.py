@@ -114,6 +114,23 @@ def _tone(draw):
 
 
 @st.composite
+def _decode(draw):
+    first, n, at = draw(_lengths), draw(_lengths), draw(_lengths)
+    state = draw(_row(2, st.sampled_from((0, 32767, -32768)) | st.integers(-32768, 32767)))
+    state[1] = draw(st.integers(0, 88))
+    data = draw(_row((first + n + 1) // 2, _bytes, "B"))
+    return (
+        first,
+        first + n,
+        data,
+        draw(_row(89, _halves, "H")),
+        state,
+        draw(_row(at + n, _halves, "H")),
+        at,
+    )
+
+
+@st.composite
 def _widen(draw):
     n, first = draw(_lengths), draw(_lengths)
     return n, first, draw(_row(first + n, _halves, "H")), draw(_row(n))
@@ -177,6 +194,7 @@ _shares = st.sampled_from((0, 1, 65535, 65536)) | st.integers(0, 65536)
 _frames = _row(72, _bytes, "B")
 
 INPUTS = {
+    "adpcm_kernels:decode": _decode(),
     "colour_kernels:fill": st.tuples(_frames, _words, _words, _words),
     "light_kernels:approach": _approach(),
     "light_kernels:dim": st.tuples(_frames, _row(3), _shares, st.integers(0, 1)),

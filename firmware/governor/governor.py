@@ -34,12 +34,13 @@ class Governor:
     """`actuators`: (ring, amplifier, haptic driver), which nobody else has. `now_ms()`: of the
     night. `write(layout, fields)`: a record, into the journal. `loudness`: see lib/loudness.py.
     `own(lane, ms)` hears that for so long a lane disturbs what the puck senses. `kept`: a
-    keep.standing.Standing.
+    keep.standing.Standing. `clip_file(name)`: opened to be read, or None if there is no such clip.
     """
 
-    def __init__(self, actuators, now_ms, write, loudness, own, kept):
+    def __init__(self, actuators, now_ms, write, loudness, own, kept, clip_file=None):
         self._ring, self._amplifier, self._haptic = actuators
         self._now_ms, self._write, self._own, self._kept = now_ms, write, own, kept
+        self._clip_file = clip_file
         self.gate = Gate()
         self.lanes = Lanes(loudness)
         self.wake = asyncio.Event()
@@ -169,7 +170,23 @@ class Governor:
                 self._whys[lane] = limits.OVER
                 if self.lanes.begin(lane, act, holder.scene, self.gate):
                     self._drop(lane)
+        if self._clip_file and self.lanes.acts[_SOUND] == act.number:
+            self._play(self.gate.holders[_SOUND].scene.number)
         self.wake.set()
+
+    def _play(self, scene):
+        """Let its clip sound instead, if there is one that can be played."""
+        try:
+            name = scenes.clip_of(scene)
+            file = name and self._clip_file(name)
+            clip = file and __import__("firmware.bedside.clip", None, None, ("",)).Clip(file)
+        except (ImportError, MemoryError, OSError) as error:
+            return print("clip:", error)
+        if clip and clip.wrong:
+            print("clip %s %s" % (name, clip.wrong))
+        elif clip:
+            self.tell(records.CLIP, records.PUCK, clip.sum)
+            self.lanes.sound.instead(clip)
 
     def _light(self):
         lane, ring = self.lanes.light, self._ring

@@ -62,9 +62,13 @@ class SoundLane(Lane):
         self._index = 0
         self._fall = _GAIN_STEP
         self._speaker = speaker_cdb
-        wanted = self._limit - _MARGIN_CDB + renderer.lift_cdb
-        self._goal = min(_FULL, power(wanted // 2, 15))
+        self._aim(renderer)
         return is_cut
+
+    def instead(self, renderer) -> None:
+        """The act that has just begun sounds this instead."""
+        self._renderer = renderer
+        self._aim(renderer)
 
     def block(self, out) -> bool:
         """Fill `out` (BLOCK 16-bit samples) with the next block; False: that is silence, for the
@@ -91,6 +95,11 @@ class SoundLane(Lane):
         self._gain = 0
         self._leaving = None
         self._loudness.forget()
+
+    def _aim(self, renderer):
+        """At the gain at which full scale, lifted, is as loud as allowed."""
+        wanted = self._limit - _MARGIN_CDB + renderer.lift_cdb
+        self._goal = min(_FULL, power(wanted // 2, 15))
 
     def _render(self, out):
         """The next block at its gain; or, before it, the end of the act that was taken over."""

@@ -18,6 +18,7 @@ from sleepsync.bench import run as figures
 from sleepsync.boards import BOARDS, REFERENCE
 from sleepsync.build import SIMULATED, BuildError
 from sleepsync.build import build as lay_out
+from sleepsync.clips.command import clip
 from sleepsync.data import DataDamaged, DataMissing, DataUnreachable, data_target
 from sleepsync.evaluate.command import evaluate
 from sleepsync.fetch import SETS, fetch
@@ -33,6 +34,7 @@ from sleepsync.replay.command import replay
 from sleepsync.report import write_report
 from sleepsync.report.staged import draw_staged
 from sleepsync.scenes import SceneError
+from sleepsync.scores.command import score
 from sleepsync.serial_puck import LEAVE, open_port, serve, typing
 from sleepsync.simulate import run_night
 from sleepsync.stage_file import SCORES, FeaturesDamaged, lines, read_features, staged
@@ -260,12 +262,14 @@ def stage(
 
 
 app.command()(build)
+app.command()(clip)
 app.command()(evaluate)
 app.command()(flash)
 app.command()(listen)
 app.command()(pulse)
 app.command()(replay)
 app.command()(scene)
+app.command()(score)
 app.command()(train)
 
 

@@ -32,6 +32,7 @@ _SOUND_BLOCK, _SOUND_BLOCKS_PER_S = 768, 5  # lib/microphone.py, one slice a sec
 _LIGHTS, _FRAME, _TICKS_PER_S = 24, 72, 25  # firmware/governor/light.py
 _ACT_BLOCK, _SOUNDS_PER_S = 1536, 16000 / 1536  # firmware/governor/sound.py
 _TONES_A_BLOCK = 3  # firmware/bedside/tone.py
+_PAGE_NIBBLES, _PAGES_PER_S = 504, 16000 / 505  # firmware/bedside/clip.py
 _BEATS_PER_S = 1
 _EPOCHS_PER_S = 1 / 30
 _MODULATIONS, _BEATS = 3, 32  # of firmware/senses/breath.py: beats in 32 s
@@ -206,11 +207,13 @@ def acting() -> dict[str, list[Call]]:
 
 
 def sounding() -> dict[str, list[Call]]:
-    """{kernel: its calls} of a second of one pink noise through a filter, and of one bell."""
+    """{kernel: its calls} of a second of one pink noise through a filter, one bell and one clip."""
     samples, out = (array("H", bytes(2 * _ACT_BLOCK)) for _ in range(2))
     pink = array("i", [12345, 32768, 5, 0, 76, 3823, 0, 551, 896, 0, 2592, 468])
     filtered = array("i", [0, 1000 << 12, 1000, 4096, 0, 0])
     bell = array("i", [0, 461_373, 0, 1_621_000, 210, 20 << 20, 0, 41, 0xFFFFFF0, 0, 0])
+    page = _bytes(np.random.default_rng(3), _PAGE_NIBBLES)
+    steps, nibbles = array("H", range(7, 32767, 369)), (_PAGE_NIBBLES, 2 * _PAGE_NIBBLES)
 
     def every(*arguments):
         return [Call(_SOUNDS_PER_S, arguments)]
@@ -220,6 +223,9 @@ def sounding() -> dict[str, list[Call]]:
         "noise_kernels:sift": every(samples, out, filtered, _ACT_BLOCK, 1 << 26, 100),
         "note_kernels:note": every(bell, out, 0, _ACT_BLOCK, 1 << 26, 100),
         "note_kernels:hush": every(out, _ACT_BLOCK),
+        "adpcm_kernels:decode": [
+            Call(_PAGES_PER_S, (*nibbles, page, steps, array("i", [0, 40]), out, 0))
+        ],
     }
 
 

@@ -21,7 +21,10 @@ USES = {
 
 @dataclass(frozen=True)
 class Scene:
-    """`light`, `sound`, `touch`: as firmware/bedside/renderers.py takes them; () is none."""
+    """`light`, `sound`, `touch`: as firmware/bedside/renderers.py takes them; () is none.
+
+    `clip`: the name of that which is played instead of `sound`, if it is on the puck.
+    """
 
     number: int
     name: str
@@ -31,11 +34,12 @@ class Scene:
     light: tuple[Item, ...]
     sound: tuple[Item, ...]
     touch: tuple[Item, ...]
+    clip: bytes = b""
 
     @property
-    def lanes(self) -> tuple[tuple[Item, ...], ...]:
-        """Of light, sound and touch."""
-        return self.light, self.sound, self.touch
+    def lanes(self) -> tuple[Item, ...]:
+        """Of light, sound and touch, and the clip if there is one."""
+        return self.light, self.sound, self.touch, *([self.clip] if self.clip else [])
 
 
 def compiled(name: str, told: Mapping[str, Any], files: Mapping[str, str]) -> Scene:
@@ -59,6 +63,7 @@ def compiled(name: str, told: Mapping[str, Any], files: Mapping[str, str]) -> Sc
         light=light.compiled(told["light"], around) if "light" in told else (),
         sound=sound.compiled(told["sound"], around) if "sound" in told else (),
         touch=touch.compiled(told["touch"], around) if "touch" in told else (),
+        clip=told.get("clip", "").encode(),
     )
 
 
