@@ -24,6 +24,7 @@ LANES: dict[str, tuple[str, Mapping[str, Kind]]] = {
     "touch": ("kind", touch.KINDS),
 }
 _ABOUT = "one sentence of 10 to 160 characters, with its full stop"
+_CLIP = "a clip's name: small letters, digits and _"
 _HEADS: dict[str, Schema] = {"sound": sound.HEAD}
 
 FRAME: Schema = {
@@ -46,6 +47,7 @@ FRAME: Schema = {
             "maxItems": MOST_LAYERS,
         },
         "lift_db": number(0, 24),
+        "clip": {"type": "string", "pattern": "^[a-z0-9_]{1,24}$", "description": _CLIP},
         "touch": {"type": "object"},
     },
     "required": ["number", "about", "use"],

@@ -5,7 +5,11 @@ asks for (tone.py, noise.py, music.py, score.py, pulses.py).
 """
 
 import math
+from pathlib import PurePath
 
+from sleepsync.scores import ScoreDamaged, packed, parsed
+
+from .files import SCORES
 from .kinds import Around, Entry, Item, Kind, number, seconds, time_keys
 from .pitches import midi
 
@@ -99,6 +103,17 @@ def _music(spec: Entry, around: Around) -> tuple[Item, ...]:
     )
 
 
+def _score(spec: Entry, around: Around) -> tuple[Item, ...]:
+    path = f"{SCORES}/{spec['score']}.score"
+    if path not in around.files:
+        there = ", ".join(PurePath(each).stem for each in around.files if each.startswith(SCORES))
+        raise ValueError(f"score: there is no {path}; there are {there or 'none'}")
+    try:
+        return (packed(parsed(around.files[path], path)),)
+    except ScoreDamaged as damaged:
+        raise ValueError(f"score: {damaged}") from damaged
+
+
 def _pulses(spec: Entry, around: Around) -> tuple[Item, ...]:
     rest = (spec.get(key, 0) for key in ("every_ms", "later_ms", "left_out"))
     return (
@@ -158,6 +173,7 @@ VOICES = {
         ("root", "scale"),
         _music,
     ),
+    "score": Kind(3, {"score": {"type": "string"}}, ("score",), _score),
     "pulses": Kind(
         4,
         {
