@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from . import light, sound, touch
@@ -51,3 +52,8 @@ def compiled(name: str, told: Mapping[str, Any], files: Mapping[str, str]) -> Sc
         sound=sound.compiled(told["sound"], around) if "sound" in told else (),
         touch=touch.compiled(told["touch"], around) if "touch" in told else (),
     )
+
+
+def named(path: str) -> str:
+    """The name of the scene in a file: breathe_14.json is "breathe 14"."""
+    return PurePosixPath(path).stem.replace("_", " ")
