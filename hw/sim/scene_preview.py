@@ -24,7 +24,8 @@ _LANES = (_LIGHT, _SOUND, _TOUCH) = range(3)
 class Preview:
     """What acts one after the other in a night that is made up, and its logs in `folder`.
 
-    `night`, `start_s`, `rate_bpm`: what renderers may know (firmware/bedside/renderers.py).
+    `ms`: since it began. `night`, `start_s`, `rate_bpm`: what renderers may know, see
+    firmware/bedside/renderers.py.
     """
 
     def __init__(self, folder: str, night: int, start_s: int, rate_bpm: int):
@@ -38,7 +39,7 @@ class Preview:
         self._samples = self._open("sound.raw")
         self._runs = []  # [ms, samples] of each stretch of sound
         self._shown, self._felt = bytes(72), 0
-        self._ms = self._sound_ms = 0
+        self.ms = self._sound_ms = 0
         self._number = 0
         self._ended = []
 
@@ -46,20 +47,12 @@ class Preview:
         """A scene takes its lanes (`packed`: see host/sleepsync/scenes/packing.py); those of them
         in which what was there before had to be cut.
         """
+        kept = scene_rows.KEPT
         scene_rows.KEPT = ((number, bytes(packed)),)
-        scene = _scene(number, name, use, length_s)
-        self._number += 1
-        act, cut = _act(self._ms, self._number, scene), []
-        for lane in _LANES:
-            if scene[4 + lane]:
-                if self._lanes.acts[lane]:
-                    self._end(lane, limits.REPLACED)
-                elif lane == _SOUND:
-                    self._sound_ms = self._ms
-                    self._runs.append([self._ms, 0])
-                if self._lanes.begin(lane, act, scene, self._gate):
-                    cut.append(lane)
-        return cut
+        try:
+            return self._take_lanes(_scene(number, name, use, length_s))
+        finally:
+            scene_rows.KEPT = kept
 
     def go_on(self, ticks: int) -> bool:
         """So many steps of 40 ms, or until nothing acts any more: then False."""
@@ -67,14 +60,14 @@ class Preview:
             for lane, step in ((_LIGHT, self._show), (_SOUND, self._sound), (_TOUCH, self._feel)):
                 if self._lanes.acts[lane] and not step():
                     self._end(lane, limits.OVER)
-            self._ms += TICK_MS
+            self.ms += TICK_MS
             if not any(self._lanes.acts):
                 return False
         return True
 
     def close(self) -> list:
-        """All that acts, ends here; [which act, lane, steps, fading, peak, dose] of all that
-        has ended, in turn.
+        """All that acts, ends here; [which act, lane, steps, fading, peak, dose, crc] of all
+        that has ended, in turn.
         """
         for lane in _LANES:
             if self._lanes.acts[lane]:
@@ -86,16 +79,30 @@ class Preview:
             file.close()
         return self._ended
 
+    def _take_lanes(self, scene):
+        self._number += 1
+        act, cut = _act(self.ms, self._number, scene), []
+        for lane in _LANES:
+            if scene[4 + lane]:
+                if self._lanes.acts[lane]:
+                    self._end(lane, limits.REPLACED)
+                elif lane == _SOUND:
+                    self._sound_ms = self.ms
+                    self._runs.append([self.ms, 0])
+                if self._lanes.begin(lane, act, scene, self._gate):
+                    cut.append(lane)
+        return cut
+
     def _show(self):
         lane = self._lanes.light
         is_going = lane.tick()
         if lane.frame != self._shown:
             self._shown = bytes(lane.frame)
-            self._light.write(pack("<Q72s", self._ms * 1000, self._shown))
+            self._light.write(pack("<Q72s", self.ms * 1000, self._shown))
         return is_going
 
     def _sound(self):
-        while self._sound_ms <= self._ms:
+        while self._sound_ms <= self.ms:
             is_going = self._lanes.sound.block(self._block)
             self._samples.write(self._block)
             self._runs[-1][1] += BLOCK
@@ -109,12 +116,14 @@ class Preview:
         is_going = lane.tick()
         if lane.level != self._felt:
             self._felt = lane.level
-            self._touch.write(pack("<Qb", self._ms * 1000, self._felt))
+            self._touch.write(pack("<Qb", self.ms * 1000, self._felt))
         return is_going
 
     def _end(self, lane, why):
-        told = self._lanes.end(lane, self._ms, why)
-        self._ended.append([told.number, lane, told.steps, told.fading, told.peak, told.dose])
+        told = self._lanes.end(lane, self.ms, why)
+        crc = self._lanes.all[lane].crc
+        row = [told.number, lane, told.steps, told.fading, told.peak, told.dose, crc]
+        self._ended.append(row)
 
     def _open(self, name):
         return open(self._folder + "/" + name, "wb")
@@ -149,6 +158,11 @@ def begin(scene: list) -> list:
 def go_on(ticks: int) -> bool:
     """See `Preview.go_on`."""
     return _now[0].go_on(ticks)
+
+
+def now_ms() -> int:
+    """Since the preview began."""
+    return _now[0].ms
 
 
 def close() -> list:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sleepsync.emitted import Allowed, Emissions, Lane, measure
+from sleepsync.emitted import Emissions, Lane, measure
 from sleepsync.emitted.eye import levels_lx
 from sleepsync.emitted.files import LIGHTS, read_emitted
 from sleepsync.scenes import Scene
@@ -36,7 +36,7 @@ class Night:
 @dataclass(frozen=True)
 class Rendered:
     """What a scene gave off: `grb` (n, 24, 3) uint8 in each of n ticks of 40 ms; `level_lx` (n,);
-    `samples` (m,) int16; `touch` (n,) of 127. `figures`: {lane: steps, fading, peak, dose}.
+    `samples` (m,) int16; `touch` (n,) of 127. `figures`: {lane: steps, fading, peak, dose, crc}.
     """
 
     scene: Scene
@@ -51,14 +51,6 @@ class Rendered:
     def ticks(self) -> int:
         """Of the longest lane, its fading included."""
         return len(self.touch)
-
-    def breaches(self, ceilings: tuple[int, int, int], amber: bool) -> list:
-        """What the second opinion on the governor finds: see sleepsync.emitted."""
-        until_us = (self.ticks + 60) * 40_000
-        lanes = zip(Lane, ceilings, strict=True)
-        return self.emissions.breaches(
-            [Allowed(lane, 0, until_us, most, amber and lane == Lane.LIGHT) for lane, most in lanes]
-        )
 
 
 def speaker_cdb(scene: Scene) -> int:

@@ -11,10 +11,14 @@ Told = Mapping[str, Any]
 
 def of_one(told: Told) -> Iterator[tuple[str, str]]:
     """(key, what is wrong) of a scene whose keys are all right by themselves."""
-    yield from _both("", told, "length", is_needed=True)
+    wrong = list(_both("", told, "length", is_needed=True))
+    yield from wrong or _of_lanes(told, seconds(told, "length"))
+
+
+def _of_lanes(told, length_s):
     if not any(lane in told for lane in LANES):
         yield "", "it has neither light, sound nor touch; add one of them"
-    length_s, fades = seconds(told, "length"), told.get("transition", {})
+    fades = told.get("transition", {})
     if sum(fades.values()) > length_s:
         yield "transition", f"it comes and goes for longer than its {length_s:g} s; shorten it"
     for place, lane, entry in entries(told):
