@@ -195,7 +195,7 @@ SCORE = Run(3, "Score", "index:H stage:B p_wake:B p_light:B p_deep:B p_rem:B")
 # Something that happened, `t_ms` after the night's start.
 EVENT = Layout(4, "Event", "t_ms:I kind:B part:B value:i")
 
-# Something that lights, sounds or is felt is asked for: which of bedside/scenes.py, by whom and
+# Something that lights, sounds or is felt is asked for: which of firmware/scenes, by whom and
 # why (governor/limits.py), in which stage. `number` counts a night's requests from 1.
 REQUEST = Layout(6, "Request", "t_ms:I number:H rule:B reason:B scene:B stage:B")
 

@@ -31,9 +31,10 @@ class Scenes:
         return len(scene_rows.ROWS) // 4
 
     def __getitem__(self, number: int) -> Scene:
-        use, lanes, low, high = [scene_rows.ROWS[4 * number + i] for i in range(4)]
+        row = scene_rows.ROWS[4 * number : 4 * number + 4]
+        use, lanes, length_s = row[0], row[1], row[2] | row[3] << 8
         name = scene_rows.NAMES.split(",")[number]
-        return Scene(number, name, use, low | high << 8, lanes & 1, lanes & 2, lanes & 4)
+        return Scene(number, name, use, length_s, lanes & 1, lanes & 2, lanes & 4)
 
 
 SCENES = Scenes()
@@ -41,8 +42,10 @@ SCENES = Scenes()
 
 def named(name: str) -> Scene:
     """The scene of that name, or the one with the number 0."""
-    names = scene_rows.NAMES.split(",")
-    return SCENES[names.index(name) if name in names else 0]
+    for scene in SCENES:
+        if scene.name == name:
+            return scene
+    return SCENES[0]
 
 
 def lane_of(number: int, lane: int) -> tuple:
@@ -67,9 +70,7 @@ def _packed(number):
     for kept, packed in scene_rows.KEPT:
         if kept == number:
             return packed
-    import firmware.bedside.scene_lanes as scene_lanes
-
-    packed = scene_lanes.LANES[number]
-    del sys.modules[_LANES]  # so that the others leave the heap
-    delattr(sys.modules["firmware.bedside"], "scene_lanes")
+    __import__(_LANES)
+    packed = sys.modules.pop(_LANES).LANES[number]
+    delattr(sys.modules["firmware.bedside"], "scene_lanes")  # so that the others leave the heap
     return packed

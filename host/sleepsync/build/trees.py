@@ -155,7 +155,7 @@ def _digest(*parts):
 def _tools():
     """All that turns sources into products: this package, those beside it, and the compiler."""
     folders = (_HERE, *(_HERE.parent / name for name in _MAKERS))
-    files = [path for folder in folders for path in sorted(folder.glob("*.py"))]
+    files = [path for folder in folders for path in sorted(folder.glob("*.*")) if path.is_file()]
     return _digest(compiler_version(), *(path.read_text() for path in files))
 
 
