@@ -40,7 +40,7 @@ class Clip:
     as the header has it. `wrong`: why it is silent, "" if it is not.
     """
 
-    lift_cdb = 0
+    lift_cdb = 1100  # of what `sleepsync clip` makes, 1 dB at least stays below a tone
 
     def __init__(self, file):
         self.sum = 0

@@ -4,6 +4,7 @@ Each kind has a number, for ever. The plain ones are always there, for the alarm
 a rich one is imported when such an act begins. It must never know more than the `Facts`.
 """
 
+import sys
 from collections import namedtuple
 
 from firmware.bedside import scenes
@@ -21,6 +22,7 @@ Facts = namedtuple("Facts", "seed rate_bpm wall_s length_s")
 _LIGHTS: tuple = (("path", "Path"), ("iris", "Iris"), ("embers", "Embers"), ("stars", "Stars"))
 _TOUCHES: tuple = (("pattern", "Pattern"), ("ladder", "Ladder"), ("heartbeat", "Heartbeat"))
 
+_HERE = "firmware.bedside."
 _LAYER_HEAD = 6  # voice, gain_q15, from_s, in_s, to_s, out_s
 
 
@@ -41,10 +43,22 @@ class Broken:
 
 def made(lane: int, scene: int, facts: Facts):  # noqa: ANN201 (whatever has `frame`, and so on)
     """The renderer of what scene number `scene` gives a lane (of records.LANES) to do."""
+    before = set(sys.modules)
     try:
         return (light, sound, touch)[lane](scenes.lane_of(scene, lane), facts)
     except (ImportError, MemoryError, OSError) as error:
         return Broken(error)
+    finally:
+        _forget(before)
+
+
+def clip(file):  # noqa: ANN201 (a Clip)
+    """What sounds of an opened clip. Raises as an import does."""
+    before = set(sys.modules)
+    try:
+        return _rich(("clip", "Clip"), (), file)
+    finally:
+        _forget(before)
 
 
 def light(spec: tuple, facts: Facts):  # noqa: ANN201 (whatever has `frame`)
@@ -74,5 +88,13 @@ def _plain_or_rich(plain, rich, spec, facts):
 
 def _rich(place, numbers, facts):
     module, name = place
-    found = __import__("firmware.bedside." + module, None, None, ("",))
+    found = __import__(_HERE + module, None, None, ("",))
     return getattr(found, name)(*numbers, facts)
+
+
+def _forget(before):
+    """What was imported since then: its code stays in memory only as long as a renderer holds it."""
+    for name in list(sys.modules):
+        if name not in before and name.startswith(_HERE):
+            del sys.modules[name]
+            delattr(sys.modules[_HERE[:-1]], name[len(_HERE) :])

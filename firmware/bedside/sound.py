@@ -24,25 +24,23 @@ class Sound:
 
     def __init__(self, spec: tuple, facts):
         self.lift_cdb, *self._layers = spec
-        self._facts = facts
-        self._voices: list = []
+        self._voices = [_voice(layer, i, facts) for i, layer in enumerate(self._layers)]
 
     def block(self, index: int, out: array) -> None:
         """Write block `index` (from 0 on) into `out` (1536 16-bit samples), asked for in order."""
-        if index == 0:
-            self._voices = [self._voice(i) for i in range(len(self._layers))]
         hush(out, _BLOCK)
         for layer, voice in zip(self._layers, self._voices):
             gain, goal = _gain(layer, index), _gain(layer, index + 1)
             if gain or goal:
                 voice.add(out, gain, goal)
 
-    def _voice(self, i):
-        """The voice of layer `i`, with a seed of its own."""
-        layer, seed = self._layers[i], (self._facts.seed ^ (i + 1) * 0x1F3D5) & 0x3FFFFFFF
-        module, name = _VOICES[layer[0] - 1]
-        found = __import__("firmware.bedside." + module, None, None, ("",))
-        return getattr(found, name)(layer[_LAYER:], seed or 1, self._facts)
+
+def _voice(layer, i, facts):
+    """That of layer number `i`, with a seed of its own."""
+    module, name = _VOICES[layer[0] - 1]
+    found = __import__("firmware.bedside." + module, None, None, ("",))
+    seed = (facts.seed ^ (i + 1) * 0x1F3D5) & 0x3FFFFFFF
+    return getattr(found, name)(layer[_LAYER:], seed or 1, facts)
 
 
 def _gain(layer, index):

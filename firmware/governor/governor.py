@@ -11,7 +11,7 @@ from array import array
 from micropython import const
 
 from firmware import records
-from firmware.bedside import gestures, scenes
+from firmware.bedside import gestures, renderers, scenes
 from firmware.governor import limits
 from firmware.governor.gate import Gate
 from firmware.governor.lane import TICK_MS
@@ -179,7 +179,7 @@ class Governor:
         try:
             name = scenes.clip_of(scene)
             file = name and self._clip_file(name)
-            clip = file and __import__("firmware.bedside.clip", None, None, ("",)).Clip(file)
+            clip = file and renderers.clip(file)
         except (ImportError, MemoryError, OSError) as error:
             return print("clip:", error)
         if clip and clip.wrong:

@@ -34,10 +34,7 @@ from sleepsync.replay.command import replay
 from sleepsync.report import write_report
 from sleepsync.report.staged import draw_staged
 from sleepsync.scenes import SceneError
-<<<<<<< HEAD
 from sleepsync.scores.command import score
-=======
->>>>>>> scenes
 from sleepsync.serial_puck import LEAVE, open_port, serve, typing
 from sleepsync.simulate import run_night
 from sleepsync.stage_file import SCORES, FeaturesDamaged, lines, read_features, staged
@@ -272,10 +269,7 @@ app.command()(listen)
 app.command()(pulse)
 app.command()(replay)
 app.command()(scene)
-<<<<<<< HEAD
 app.command()(score)
-=======
->>>>>>> scenes
 app.command()(train)
 
 

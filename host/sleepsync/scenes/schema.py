@@ -8,13 +8,9 @@ from typing import Any
 
 from . import light, sound, touch
 from .kinds import Kind, number, time_keys
-<<<<<<< HEAD
 from .recipes import RECIPES
 from .scene import USES
 from .voices import VOICES
-=======
-from .scene import USES
->>>>>>> scenes
 
 Schema = dict[str, Any]
 LONGEST_S = 7200
@@ -24,18 +20,11 @@ MOST_LAYERS = 12
 # By what an entry names its kind, and which there are.
 LANES: dict[str, tuple[str, Mapping[str, Kind]]] = {
     "light": ("kind", light.KINDS),
-<<<<<<< HEAD
     "sound": ("voice", {**VOICES, **dict.fromkeys(RECIPES, VOICES["white"])}),  # without keys
     "touch": ("kind", touch.KINDS),
 }
 _ABOUT = "one sentence of 10 to 160 characters, with its full stop"
-_CLIP = "a clip's name: small letters, digits and _"
-=======
-    "sound": ("voice", sound.VOICES),
-    "touch": ("kind", touch.KINDS),
-}
-_ABOUT = "one sentence of 10 to 160 characters, with its full stop"
->>>>>>> scenes
+_CLIP = "a clip's name: small letters, digits, _ and -"
 _HEADS: dict[str, Schema] = {"sound": sound.HEAD}
 
 FRAME: Schema = {
@@ -57,11 +46,8 @@ FRAME: Schema = {
             "minItems": 1,
             "maxItems": MOST_LAYERS,
         },
-<<<<<<< HEAD
         "lift_db": number(0, 24),
-        "clip": {"type": "string", "pattern": "^[a-z0-9_]{1,24}$", "description": _CLIP},
-=======
->>>>>>> scenes
+        "clip": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,23}$", "description": _CLIP},
         "touch": {"type": "object"},
     },
     "required": ["number", "about", "use"],
