@@ -9,6 +9,7 @@ from sleepsync.paths import records
 from sleepsync.reading import read_journal
 from sleepsync.replay.explained import explain
 from typer.testing import CliRunner
+from whole_puck import START, TABLE
 
 # One allows the evening's scenes and asks for `asked`: scenes and how long to wait after each.
 NIGHT = """
@@ -136,6 +137,27 @@ def test_what_comes_after_silence_is_checked_again(worker, clips, tmp_path):
     path = night(worker, tmp_path, [*ONCE, ["chime", 5]], voice=clips / "voice.wav")
     at = places(opened(path.read_bytes()), lambda row: row.layout is records.EMITTED)[-1]
     assert finds(worker, path, tmp_path, lambda rows: change(rows, at, crc=1)) == ["emitted"]
+
+
+WHOLE = """
+import os
+from firmware.bedside.clip import Clip
+os.mkdir("/data/clips")
+with open("/data/clips/voice.wav", "wb") as kept:
+    kept.write(file)
+puck.open()
+find = puck.governor._clip_file
+clip = Clip(find("voice"))
+result = [clip.sum, clip.wrong, find("story"), find("../settings")]
+puck.close()
+"""
+
+
+def test_a_whole_puck_finds_its_clips_on_its_own_flash(run_in, short, clips):
+    file = (clips / "voice.wav").read_bytes()
+    source = TABLE + START + WHOLE
+    given = {"folder": str(short), "missing": [], "lost_time": False, "file": file}
+    assert run_in(source, **given) == [sum_of(unwrapped(file)), "", None, None]
 
 
 # -- what is forged
