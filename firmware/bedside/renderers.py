@@ -1,7 +1,8 @@
 """What an act begins with: the renderer of a lane, made from what its scene says.
 
-Each kind has a number, for ever. The plain ones are always there, for the alarm and for safe mode;
-a rich one is imported when such an act begins. It must never know more than the `Facts`.
+Each kind has a number, for ever. The plain ones, 0, are always there, for the alarm and for safe
+mode; the rich ones are imported when such an act begins. They must never know more than the
+`Facts`.
 """
 
 from collections import namedtuple
@@ -15,11 +16,6 @@ from firmware.bedside.tone import Tone
 # makes the same. `rate_bpm`: the sleeper's heart rate in the last epoch, 0 unknown. `wall_s`: local
 # time when the act began, seconds since 2000-01-01, 0 unknown. `length_s`: of the act.
 Facts = namedtuple("Facts", "seed rate_bpm wall_s length_s")
-
-# (module in this folder, class) of the rich kinds, by number from 1 on; each is made of
-# (*numbers of the scene, facts).
-_LIGHTS: tuple = ()
-_TOUCHES: tuple = ()
 
 _LAYER_HEAD = 6  # voice, gain_q15, from_s, in_s, to_s, out_s
 
@@ -47,7 +43,7 @@ def made(lane: int, scene: int, facts: Facts):  # noqa: ANN201 (whatever has `fr
 
 def light(spec: tuple, facts: Facts):  # noqa: ANN201 (whatever has `frame`)
     """What fills frames: `spec` is (kind, *numbers). ImportError if that kind cannot be loaded."""
-    return _plain_or_rich(Colour, _LIGHTS, spec, facts)
+    return _rich().light(spec, facts) if spec[0] else Colour(*spec[1:])
 
 
 def sound(spec: tuple, facts: Facts):  # noqa: ANN201 (whatever has `block`)
@@ -56,20 +52,15 @@ def sound(spec: tuple, facts: Facts):  # noqa: ANN201 (whatever has `block`)
     """
     if len(spec) == 1 and spec[0][0] == 0:
         return Tone(*spec[0][_LAYER_HEAD:])
-    return _rich(("sound", "Sound"), (spec,), facts)
+    return _rich().sound(spec, facts)
 
 
 def touch(spec: tuple, facts: Facts):  # noqa: ANN201 (whatever has `level`)
     """What gives levels: as `light`."""
-    return _plain_or_rich(Buzz, _TOUCHES, spec, facts)
+    return _rich().touch(spec, facts) if spec[0] else Buzz(*spec[1:])
 
 
-def _plain_or_rich(plain, rich, spec, facts):
-    kind, *numbers = spec
-    return _rich(rich[kind - 1], numbers, facts) if kind else plain(*numbers)
+def _rich():
+    from firmware.bedside import rich
 
-
-def _rich(place, numbers, facts):
-    module, name = place
-    found = __import__("firmware.bedside." + module, None, None, ("",))
-    return getattr(found, name)(*numbers, facts)
+    return rich
