@@ -149,6 +149,9 @@ INPUTS = {
     "light_kernels:approach": _approach(),
     "light_kernels:dim": st.tuples(_frames, _row(3), _shares, st.integers(0, 1)),
     "loudness_kernels:widen": _widen(),
+    "ring_kernels:paint": st.tuples(
+        _frames, _row(3, _halves, "H"), _row(24, _halves, "H"), _row(24, _halves, "H"), _words
+    ),
     "sound_kernels:amplify": _amplify(),
     "tone_kernels:tone": _tone(),
     "fixed_kernels:biquads": _biquads(),

@@ -29,7 +29,7 @@ _BLOCK, _BLOCKS_PER_S = 17, 50 / 17  # of both FIFOs: lib/max30102.py's BLOCK at
 _AXES, _SENSORS = 3, 2
 _PULSE_SECTIONS, _MOTION_SECTIONS = 2, 5  # of their band filters
 _SOUND_BLOCK, _SOUND_BLOCKS_PER_S = 768, 5  # lib/microphone.py, one slice a second
-_FRAME, _TICKS_PER_S = 72, 25  # firmware/governor/light.py
+_LIGHTS, _FRAME, _TICKS_PER_S = 24, 72, 25  # firmware/governor/light.py
 _ACT_BLOCK, _SOUNDS_PER_S = 1536, 16000 / 1536  # firmware/governor/sound.py
 _TONES_A_BLOCK = 3  # firmware/bedside/tone.py
 _BEATS_PER_S = 1
@@ -176,12 +176,16 @@ def acting() -> dict[str, list[Call]]:
     colours = array("B", (2, 7, 1, 0, 12, 11, 1, 4, 36))
     rests, often = array("H", range(0, 65536, 911)), _TICKS_PER_S
     state = array("i", [5000, 5000, 500, 100_000, 0, 0, 800, 0])
+    shares = array("H", range(0, 2048, 2048 // _LIGHTS)[:_LIGHTS])
 
     def every(per_s, *arguments):
         return [Call(per_s, arguments)]
 
     return {
         "colour_kernels:fill": every(often, bright, 20_000, 40_000, 5_000),
+        "ring_kernels:paint": every(
+            often, bright, array("H", [20_000, 40_000, 5_000]), shares, shares, 5
+        ),
         "light_kernels:dim": every(2 * often, bright, array("i", [0] * 3), 20_000, 0),
         "light_kernels:approach": every(often, dim, bright, rests, colours, state, 3000),
         "tone_kernels:tone": every(
