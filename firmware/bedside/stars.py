@@ -14,6 +14,7 @@ from firmware.bedside.path import LIGHTS, WHOLE, Path
 _RING = const(6144)  # 24 lights, Q8
 _FULL_MOON = const(14)  # lights
 _EDGE = const(128)  # half a light
+_THIN = const(36)  # of a face that is lit for a fiftieth: nobody sees less
 
 
 class Stars(Path):
@@ -41,6 +42,6 @@ class Stars(Path):
     def _of_moon(self, at_q8):
         away = abs(at_q8 - self._moon_q8)
         inside = self._wide_q8 + _EDGE - min(away, _RING - away)
-        if self._wide_q8 < _EDGE or inside <= 0:
+        if self._wide_q8 < _THIN or inside <= 0:
             return 0
         return min(WHOLE, inside << 2)

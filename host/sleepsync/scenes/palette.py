@@ -48,7 +48,7 @@ def proportions(colour: str) -> np.ndarray:
 
 
 def of_kelvin(kelvin: float) -> np.ndarray:
-    """Green, red, blue counts of a black body's colour, the largest 1. ValueError past 1000-6500 K."""
+    """Green, red, blue counts of a black body of 1000-6500 K, the largest 1. ValueError past it."""
     if not LEAST_K <= kelvin <= MOST_K:
         raise ValueError(f"{kelvin} K is no light of this ring: from {LEAST_K} to {MOST_K}")
     x, y = planckian_xy(kelvin)
