@@ -2,6 +2,7 @@
 
 from array import array
 from dataclasses import dataclass
+from tempfile import NamedTemporaryFile
 
 import numpy as np
 from acting import LIGHT, TOUCH
@@ -33,16 +34,21 @@ def renderer():
     return made(*numbers, Facts(*facts))
 """
 WANTED_LIGHT = """
-out, frame, it = bytearray(), bytearray(72), renderer()
-for tick in ticks:
+wanted, frame, it = bytearray(72 * len(ticks)), bytearray(72), renderer()
+for i, tick in enumerate(ticks):
     it.frame(tick, frame)
-    out.extend(frame)
-wanted = bytes(out)
+    wanted[72 * i : 72 * i + 72] = frame
 """
 WANTED_TOUCH = "it = renderer()\nwanted = [it.level(tick) for tick in ticks]\n"
 RUN_LIGHT = """
 lane.begin(renderer(), ceiling, amber, len(ticks), 10000000)
-result = [wanted, shown(lane, len(ticks) + 3000)]
+emitted, at = bytearray(72 * (len(ticks) + 3000)), 0
+while lane.tick():
+    emitted[at : at + 72] = lane.frame
+    at += 72
+with open(file, "wb") as told:  # as an answer, half an hour of frames would take minutes
+    told.write(wanted)
+    told.write(emitted[:at])
 """
 RUN_TOUCH = """
 lane.begin(renderer(), ceiling, len(ticks), 10000000)
@@ -57,7 +63,7 @@ def _given(module, numbers, ticks, facts=FACTS, **more):
 
 def frames(worker, module, numbers, ticks, facts=FACTS):
     """(ticks, 24, 3) counts that a renderer wants at `ticks`."""
-    source = MADE + WANTED_LIGHT + "result = wanted"
+    source = MADE + WANTED_LIGHT + "result = bytes(wanted)"
     return _counts(worker.call("snippet:run", source, _given(module, numbers, ticks, facts)))
 
 
@@ -96,9 +102,11 @@ class Shown:
 def show(worker, module, numbers, ticks, ceiling_mlx=10_000, amber=False, facts=FACTS):
     """An act of light from dark on, until it is dark again."""
     given = _given(module, numbers, range(ticks), facts, ceiling=ceiling_mlx, amber=amber)
-    wanted, emitted = map(
-        _counts, worker.call("snippet:run", LIGHT + MADE + WANTED_LIGHT + RUN_LIGHT, given)
-    )
+    with NamedTemporaryFile() as file:
+        given["file"] = file.name
+        worker.call("snippet:run", LIGHT + MADE + WANTED_LIGHT + RUN_LIGHT, given)
+        told = _counts(file.read())
+    wanted, emitted = told[:ticks], told[ticks:]
     until_us = len(emitted) * TICK_US
     allowed = [Allowed(Lane.LIGHT, 0, until_us, ceiling_mlx, amber)]
     light = shown(_light(emitted), until_us, FIELD)

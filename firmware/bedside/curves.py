@@ -6,7 +6,7 @@ It must never remember anything: the same arguments give the same number, on eve
 from micropython import const
 
 _PRIME = const(65521)
-_FACTOR = const(16381)  # their product is below 2^30
+_FACTOR = const(12829)  # their product is below 2^30
 
 
 def eased(share: int) -> int:
@@ -36,7 +36,7 @@ def chance(seed: int, which: int, when: int) -> int:
     seed: 0 to 2^30 - 1; which, when: 0 to 2^29.
     """
     drawn = seed % _PRIME
-    for word in (seed >> 15, which, when, 3):
+    for word in (seed >> 15, which, when, 3, 5):
         drawn = (drawn + word + 1) % _PRIME * _FACTOR % _PRIME
-        drawn ^= drawn >> 7
+        drawn ^= drawn >> 8
     return drawn >> 3 & 1023

@@ -14,8 +14,8 @@ PICTURE_TICKS = 8  # firmware/bedside/path.py draws as often, and goes straight 
 _TICKS_PER_S = 25
 _BASE_MLX, _SHARE = 352 / 64, 426 / 1024 / 64  # a tick: 0.14 lx a second, and 16 % of the level
 _COUNT_MLX = 12  # of green, up to which what is not used is kept
-_MARGIN = 0.85
-_SPARE = 1.2  # a scene that breathes as it comes up changes by that, too
+_MARGIN = 0.75
+_SPARE = 1.3  # a scene that breathes as it comes up changes by that, too
 _SLEW_COUNTS = 9  # a tick, where the lane moves 10
 
 

@@ -20,6 +20,7 @@ from .kinds import Around, Entry, number, seconds, time_keys
 LIGHTS = 24
 _TICKS_PER_S = 25
 FULL_COUNTS = 254.8  # the puck's largest root
+_RING_COUNTS = 9894  # of all lights and colours, of the current that the ring may draw
 _ROOT = 1 << 14
 _STEP_MIRED = 60.0
 _MOST_TICKS = 60_000  # from key to key
@@ -120,7 +121,7 @@ def _most_lx(mixed, around):
     """That the use allows of that colour, and that the ring can give."""
     a_count = mixed / (LIGHTS * mixed @ PHOTOPIC_LX)  # of each light, of one lx
     allowed = around.light_mlx / (LIGHTS * (_LANE_MLX @ a_count)).max()
-    return min(allowed, FULL_COUNTS / a_count.max())
+    return min(allowed, FULL_COUNTS / a_count.max(), _RING_COUNTS / (LIGHTS * a_count.sum()))
 
 
 def _begun(told, around):
