@@ -5,8 +5,8 @@ The plain ones stand in renderers.py, so that the alarm and safe mode never need
 
 # (module in this folder, class) by number from 1 on; each is made of (*numbers of the scene,
 # facts).
-_LIGHTS: tuple = ()
-_TOUCHES: tuple = ()
+_LIGHTS = (("path", "Path"), ("iris", "Iris"), ("embers", "Embers"), ("stars", "Stars"))
+_TOUCHES = (("pattern", "Pattern"), ("ladder", "Ladder"), ("heartbeat", "Heartbeat"))
 
 
 def light(spec: tuple, facts):  # noqa: ANN201 (whatever has `frame`)

@@ -12,13 +12,14 @@ from rendering import frames, show
 from sleepsync.scenes import following, shapes
 from sleepsync.scenes.kinds import Around
 from sleepsync.scenes.rich_light import RICH
+from sleepsync.scenes.uses import MOST
 
 pytestmark = pytest.mark.sound
 
 TICKS_PER_S = 25
-WIND_DOWN = Around(120, light_mlx=10_000)
-SUNRISE = Around(1800, light_mlx=300_000)
-CUE = Around(60, light_mlx=1000, amber=True)
+WIND_DOWN = Around(120, most=MOST["wind-down"])
+SUNRISE = Around(1800, most=MOST["sunrise"])
+CUE = Around(60, most=MOST["cue"])
 
 
 def breath(pace, petals, lx, swell=0.1, colour="amber"):
@@ -50,7 +51,7 @@ def kelvin(k):
 
 DAWN = path((0, 0, named("dark")), (360, 1.5, kelvin(1000)), (1800, 80, kelvin(3500)))
 EVENING = path((0, 9, named("warm white")), (60, 3, named("candle")), (118, 0.1, named("ember")))
-QUICK = Around(30, 10, 10, light_mlx=10_000)
+QUICK = Around(30, 10, 10, most=MOST["wind-down"])
 CASES = {
     "a slow breath from one middle": (breath(6, 1, 0.3), WIND_DOWN),
     "a slow breath": (breath(6, 2, 0.8), WIND_DOWN),
@@ -80,7 +81,7 @@ def compiled(entry, around):
 def case(request, worker):
     entry, around = CASES[request.param]
     numbers, ticks = compiled(entry, around), around.length_s * TICKS_PER_S
-    shown = show(worker, entry["kind"], numbers, ticks, around.light_mlx, around.amber)
+    shown = show(worker, entry["kind"], numbers, ticks, around.most.light_mlx, around.most.is_amber)
     return entry, around, numbers, shown
 
 

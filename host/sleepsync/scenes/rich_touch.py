@@ -32,7 +32,7 @@ EFFECTS = {
 def _effect(entry, around):
     """One of the named effects, once or again and again."""
     levels = bytes(
-        round(level * entry.get("strength", 1) * around.touch / _FULL)
+        round(level * entry.get("strength", 1) * around.most.touch / _FULL)
         for level in EFFECTS[entry["effect"]]
     )
     every_s = entry.get("every_s")
@@ -47,7 +47,7 @@ def _effect(entry, around):
 def _wave(entry, around):
     """A breath of taps."""
     beat = round(_TICKS_PER_MIN / entry["breaths_per_min"])
-    most = round(entry["strength"] * around.touch)
+    most = round(entry["strength"] * around.most.touch)
     least = round(entry.get("least", 0.2) * most)
     turn = beat * 2 // 5
     inwards = [_tap(at / turn, at % _IN_EVERY, least, most) for at in range(turn)]
@@ -65,7 +65,7 @@ def _tap(share, at, least, most):
 
 def _ladder(entry, around):
     """Pairs of pulses, stronger and closer with each rung."""
-    levels = [round(share * around.touch) for share in entry.get("strengths", [0.3, 1])]
+    levels = [round(share * around.most.touch) for share in entry.get("strengths", [0.3, 1])]
     gaps = [round(time_s * _TICKS_PER_S) for time_s in entry.get("every_s", [12, 2])]
     rungs = entry.get("rungs", 8)
     each = round(entry["over_min"] * _TICKS_PER_MIN / rungs)
@@ -79,7 +79,7 @@ def _ladder(entry, around):
 
 def _heartbeat(entry, around):
     """Lub and dub, slower with every so many beats."""
-    most = round(entry["strength"] * around.touch)
+    most = round(entry["strength"] * around.most.touch)
     return most, round(entry.get("dub", 0.6) * most), entry.get("beats", 30), entry.get("floor_bpm", 50)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from . import light, sound, touch
 from .kinds import Around, seconds
 from .packing import Item
+from .uses import MOST
 
 # By the numbers of firmware/bedside/scenes.py; words as firmware/governor/words.py has them.
 USES = {
@@ -41,7 +42,7 @@ def compiled(name: str, told: Mapping[str, Any], files: Mapping[str, str]) -> Sc
     """The scene `name` of what its file tells, which obeys the schema. ValueError: see `Kind`."""
     length_s = round(seconds(told, "length"))
     fades = told.get("transition", {})
-    around = Around(length_s, fades.get("in_s", 0), fades.get("out_s", 0), files)
+    around = Around(length_s, fades.get("in_s", 0), fades.get("out_s", 0), files, MOST[told["use"]])
     return Scene(
         number=told["number"],
         name=name,

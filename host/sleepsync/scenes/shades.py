@@ -93,6 +93,8 @@ def _roots(counts):
 
 
 def _key(row, around):
+    if "at_s" in row and "at_min" in row:
+        raise ValueError("keys: both at_s and at_min; leave one of them out")
     kelvin = row.get("kelvin", palette.KELVIN.get(row.get("colour")))
     if ("kelvin" in row) == ("colour" in row):
         raise ValueError('a shade is told by "colour" or by "kelvin": give one of them')
@@ -108,7 +110,7 @@ def _lx(row, mixed, around):
     wanted = row["lx"] if "lx" in row else most * (row["percent"] / 100) ** 3
     if wanted > most:
         raise ValueError(f"{wanted:g} lx of {_name(row)} are too bright: {most:.2f} lx at most")
-    if around.amber and (mixed[2] or 2 * mixed[0] > mixed[1]):
+    if around.most.is_amber and (mixed[2] or 2 * mixed[0] > mixed[1]):
         raise ValueError(f"{_name(row)} is no colour for a sleeper: red, ember or amber")
     return wanted
 
@@ -120,7 +122,7 @@ def _name(row):
 def _most_lx(mixed, around):
     """That the use allows of that colour, and that the ring can give."""
     a_count = mixed / (LIGHTS * mixed @ PHOTOPIC_LX)  # of each light, of one lx
-    allowed = around.light_mlx / (LIGHTS * (_LANE_MLX @ a_count)).max()
+    allowed = around.most.light_mlx / (LIGHTS * (_LANE_MLX @ a_count)).max()
     return min(allowed, FULL_COUNTS / a_count.max(), _RING_COUNTS / (LIGHTS * a_count.sum()))
 
 
