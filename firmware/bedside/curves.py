@@ -23,7 +23,7 @@ def breath(tick: int, beat: int) -> int:
 
 
 def sine(turn: int) -> int:
-    """Of an angle in 2^-16 turns, Q12; off by 5 at most: a parabola, and a share of its square."""
+    """Of an angle in 2^-16 turns, Q12; off by 7 at most: a parabola, and a share of its square."""
     half = turn & 0x7FFF
     arch = half * (0x8000 - half) >> 16
     arch = arch * (3174 + (arch * 922 >> 12)) >> 12

@@ -9,8 +9,9 @@ from micropython import const
 from firmware.bedside.curves import breath
 from firmware.bedside.path import LIGHTS, WHOLE, Path, shared_out
 
-_SOFT = const(576)  # 2.25 lights of rim, Q8
-_SHUT = const(640)  # 2.5 lights from the middle, likewise
+_RIM_Q8 = const(576)  # 2.25 lights, or a fifth of a petal's place
+_FIFTH_Q8 = const(51)
+_SHUT_Q8 = const(64)  # what is left of a petal, its rim apart
 
 
 class Iris(Path):
@@ -23,12 +24,13 @@ class Iris(Path):
         super().__init__(keys, facts)
         self._beat = beat
         self._apart = LIGHTS // petals
+        self._rim = min(_RIM_Q8, self._apart * _FIFTH_Q8)
         self._swell = swell
 
     def _draw(self, index, shares):
-        fill, apart = breath(index << 3, self._beat), self._apart
-        reach = _SHUT + (((apart << 7) + _SOFT - _SHUT) * fill >> 10)
+        fill, apart, rim = breath(index << 3, self._beat), self._apart, self._rim
+        reach = rim + _SHUT_Q8 + (((apart << 7) - _SHUT_Q8) * fill >> 10)
         for i in range(LIGHTS):
             at = i % apart
-            shares[i] = max(0, min(_SOFT, reach - (min(at, apart - at) << 8)))
+            shares[i] = max(0, min(rim, reach - (min(at, apart - at) << 8)))
         shared_out(shares, LIGHTS * (WHOLE - (self._swell * (1024 - fill) >> 10)))

@@ -40,9 +40,7 @@ def test_it_stands_where_the_ephemeris_has_it_for_a_century(worker):
     times = np.random.default_rng(1).integers(0, 100 * 365 * DAY_S, 2000).tolist()
     found, lit = moon(worker, times)
     true = np.array([astronomy.MoonPhase(time_of(t)) for t in times])
-    share = [
-        astronomy.Illumination(astronomy.Body.Moon, time_of(t)).phase_fraction for t in times
-    ]
+    share = [astronomy.Illumination(astronomy.Body.Moon, time_of(t)).phase_fraction for t in times]
     assert apart(found, true).max() < 0.6
     assert np.abs(lit - share).max() < 0.008
 

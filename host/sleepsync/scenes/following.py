@@ -47,7 +47,7 @@ def _check_level(rate_mlx, most_mlx):
     if rate > most:
         raise ValueError(
             f"at {_second(at)} s the light changes by {rate:.2f} lx a second, and may by "
-            f"{most:.2f} where it is so dark: give it {rate / most:.1f} times as long, or less light"
+            f"{most:.2f} there: give it {rate / most:.1f} times as long, or less light"
         )
 
 

@@ -22,7 +22,7 @@ class Around:
     in_s: float = 0
     out_s: float = 0
     files: Mapping[str, str] = field(default_factory=dict)
-    most: Most = Most()
+    most: Most = field(default_factory=Most)
 
 
 @dataclass(frozen=True)

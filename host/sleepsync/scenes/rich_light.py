@@ -6,13 +6,12 @@ What the lane could not follow is refused here, with what would do.
 import numpy as np
 
 from . import following, shades, shapes
-from .kinds import Around, Entry, Kind, number
-from .packing import Item
+from .kinds import Kind, number
 
 _TICKS_PER_MIN = 1500
 _PICTURES_PER_S = 25 / following.PICTURE_TICKS
 _Q10 = 1024
-_ONE_SHADE = {"keys": shades.KEYS, **shades.SHADE}
+_ONE_SHADE = {"keys": shades.KEYS, "from_dark": {"type": "boolean"}, **shades.SHADE}
 
 
 def _path(entry, around):

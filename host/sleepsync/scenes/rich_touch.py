@@ -6,15 +6,13 @@ hum that swells, for which there is no budget, but a row of taps, the stronger t
 breath, close together on its way in and sparse on its way out.
 """
 
-from itertools import pairwise
-
-from .kinds import Around, Entry, Kind, number
-from .packing import Item
+from .kinds import Kind, number
 
 _TICKS_PER_S, _TICKS_PER_MIN = 25, 1500
 _FULL = 127
-# The lane's budget (firmware/governor/touch.py): what a felt tick costs, what each earns.
-_COST, _EARNED, _MOST, _AGAIN = 9, 2, 527, 210
+# The lane's budget (firmware/governor/touch.py): what a felt tick costs, what each earns, its most.
+_COST, _EARNED, _MOST = 9, 2, 527
+_PAIR_TICKS = 6  # felt ones, of a pair of firmware/bedside/ladder.py
 _IN_EVERY, _OUT_EVERY = 3, 6  # ticks from tap to tap
 _LEAST_SHARE = 0.12  # of a breath: below it nothing is felt
 
@@ -69,10 +67,10 @@ def _ladder(entry, around):
     gaps = [round(time_s * _TICKS_PER_S) for time_s in entry.get("every_s", [12, 2])]
     rungs = entry.get("rungs", 8)
     each = round(entry["over_min"] * _TICKS_PER_MIN / rungs)
-    if min(gaps) * _EARNED < 6 * (_COST):
+    if min(gaps) * _EARNED < _PAIR_TICKS * _COST:
         raise ValueError(
-            f"every_s: a pair every {min(gaps) / _TICKS_PER_S:g} s is more than the actuator may be "
-            f"driven: {6 * _COST / _EARNED / _TICKS_PER_S:.2f} s at least"
+            f"every_s: a pair every {min(gaps) / _TICKS_PER_S:g} s is more than the actuator may "
+            f"be driven: {_PAIR_TICKS * _COST / _EARNED / _TICKS_PER_S:.2f} s at least"
         )
     return *levels, *gaps, rungs, each
 
@@ -80,7 +78,12 @@ def _ladder(entry, around):
 def _heartbeat(entry, around):
     """Lub and dub, slower with every so many beats."""
     most = round(entry["strength"] * around.most.touch)
-    return most, round(entry.get("dub", 0.6) * most), entry.get("beats", 30), entry.get("floor_bpm", 50)
+    return (
+        most,
+        round(entry.get("dub", 0.6) * most),
+        entry.get("beats", 30),
+        entry.get("floor_bpm", 50),
+    )
 
 
 def _played(levels, beat, entry):

@@ -6,9 +6,8 @@ puck goes on evenly in lightness; between two that are told in kelvin it does so
 that look alike (I. G. Priest, J. Opt. Soc. Am. 23, 41, 1933).
 """
 
-import re
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 
@@ -69,12 +68,13 @@ class Key:
 def keys(entry: Entry, around: Around) -> list[Key]:
     """Of "keys", or of one shade alone, from dark on. ValueError says which key is wrong."""
     told = [_key(row, around) for row in entry.get("keys", [entry])]
-    for before, after in zip(told, told[1:], strict=False):
+    for before, after in pairwise(told):
         if after.at_s <= before.at_s:
             raise ValueError(
                 f"keys: {after.at_s:g} s comes after {before.at_s:g} s: put them in order"
             )
-    return _stepped(_ended(_begun(told, around), around))
+    begun = _begun(told, around) if entry.get("from_dark", True) else _lit(told)
+    return _stepped(_ended(begun, around))
 
 
 def rows(made: list[Key]) -> tuple[tuple[int, int, int, int], ...]:
@@ -141,6 +141,13 @@ def _begun(told, around):
     return [replace(first, at_s=0.0, lx=0.0), first, *told[1:]]
 
 
+def _lit(told):
+    """As bright as it is from the first moment: it takes over from a scene that is like it."""
+    if told[0].at_s:
+        raise ValueError("keys: with from_dark false the first is at 0 s; let it be there")
+    return told
+
+
 def _ended(told, around):
     """With a transition, it is dark at the scene's end."""
     last, end_s = told[-1], float(around.length_s)
@@ -156,7 +163,7 @@ def _ended(told, around):
 def _stepped(told):
     """With keys in between where a straight line would be another way, or too long a one."""
     made = told[:1]
-    for before, after in zip(told, told[1:], strict=False):
+    for before, after in pairwise(told):
         parts = _parts(before, after)
         made += [_between(before, after, part / parts) for part in range(1, parts)]
         made.append(after)

@@ -9,7 +9,7 @@ import numpy as np
 from .following import PICTURE_TICKS
 
 LIGHTS = 24
-_SOFT, _SHUT = 2.25, 2.5  # lights: see firmware/bedside/iris.py
+_RIM, _SHUT = 2.25, 0.25  # lights: see firmware/bedside/iris.py
 _FULL_MOON = 14  # see firmware/bedside/stars.py
 
 
@@ -24,8 +24,9 @@ def iris(pictures: int, beat: int, petals: int, swell_q10: int) -> np.ndarray:
     apart = LIGHTS // petals
     place = np.arange(LIGHTS) % apart
     away = np.minimum(place, apart - place)
-    open_to = _SHUT + (apart / 2 + _SOFT - _SHUT) * fill
-    return _shared(np.clip(open_to - away, 0, _SOFT)) * (1 - swell_q10 / 1024 * (1 - fill))
+    rim = min(_RIM, apart / 5)
+    open_to = rim + _SHUT + (apart / 2 - _SHUT) * fill
+    return _shared(np.clip(open_to - away, 0, rim)) * (1 - swell_q10 / 1024 * (1 - fill))
 
 
 def embers(pictures: int, slot: int, depth_q10: int) -> np.ndarray:

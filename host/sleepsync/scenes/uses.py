@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Most:
-    """Light in mlx at the eye, photopic and melanopic alike, red or amber only or not; touch of 127."""
+    """Light in mlx at the eye, photopic and melanopic alike; red or amber only; touch of 127."""
 
     light_mlx: int = 300_000
     is_amber: bool = False
