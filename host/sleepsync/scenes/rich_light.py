@@ -11,7 +11,11 @@ from .kinds import Kind, number
 _TICKS_PER_MIN = 1500
 _PICTURES_PER_S = 25 / following.PICTURE_TICKS
 _Q10 = 1024
-_ONE_SHADE = {"keys": shades.KEYS, "from_dark": {"type": "boolean"}, **shades.SHADE}
+_ONE_SHADE: dict[str, dict] = {
+    "keys": shades.KEYS,
+    "from_dark": {"type": "boolean"},
+    **shades.SHADE,
+}
 
 
 def _path(entry, around):
