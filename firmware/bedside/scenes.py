@@ -42,10 +42,8 @@ SCENES = Scenes()
 
 def named(name: str) -> Scene:
     """The scene of that name, or the one with the number 0."""
-    for scene in SCENES:
-        if scene.name == name:
-            return scene
-    return SCENES[0]
+    names = scene_rows.NAMES.split(",")
+    return SCENES[names.index(name) if name in names else 0]
 
 
 def lane_of(number: int, lane: int) -> tuple:

@@ -126,10 +126,10 @@ def test_the_command_checks_and_renders(tmp_path):
 def test_an_act_whose_renderer_cannot_be_loaded_fails_as_a_part_does(run_in):
     """Its kind's module is missing: the lane goes on to where it would render, and says so."""
     source = """
-from firmware.bedside import renderers, scenes
+from firmware.bedside import renderers, rich, scenes
 from firmware.governor.light import LightLane
 scenes.scene_rows.KEPT = ((1, bytes(packed)),)
-renderers._LIGHTS = (("nowhere", "Nothing"),)
+rich._LIGHTS = (("nowhere", "Nothing"),)
 lane, result = LightLane(), ""
 lane.begin(renderers.made(0, 1, renderers.Facts(1, 60, 0, 10)), 1000, True, 250, 1000)
 try:
