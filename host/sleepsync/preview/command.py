@@ -126,7 +126,7 @@ def _table(scenes: list[Scene]) -> Table:
     table = Table("number", "name", "use", "length", "lanes", "bytes", box=None, header_style="dim")
     for one in scenes:
         lanes = ", ".join(name for name, has in zip(_LANES, one.lanes, strict=True) if has)
-        cells = one.name, _USE_NAMES[one.use], length(one.length_s), lanes, len(packed(one.lanes))
+        cells = one.name, _USE_NAMES[one.use], length(one.length_s), lanes, len(packed(one.whole))
         table.add_row(str(one.number), *map(str, cells))
     return table
 

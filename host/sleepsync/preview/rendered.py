@@ -60,7 +60,7 @@ def speaker_cdb(scene: Scene) -> int:
 
 def told(scene: Scene) -> list[Any]:
     """A scene as hw/sim/scene_preview.py takes it."""
-    return [scene.number, scene.name, scene.use, scene.length_s, packed(scene.lanes)]
+    return [scene.number, scene.name, scene.use, scene.length_s, packed(scene.whole)]
 
 
 def render(

@@ -28,7 +28,7 @@ def rows_module(text: str, path: str) -> str:
     """The source of ROWS, of what `files.gathered` gives. SceneError with all that is wrong."""
     scenes = checked(sources(text))
     rows = b"".join([bytes(4), *(_row(scene) for scene in scenes)])
-    kept = tuple((scene.number, packed(scene.lanes)) for scene in scenes if scene.use == _KEPT)
+    kept = tuple((scene.number, packed(scene.whole)) for scene in scenes if scene.use == _KEPT)
     names = ",".join(["none", *(scene.name for scene in scenes)])
     return _ROWS_TEXT.format(folder=SCENES, names=names, rows=rows, kept=kept)
 
@@ -36,7 +36,7 @@ def rows_module(text: str, path: str) -> str:
 def lanes_module(text: str, path: str) -> str:
     """The source of LANES, likewise."""
     scenes = checked(sources(text))
-    lanes = (b"", *(packed(scene.lanes) if scene.use != _KEPT else b"" for scene in scenes))
+    lanes = (b"", *(packed(scene.whole) if scene.use != _KEPT else b"" for scene in scenes))
     return _LANES_TEXT.format(folder=SCENES, lanes=lanes)
 
 
@@ -46,5 +46,5 @@ def modules(text: str) -> dict[str, str]:
 
 
 def _row(scene):
-    lanes = sum(bool(lane) << i for i, lane in enumerate(scene.lanes))
+    lanes = sum(bool(lane) << i for i, lane in enumerate(scene.whole))
     return struct.pack("<BBH", scene.use, lanes, scene.length_s)

@@ -38,8 +38,13 @@ class Scene:
 
     @property
     def lanes(self) -> tuple[Item, ...]:
-        """Of light, sound and touch, and the clip if there is one."""
-        return self.light, self.sound, self.touch, *([self.clip] if self.clip else [])
+        """Of light, sound and touch."""
+        return self.light, self.sound, self.touch
+
+    @property
+    def whole(self) -> tuple[Item, ...]:
+        """What the puck unpacks when an act begins: the lanes, and the clip if there is one."""
+        return *self.lanes, *([self.clip] if self.clip else [])
 
 
 def compiled(name: str, told: Mapping[str, Any], files: Mapping[str, str]) -> Scene:
