@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import wave
 from itertools import permutations
 
@@ -10,6 +11,8 @@ import pytest
 from PIL import Image
 from sleepsync.emitted import Allowed, Lane, measure
 from sleepsync.preview.excerpt import Pieces, write_wav
+from sleepsync.preview.listening import write_page
+from sleepsync.preview.making import Wish, make
 from sleepsync.preview.rendered import RATE_HZ, Night, render, speaker_cdb, told
 from sleepsync.scenes import checked, gathered, sources
 from sleepsync.scenes.packing import packed
@@ -118,6 +121,15 @@ def test_the_command_checks_and_renders(tmp_path):
         assert sounded.getnframes() > 3 * RATE_HZ
     with Image.open(tmp_path / "two_taps.png") as sheet:
         assert sheet.width > 800
+
+
+def test_the_listener_s_page_shows_what_lies_beside_it(tmp_path):
+    made = [make(BY_NAME[name], tmp_path, Wish(most_s=4)) for name in ("chime", "nudge", "lamp")]
+    text = write_page(made, tmp_path).read_text()
+    assert text.count("<article") == 3
+    shown = re.findall(r'src="([^"]+)"', text)
+    assert sorted(shown) == ["chime.png", "chime.wav", "lamp.gif", "lamp.png", "nudge.png"]
+    assert {path.name for path in tmp_path.iterdir()} == {*shown, "index.html"}
 
 
 # -- a renderer that cannot be made

@@ -18,10 +18,10 @@ _CARD = """<article id="{slug}">
 </div></div>
 </article>"""
 _FIGURES = (
-    ("light_photopic_lx", "at most {:.2g} lx at the eye"),
-    ("light_melanopic_lx", "{:.2g} lx melanopic"),
-    ("sound_fast_dba", "{:.0f} dBA at the pillow"),
-    ("touch_duty", "touch {:.0%} of half a minute"),
+    ("photopic_lx", "at most {:.3g} lx at the eye"),
+    ("melanopic_lx", "{:.2g} lx melanopic"),
+    ("loudest_dba", "{:.0f} dBA at the pillow"),
+    ("touch", "touch {:.0f} of 127"),
 )
 
 

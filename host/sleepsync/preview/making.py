@@ -34,7 +34,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class Made:
-    """The files of a scene, each with what it is in words; its figures (sleepsync.emitted)."""
+    """The files of a scene, each with what it is in words; the most of each lane, by names of
+    its own.
+    """
 
     scene: Scene
     files: dict[Path, str]
@@ -46,7 +48,7 @@ def make(scene: Scene, out: Path, wish: Wish, tell: Any = lambda done_s: None) -
     out.mkdir(parents=True, exist_ok=True)
     with Worker() as vm, tempfile.TemporaryDirectory(prefix="sleepsync-") as logs:
         rendered = render(vm, scene, Path(logs), most_s=wish.most_s, tell=tell)
-        return Made(scene, _write(rendered, out, wish), rendered.emissions.figures)
+        return Made(scene, _write(rendered, out, wish), _figures(rendered))
 
 
 def make_all(
@@ -81,6 +83,15 @@ def _make(scene, out, wish, done):
         done[scene.number] = seconds
 
     return make(scene, out, wish, tell)
+
+
+def _figures(rendered: Rendered) -> dict[str, float]:
+    return {
+        "photopic_lx": float(rendered.level_lx.max()),
+        "melanopic_lx": float(rendered.melanopic_lx.max()),
+        "loudest_dba": rendered.loudest_dba,
+        "touch": float(rendered.touch.max()),
+    }
 
 
 def _write(rendered: Rendered, out: Path, wish: Wish) -> dict[Path, str]:

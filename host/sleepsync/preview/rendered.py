@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sleepsync.emitted import Emissions, Lane, measure
+from sleepsync.emitted import Lane
 from sleepsync.emitted.eye import levels_lx
 from sleepsync.emitted.files import LIGHTS, read_emitted
 from sleepsync.scenes import Scene
@@ -21,6 +21,7 @@ TICK_S = 0.04
 RATE_HZ = 16_000
 _FULL = 32768
 _LOUDEST_CDB, _QUIETEST_CDB, _ALARM = 9200, 8000, 9  # firmware/governor/limits.py: speakers
+_PEAK = 2  # of a lane's figures
 _AT_ONCE = 1500  # ticks between two looks at how far it is
 
 
@@ -35,22 +36,28 @@ class Night:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What a scene gave off: `grb` (n, 24, 3) uint8 in each of n ticks of 40 ms; `level_lx` (n,);
-    `samples` (m,) int16; `touch` (n,) of 127. `figures`: {lane: steps, fading, peak, dose, crc}.
+    """What a scene gave off: `grb` (n, 24, 3) uint8 in each of n ticks of 40 ms; `level_lx` (n,),
+    `melanopic_lx` (n,) at the eye; `samples` (m,) int16; `touch` (n,) of 127.
+    `figures`: {lane: steps, fading, peak, dose, crc}.
     """
 
     scene: Scene
     grb: np.ndarray
     level_lx: np.ndarray
+    melanopic_lx: np.ndarray
     samples: np.ndarray
     touch: np.ndarray
-    emissions: Emissions
     figures: dict[int, list[int]]
 
     @property
     def ticks(self) -> int:
         """Of the longest lane, its fading included."""
         return len(self.touch)
+
+    @property
+    def loudest_dba(self) -> float:
+        """Of any block at the pillow, by the lane's own meter; 0 if it was silent."""
+        return self.figures[Lane.SOUND][_PEAK] / 100 if Lane.SOUND in self.figures else 0.0
 
 
 def speaker_cdb(scene: Scene) -> int:
@@ -97,9 +104,7 @@ def _read(scene, folder, figures):
     dark = np.zeros((1, LIGHTS, 3), np.uint8)
     grb = np.concatenate([dark, emitted.grb])[_rows(emitted.light_us, at_us)]
     touch = np.concatenate([[0], emitted.drive])[_rows(emitted.touch_us, at_us)]
-    found = measure(folder, speaker_cdb(scene), until_us=int(at_us[-1]))
-    samples = np.array(emitted.samples)
-    return Rendered(scene, grb, levels_lx(grb)[0], samples, touch, found, figures)
+    return Rendered(scene, grb, *levels_lx(grb), np.array(emitted.samples), touch, figures)
 
 
 def _rows(us, at_us):

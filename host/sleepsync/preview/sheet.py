@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from sleepsync.preview import glow
-from sleepsync.preview.rendered import RATE_HZ, TICK_S, Rendered
+from sleepsync.preview.rendered import RATE_HZ, TICK_S, Rendered, speaker_cdb
 from sleepsync.preview.words import clock, length
 from sleepsync.report.palette import LIGHT
 from sleepsync.report.picture import STYLE
@@ -180,7 +180,7 @@ def thirds_dba(rendered: Rendered) -> tuple[np.ndarray, np.ndarray]:
     centres = 1000 * 2 ** (np.arange(-14, 9) / 3)
     edges = np.searchsorted(frequencies, centres[0] * 2 ** (np.arange(-0.5, len(centres)) / 3))
     sums = np.array([power[a : max(b, a + 1)].sum() for a, b in pairwise(edges)])
-    speaker = rendered.emissions.sound.speaker_cdb / 100
+    speaker = speaker_cdb(rendered.scene) / 100
     return centres, speaker + 10 * np.log10(sums + 1e-12)
 
 
