@@ -10,6 +10,7 @@ _BLOCK = const(1536)
 _NEVER = const(0x3FFFFFFF)
 _LOUDEST = const(700)  # Q15, a note of strength 1; six of 15 are twice full scale, and never are
 _GAIN_BITS = const(12)
+_INAUDIBLE = const(32 << 12)  # 60 dB below full scale
 _TOP = const(108)  # MIDI numbers of the octave whose steps stand here
 # An eighth of 2^24 turns a second at 16000 samples: C8 to B8.
 _STEPS = (
@@ -95,7 +96,11 @@ class _Note:
         self._run(out, at, _BLOCK, gain, rise)
         if self._left < _NEVER:
             self._left -= _BLOCK
+        s = self._state
+        if s[6] == 0 and s[5] < _INAUDIBLE:
+            s[5] = 0  # its tail would go on for seconds, and cost as much as a note
 
     def _run(self, out, at, end, gain, rise):
-        note(self._state, out, at, end, gain + rise * at, rise)
+        if self._state[5] or self._state[6]:
+            note(self._state, out, at, end, gain + rise * at, rise)
         return end

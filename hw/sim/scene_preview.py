@@ -24,7 +24,8 @@ _LANES = (_LIGHT, _SOUND, _TOUCH) = range(3)
 class Preview:
     """What acts one after the other in a night that is made up, and its logs in `folder`.
 
-    `ms`: since it began. `night`, `start_s`, `rate_bpm`: what renderers may know, see
+    `ms`: since it began. `held`: blocks of sound that were louder than allowed, so that the act is
+    softer from there on. `night`, `start_s`, `rate_bpm`: what renderers may know, see
     firmware/bedside/renderers.py.
     """
 
@@ -40,6 +41,7 @@ class Preview:
         self._runs = []  # [ms, samples] of each stretch of sound
         self._shown, self._felt = bytes(72), 0
         self.ms = self._sound_ms = 0
+        self.held = 0
         self._number = 0
         self._ended = []
 
@@ -102,8 +104,11 @@ class Preview:
         return is_going
 
     def _sound(self):
+        lane = self._lanes.sound
         while self._sound_ms <= self.ms:
-            is_going = self._lanes.sound.block(self._block)
+            goal = lane._goal
+            is_going = lane.block(self._block)
+            self.held += lane._goal < goal
             self._samples.write(self._block)
             self._runs[-1][1] += BLOCK
             self._sound_ms += BLOCK_MS
@@ -163,6 +168,11 @@ def go_on(ticks: int) -> bool:
 def now_ms() -> int:
     """Since the preview began."""
     return _now[0].ms
+
+
+def held() -> int:
+    """See `Preview`."""
+    return _now[0].held
 
 
 def close() -> list:

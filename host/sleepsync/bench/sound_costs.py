@@ -23,9 +23,8 @@ _POLES = {0: "white", 1: "sparks", 2: "brown", 3: "pink"}  # poles of each colou
 _COUNT = """
 from array import array
 from firmware.bedside import noise, notes
-from firmware.bedside.packed import unpacked
 from firmware.bedside.renderers import Facts
-from firmware.bedside.scenes import SCENES
+from firmware.bedside.scenes import SCENES, lane_of
 from firmware.bedside.sound import Sound
 
 noised, sifted, noted = noise.noise, noise.sift, notes.note
@@ -53,10 +52,10 @@ def counted(spec, blocks):
     return most[1:]
 
 result = {}
-for scene in SCENES[1:]:
-    spec = scene.sound and unpacked(scene.sound)
+for number in range(1, len(SCENES)):
+    spec = lane_of(number, 1)
     if spec and spec[1][0]:
-        result[scene.name] = counted(spec, blocks)
+        result[SCENES[number].name] = counted(spec, blocks)
 noise.noise, noise.sift, notes.note = noised, sifted, noted
 """
 
@@ -95,7 +94,7 @@ def per_sample(march: str) -> dict[str, float]:
 
 
 @cache
-def share_pct(march: str, blocks: int = 1250) -> dict[str, float]:
+def share_pct(march: str, blocks: int = 5500) -> dict[str, float]:
     """{scene with a rich sound: per cent of a core in its dearest block}, of two minutes."""
     *parts, every = per_sample(march).values()
     with Worker() as vm:
