@@ -8,6 +8,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from excerpts import MOST_S
 from PIL import Image
 from sleepsync.emitted import Allowed, Lane, measure
 from sleepsync.preview.excerpt import Pieces, write_wav
@@ -157,7 +158,8 @@ except OSError as error:
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_nothing_of_a_scene_breaks_a_limit(worker, uses, tmp_path, scene):
-    rendered = render(worker, scene, tmp_path)
+    rendered = render(worker, scene, tmp_path, most_s=MOST_S)
+    assert worker.call("scene_preview:held") == 0
     assert breaches(uses, tmp_path, [(scene, 0)]) == []
     assert [rendered.level_lx.max() > 0, len(rendered.samples) > 0, rendered.touch.max() > 0] == [
         bool(lane) for lane in scene.lanes

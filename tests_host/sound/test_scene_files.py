@@ -49,7 +49,7 @@ def test_the_whole_scene_is_right():
     scene = checked_alone("a_name.json", json.dumps(WHOLE), {})
     assert (scene.name, scene.use, scene.length_s) == ("a name", 3, 60)
     assert scene.light == (0, (102, 255, 0), (102, 255, 0), 0)
-    assert scene.sound == ((0, 32767, 0, 0, 60, 0, (300,), 0, 0, 0),)
+    assert scene.sound == (0, (0, 32767, 0, 0, 60, 0, (300,), 0, 0, 0))
     assert scene.touch == (0, 64, 5, 25, 0)
 
 
