@@ -79,9 +79,9 @@ for bit in range(30):
 def test_weathers_have_their_own_colour(weathers):
     centroids = {name: centroid_hz(x) for name, x in weathers.items()}
     assert 3000 < centroids["rain"] < 4000
-    assert 2200 < centroids["ocean"] < 3500
-    assert 900 < centroids["wind"] < 1300
-    assert 800 < centroids["hearth"] < 2000
+    assert 1800 < centroids["ocean"] < 2600
+    assert 1000 < centroids["wind"] < 1300
+    assert 650 < centroids["hearth"] < 1050
 
 
 def test_weathers_move_in_their_own_way(weathers):
