@@ -44,7 +44,7 @@ class Notes:
         """
         softest = self._notes[0]
         for each in self._notes:
-            if each.level() < softest.level():
+            if each.loudness() < softest.loudness():
                 softest = each
         softest.strike(at, pitch, length, strength * _LOUDEST, _INSTRUMENTS[instrument])
 
@@ -53,7 +53,7 @@ class Notes:
         first = gain << _GAIN_BITS
         rise = (goal - gain << _GAIN_BITS) // _BLOCK
         for each in self._notes:
-            if each.level():
+            if each.loudness():
                 each.add(out, first, rise)
 
 
@@ -66,7 +66,7 @@ class _Note:
         self._at = self._release = 0
         self._left = _NEVER
 
-    def level(self):
+    def loudness(self):
         """How loud it is; the most, if it is about to be struck."""
         return _NEVER if self._struck else self._state[5]
 

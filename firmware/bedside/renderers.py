@@ -5,7 +5,6 @@ mode; the rich ones are imported when such an act begins. They must never know m
 `Facts`.
 """
 
-import sys
 from collections import namedtuple
 
 from firmware.bedside import scenes
@@ -18,7 +17,6 @@ from firmware.bedside.tone import Tone
 # time when the act began, seconds since 2000-01-01, 0 unknown. `length_s`: of the act.
 Facts = namedtuple("Facts", "seed rate_bpm wall_s length_s")
 
-_HERE = "firmware.bedside."
 _LAYER_HEAD = 6  # voice, gain_q15, from_s, in_s, to_s, out_s
 
 
@@ -39,22 +37,10 @@ class Broken:
 
 def made(lane: int, scene: int, facts: Facts):  # noqa: ANN201 (whatever has `frame`, and so on)
     """The renderer of what scene number `scene` gives a lane (of records.LANES) to do."""
-    before = set(sys.modules)
     try:
         return (light, sound, touch)[lane](scenes.lane_of(scene, lane), facts)
     except (ImportError, MemoryError, OSError) as error:
         return Broken(error)
-    finally:
-        _forget(before)
-
-
-def clip(file):  # noqa: ANN201 (a Clip)
-    """What sounds of an opened clip. Raises as an import does."""
-    before = set(sys.modules)
-    try:
-        return _rich().clip(file)
-    finally:
-        _forget(before)
 
 
 def light(spec: tuple, facts: Facts):  # noqa: ANN201 (whatever has `frame`)
@@ -79,11 +65,3 @@ def _rich():
     from firmware.bedside import rich
 
     return rich
-
-
-def _forget(before):
-    """What was imported since then: its code stays only as long as a renderer holds it."""
-    for name in list(sys.modules):
-        if name not in before and name.startswith(_HERE):
-            del sys.modules[name]
-            delattr(sys.modules[_HERE[:-1]], name[len(_HERE) :])

@@ -10,8 +10,6 @@ import sys
 from collections import namedtuple
 
 import firmware.bedside.scene_rows as scene_rows
-from micropython import const
-
 from firmware.bedside.packed import unpacked
 
 # What an output is for: the row of the governor's table of limits.
@@ -20,7 +18,6 @@ ANSWER, CHECK, WIND_DOWN, MASK, CUE, RELIEF, SUNRISE, EARLY, ALARM = range(1, 10
 # `light`, `sound`, `touch`: whether it uses that lane (not 0); what for, `lane_of` tells.
 Scene = namedtuple("Scene", "number name use length_s light sound touch")
 
-_CLIP = const(3)  # behind the three lanes
 _LANES = "firmware.bedside.scene_lanes"
 
 
@@ -51,17 +48,6 @@ def lane_of(number: int, lane: int) -> tuple:
     if it does not use it. ImportError, OSError or MemoryError if that cannot be read.
     """
     return unpacked(_packed(number))[lane]
-
-
-def clip_of(number: int) -> str:
-    """The name of the clip that scene `number` plays instead of its sound, if there is one; "" if
-    it names none. Raises as `lane_of`.
-    """
-    return (
-        unpacked(_packed(number))[_CLIP].decode()
-        if scene_rows.ROWS[4 * number + 1] >> _CLIP
-        else ""
-    )
 
 
 def _packed(number):

@@ -11,7 +11,7 @@ from array import array
 from micropython import const
 
 from firmware import records
-from firmware.bedside import gestures, renderers, scenes
+from firmware.bedside import gestures, scenes
 from firmware.governor import limits
 from firmware.governor.gate import Gate
 from firmware.governor.lane import TICK_MS
@@ -171,22 +171,10 @@ class Governor:
                 if self.lanes.begin(lane, act, holder.scene, self.gate):
                     self._drop(lane)
         if self._clip_file and self.lanes.acts[_SOUND] == act.number:
-            self._play(self.gate.holders[_SOUND].scene.number)
-        self.wake.set()
+            from firmware.governor import clips
 
-    def _play(self, scene):
-        """Let its clip sound instead, if there is one that can be played."""
-        try:
-            name = scenes.clip_of(scene)
-            file = name and self._clip_file(name)
-            clip = file and renderers.clip(file)
-        except (ImportError, MemoryError, OSError) as error:
-            return print("clip:", error)
-        if clip and clip.wrong:
-            print("clip %s %s" % (name, clip.wrong))
-        elif clip:
-            self.tell(records.CLIP, records.PUCK, clip.sum)
-            self.lanes.sound.instead(clip)
+            clips.play(self, self._clip_file, self.gate.holders[_SOUND].scene.number)
+        self.wake.set()
 
     def _light(self):
         lane, ring = self.lanes.light, self._ring

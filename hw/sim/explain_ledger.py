@@ -10,7 +10,7 @@ from explain_rows import Rows
 
 from firmware import records
 from firmware.bedside import gestures, scenes
-from firmware.governor import limits, words
+from firmware.governor import clips, limits, words
 from firmware.governor.gate import Gate
 
 _LAMP = scenes.named("lamp").number
@@ -122,7 +122,7 @@ class Ledger:
             if number == act.number:
                 self.since_ms[lane], self._fades_ms[lane] = act.t_ms, 0
         holder = self.gate.holders[records.SOUND_LANE]
-        if holder and holder.number == act.number and scenes.clip_of(holder.scene.number):
+        if holder and holder.number == act.number and clips.named_by(holder.scene.number):
             self._clip_of = act.number
 
     def _clip(self, number, event):

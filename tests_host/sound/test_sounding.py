@@ -19,12 +19,12 @@ SEED, TRANSITIONS = 5, 30
 ROUNDING = 4  # of samples to whole numbers, in a second difference
 LOADED = """
 import sys
-from firmware.bedside import renderers, scenes
-real, found, result = renderers._forget, [], {}
+from firmware.bedside import renderers, rich, scenes
+real, found, result = rich._forget, [], {}
 def forget(before):
     found.extend([name for name in sys.modules if name not in before])
     real(before)
-renderers._forget = forget
+rich._forget = forget
 for scene in scenes.SCENES:
     del found[:]
     for lane in range(3):

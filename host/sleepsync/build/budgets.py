@@ -14,7 +14,7 @@ CODE_BYTES_OF_ROOM = {
     "senses": 19 * 1024,
     "stages": 24 * 1024,
     "bedside": 9 * 1024,
-    "acting": 22 * 1024,
+    "acting": 24 * 1024,
     "rituals": 16 * 1024,
     "governor": 20 * 1024,
     "link": 20 * 1024,
@@ -27,7 +27,7 @@ WORDS = ("puck", "selftest")  # files of lib/ that begin so
 WORDS_OF_ROOMS = ("words", "advice")  # files of firmware/ that nothing of the night loads
 # Files of firmware/bedside that stay; all others act.
 BEDSIDE = (
-    *("buzz", "colour", "colour_kernels", "gestures", "packed", "press", "renderers"),
+    *("buzz", "colour", "colour_kernels", "gestures", "packed", "press", "renderers", "rich"),
     *("scene_rows", "scenes", "tone", "tone_kernels"),
 )
 ACT_BYTES = 12 * 1024  # the most of `acting` that one scene needs at once
