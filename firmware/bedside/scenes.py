@@ -10,6 +10,7 @@ import sys
 from collections import namedtuple
 
 import firmware.bedside.scene_rows as scene_rows
+
 from firmware.bedside.packed import unpacked
 
 # What an output is for: the row of the governor's table of limits.

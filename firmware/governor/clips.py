@@ -31,7 +31,7 @@ def play(governor, clip_file, scene: int) -> None:
 def named_by(scene: int) -> str:
     """The clip that a scene names; "" if it names none. Raises as `scenes.lane_of`."""
     names_one = scene_rows.ROWS[4 * scene + 1] >> _CLIP
-    return scenes.lane_of(scene, _CLIP).decode() if names_one else ""
+    return bytes(scenes.lane_of(scene, _CLIP)).decode() if names_one else ""
 
 
 def _loaded(file):

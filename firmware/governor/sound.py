@@ -36,7 +36,6 @@ class SoundLane(Lane):
         super().__init__()
         self._loudness = loudness
         self._gain = self._index = self._left_at = self._limit = 0
-        self._fall = _GAIN_STEP
         self._leaving = None
         self._level = SILENCE_CDB
 
