@@ -21,7 +21,7 @@ VM32 := host/vm32/node_modules
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run sim-repl repl logs selftest test bench data build flash lint lock clean
+.PHONY: help setup run sim-repl repl logs selftest test bench listen data build flash lint lock clean
 
 help: ## this list
 	@echo "SleepSync: make TARGET [NAME=value]"
@@ -53,6 +53,9 @@ test: setup ## every test, or those of one area  [AREA=night]
 bench: setup ## every figure the README quotes, one a line  [AREA=night]
 	@$(BIN)/sleepsync bench $(if $(AREA),--area $(AREA))
 
+listen: $(VENV)/.ready ## hear and see every scene: listen/index.html
+	@$(BIN)/sleepsync listen
+
 data: $(VENV)/.ready ## fetch open data about real people from their origin  [SET=slpdb TO=folder]
 	@$(BIN)/sleepsync data $(if $(TO),--to "$(TO)") $(SET)
 
@@ -71,8 +74,8 @@ lock: $(VENV)/.ready ## choose dependencies anew; writes requirements.lock
 	@$(BIN)/pip-compile -q --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
 
-clean: ## forget builds and nights; .venv stays
-	rm -rf build nights
+clean: ## forget builds, nights and what was rendered; .venv stays
+	rm -rf build listen nights
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once) ..."

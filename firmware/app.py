@@ -72,6 +72,7 @@ class Puck:
             parts.loudness,
             self._disturb,
             Standing(storage.Kept("standing")),
+            storage.clip,
         )
         self.alarms = Alarms(self.settings, storage.Kept("alarm"), self.clock, self.governor)
         self.presses = Presses(parts.button, self.tell, self._feel)

@@ -54,10 +54,11 @@ EVENTS = (
     "alarm missed",  # value: local wall time at which it should have rung; 0 nobody knows
     "setting",  # part: its number in firmware/keep/settings.py, value: what it is from now on
     "programme",  # value: which somebody asked for, see firmware/rituals/programmes.py; 0 stop
+    "clip",  # value: which sounds in the act before it instead of its scene's sound: its sum
 )
 START, STOP, GAP, PART_MISSING, PART_BACK, PRESSED = range(1, 7)
 GESTURE, BREAKER, CLOCK_SET, ALARM_SET, CALIBRATED, ASKED = range(7, 13)
-ALARM_MISSED, SETTING, PROGRAMME = range(13, 16)
+ALARM_MISSED, SETTING, PROGRAMME, CLIP = range(13, 17)
 
 # What firmware/bedside/gestures.py tells apart, by its numbers.
 GESTURES = ("none", "short", "double", "long", "hold")
@@ -194,7 +195,7 @@ SCORE = Run(3, "Score", "index:H stage:B p_wake:B p_light:B p_deep:B p_rem:B")
 # Something that happened, `t_ms` after the night's start.
 EVENT = Layout(4, "Event", "t_ms:I kind:B part:B value:i")
 
-# Something that lights, sounds or is felt is asked for: which of bedside/scenes.py, by whom and
+# Something that lights, sounds or is felt is asked for: which of firmware/scenes, by whom and
 # why (governor/limits.py), in which stage. `number` counts a night's requests from 1.
 REQUEST = Layout(6, "Request", "t_ms:I number:H rule:B reason:B scene:B stage:B")
 

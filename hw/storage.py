@@ -51,6 +51,14 @@ def tail() -> RTC:
     return RTC()
 
 
+def clip(name: str):
+    """The clip of that name, opened to be read; None if there is none. It closes by itself."""
+    try:
+        return open("%s/clips/%s.wav" % (DATA, name), "rb")
+    except OSError:
+        return None
+
+
 class Kept:
     """A few bytes under a name in NVS, where they outlive a file system that is torn."""
 

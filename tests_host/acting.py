@@ -26,8 +26,8 @@ from firmware.governor.sound import SoundLane
 from firmware.bedside.tone import Tone
 from loudness import Loudness
 class Script:
-    def __init__(self, blocks):
-        self.blocks = blocks
+    def __init__(self, blocks, lift_cdb=0):
+        self.blocks, self.lift_cdb = blocks, lift_cdb
         self.asked = []
     def block(self, index, out):
         self.asked.append(index)

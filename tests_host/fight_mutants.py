@@ -234,11 +234,11 @@ _ROWS = (
         *("a sleeper's stage, in mid-act", _GATE),
         "if not consent.scope & limits.SCOPE_OF[score.stage]:",
         "if False:",
-        (*_asleep(words.EARLY, scope=words.SLEEPING), *_wait(3_000), ("stage", 2), *_wait(5_000)),
+        (*_asleep(words.EARLY, scope=words.SLEEPING), *_wait(3_000), ("stage", 2), *_wait(9_000)),
     ),
     (
         *("an evening that goes on asleep", _GATE, "if score.stage in _ASLEEP else ():"),
-        *("if False else ():", (*_EVENING, *_wait(3_000), ("stage", 4), *_wait(4_000))),
+        *("if False else ():", (*_EVENING, *_wait(3_000), ("stage", 4), *_wait(9_000))),
     ),
     # reasons
     (

@@ -17,7 +17,7 @@ from sleepsync.paths import records
 
 _LANES = (LIGHT, SOUND, TOUCH)
 _AT_ONCE_US = 20_000
-_FADE_US = (90_000, 2_000_000, 90_000)  # by when a lane is falling, silent, still
+_FADE_US = (90_000, 7_000_000, 90_000)  # by when a lane is falling, silent, still
 _SPARE_S = words.CLOCK_SPARE_S
 _EMITTED_WHY = {"over": 0, "stopped": 11, "snoozed": 12, "replaced": 13, "failed": 15, "dose": 7}
 

@@ -114,6 +114,23 @@ def _tone(draw):
 
 
 @st.composite
+def _decode(draw):
+    first, n, at = draw(_lengths), draw(_lengths), draw(_lengths)
+    state = draw(_row(2, st.sampled_from((0, 32767, -32768)) | st.integers(-32768, 32767)))
+    state[1] = draw(st.integers(0, 88))
+    data = draw(_row((first + n + 1) // 2, _bytes, "B"))
+    return (
+        first,
+        first + n,
+        data,
+        draw(_row(89, _halves, "H")),
+        state,
+        draw(_row(at + n, _halves, "H")),
+        at,
+    )
+
+
+@st.composite
 def _widen(draw):
     n, first = draw(_lengths), draw(_lengths)
     return n, first, draw(_row(first + n, _halves, "H")), draw(_row(n))
@@ -123,6 +140,38 @@ def _widen(draw):
 def _amplify(draw):
     first, n = draw(_lengths), draw(_lengths)
     return draw(_words), first, n, draw(_row(n, _halves, "H")), draw(_words)
+
+
+@st.composite
+def _noise(draw):
+    n, poles = draw(_lengths), draw(st.integers(0, 3))
+    state = draw(_row(3 + 3 * poles))
+    state[0] = draw(st.integers(1, (1 << 30) - 1))
+    state[1] = draw(st.sampled_from((0, 1, 16000, 32768)) | _words)
+    return state, len(state), draw(_row(n, _halves, "H")), n
+
+
+@st.composite
+def _sift(draw):
+    n = draw(_lengths)
+    state = draw(_row(6))
+    state[0] = draw(st.integers(0, 3))
+    samples, out = draw(_row(n, _halves, "H")), draw(_row(n, _halves, "H"))
+    return samples, out, state, n, draw(_words), draw(_words)
+
+
+@st.composite
+def _note(draw):
+    first, n = draw(_lengths), draw(_lengths)
+    state = draw(_row(11))
+    state[0], state[2] = (draw(st.integers(0, (1 << 24) - 1)) for _ in range(2))
+    return state, draw(_row(first + n, _halves, "H")), first, first + n, draw(_words), draw(_words)
+
+
+@st.composite
+def _hush(draw):
+    n = draw(_lengths)
+    return draw(_row(n, _halves, "H")), n
 
 
 @st.composite
@@ -145,10 +194,18 @@ _shares = st.sampled_from((0, 1, 65535, 65536)) | st.integers(0, 65536)
 _frames = _row(72, _bytes, "B")
 
 INPUTS = {
+    "adpcm_kernels:decode": _decode(),
     "colour_kernels:fill": st.tuples(_frames, _words, _words, _words),
     "light_kernels:approach": _approach(),
     "light_kernels:dim": st.tuples(_frames, _row(3), _shares, st.integers(0, 1)),
     "loudness_kernels:widen": _widen(),
+    "noise_kernels:noise": _noise(),
+    "noise_kernels:sift": _sift(),
+    "note_kernels:hush": _hush(),
+    "note_kernels:note": _note(),
+    "ring_kernels:paint": st.tuples(
+        _frames, _row(3, _halves, "H"), _row(24, _halves, "H"), _row(24, _halves, "H"), _words
+    ),
     "sound_kernels:amplify": _amplify(),
     "tone_kernels:tone": _tone(),
     "fixed_kernels:biquads": _biquads(),

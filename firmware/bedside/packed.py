@@ -7,10 +7,8 @@ somebody else wrote: it checks none.
 from micropython import const
 
 _ROW = const(0xC0)  # below it: a number by itself
-_LONG_ROW = const(0xDF)  # how many follow is a number of its own; else it is added to _ROW
-_BYTES = const(0xE0)
-_WORD = const(0xE0)  # 1 to 4 bytes of a number, little-endian
-_NEGATIVE_WORD = const(0xE4)  # likewise, of -1 - number
+_LONG_ROW = const(0xDF)  # how many follow is an item of its own; else it is added to _ROW
+_BYTES = const(0xE0)  # likewise; above it: a number of 1 to 4 bytes
 
 
 def unpacked(data: bytes):  # noqa: ANN201 (a number, bytes, or a tuple of such)
@@ -24,20 +22,13 @@ def _item(data, at):
     at += 1
     if head < _ROW:
         return head, at
-    if head < _BYTES:
-        return _row(data, at, head)
+    if head > _BYTES:
+        end, bits = at + head - _BYTES, head - _BYTES << 3
+        value = int.from_bytes(data[at:end], "little")
+        return value - (value >> bits - 1 << bits), end
+    count, at = _item(data, at) if head >= _LONG_ROW else (head - _ROW, at)
     if head == _BYTES:
-        size, at = _item(data, at)
-        return data[at : at + size], at + size
-    end = at + (head - 1 & 3) + 1
-    value = int.from_bytes(data[at:end], "little")
-    return (value if head <= _NEGATIVE_WORD else -1 - value), end
-
-
-def _row(data, at, head):
-    count = head - _ROW
-    if head == _LONG_ROW:
-        count, at = _item(data, at)
+        return data[at : at + count], at + count
     row = []
     for _ in range(count):
         item, at = _item(data, at)

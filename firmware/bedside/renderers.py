@@ -1,7 +1,8 @@
 """What an act begins with: the renderer of a lane, made from what its scene says.
 
-Each kind has a number, for ever. The plain ones are always there, for the alarm and for safe mode;
-a rich one is imported when such an act begins. It must never know more than the `Facts`.
+Each kind has a number, for ever. The plain ones, 0, are always there, for the alarm and for safe
+mode; the rich ones are imported when such an act begins. They must never know more than the
+`Facts`.
 """
 
 from collections import namedtuple
@@ -16,16 +17,13 @@ from firmware.bedside.tone import Tone
 # time when the act began, seconds since 2000-01-01, 0 unknown. `length_s`: of the act.
 Facts = namedtuple("Facts", "seed rate_bpm wall_s length_s")
 
-# (module in this folder, class) of the rich kinds, by number from 1 on; each is made of
-# (*numbers of the scene, facts).
-_LIGHTS: tuple = ()
-_TOUCHES: tuple = ()
-
 _LAYER_HEAD = 6  # voice, gain_q15, from_s, in_s, to_s, out_s
 
 
 class Broken:
     """What stands for a renderer that cannot be made: the act fails, as with a part that does."""
+
+    lift_cdb = 0
 
     def __init__(self, error: Exception):
         self._error = error
@@ -47,29 +45,23 @@ def made(lane: int, scene: int, facts: Facts):  # noqa: ANN201 (whatever has `fr
 
 def light(spec: tuple, facts: Facts):  # noqa: ANN201 (whatever has `frame`)
     """What fills frames: `spec` is (kind, *numbers). ImportError if that kind cannot be loaded."""
-    return _plain_or_rich(Colour, _LIGHTS, spec, facts)
+    return _rich().light(spec, facts) if spec[0] else Colour(*spec[1:])
 
 
 def sound(spec: tuple, facts: Facts):  # noqa: ANN201 (whatever has `block`)
-    """What fills blocks: `spec` is layers, each (voice, gain_q15, from_s, in_s, to_s, out_s,
-    *numbers). A plain tone alone is heard as it is; all else is mixed.
+    """What fills blocks: `spec` is a lift (0.01 dB) and layers, each (voice, gain_q15, from_s,
+    in_s, to_s, out_s, *numbers). A plain tone is alone; all else is mixed.
     """
-    if len(spec) == 1 and spec[0][0] == 0:
-        return Tone(*spec[0][_LAYER_HEAD:])
-    return _rich(("sound", "Sound"), (spec,), facts)
+    _, first, *_ = spec
+    return _rich().sound(spec, facts) if first[0] else Tone(*first[_LAYER_HEAD:])
 
 
 def touch(spec: tuple, facts: Facts):  # noqa: ANN201 (whatever has `level`)
     """What gives levels: as `light`."""
-    return _plain_or_rich(Buzz, _TOUCHES, spec, facts)
+    return _rich().touch(spec, facts) if spec[0] else Buzz(*spec[1:])
 
 
-def _plain_or_rich(plain, rich, spec, facts):
-    kind, *numbers = spec
-    return _rich(rich[kind - 1], numbers, facts) if kind else plain(*numbers)
+def _rich():
+    from firmware.bedside import rich
 
-
-def _rich(place, numbers, facts):
-    module, name = place
-    found = __import__("firmware.bedside." + module, None, None, ("",))
-    return getattr(found, name)(*numbers, facts)
+    return rich

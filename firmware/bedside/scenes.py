@@ -29,9 +29,10 @@ class Scenes:
         return len(scene_rows.ROWS) // 4
 
     def __getitem__(self, number: int) -> Scene:
-        use, lanes, low, high = [scene_rows.ROWS[4 * number + i] for i in range(4)]
+        row = scene_rows.ROWS[4 * number : 4 * number + 4]
+        use, lanes, length_s = row[0], row[1], row[2] | row[3] << 8
         name = scene_rows.NAMES.split(",")[number]
-        return Scene(number, name, use, low | high << 8, lanes & 1, lanes & 2, lanes & 4)
+        return Scene(number, name, use, length_s, lanes & 1, lanes & 2, lanes & 4)
 
 
 SCENES = Scenes()
@@ -54,9 +55,7 @@ def _packed(number):
     for kept, packed in scene_rows.KEPT:
         if kept == number:
             return packed
-    import firmware.bedside.scene_lanes as scene_lanes
-
-    packed = scene_lanes.LANES[number]
-    del sys.modules[_LANES]  # so that the others leave the heap
-    delattr(sys.modules["firmware.bedside"], "scene_lanes")
+    __import__(_LANES)
+    packed = sys.modules.pop(_LANES).LANES[number]
+    delattr(sys.modules["firmware.bedside"], "scene_lanes")  # so that the others leave the heap
     return packed

@@ -21,6 +21,8 @@ class Tone:
     Loudness rises to full scale within `rise_s` (0-1000), its root as time does.
     """
 
+    lift_cdb = 0
+
     def __init__(self, hz: tuple, on: int, beat: int, rise_s: int):
         self._hz = hz
         self._on = 3 * on

@@ -34,12 +34,13 @@ class Governor:
     """`actuators`: (ring, amplifier, haptic driver), which nobody else has. `now_ms()`: of the
     night. `write(layout, fields)`: a record, into the journal. `loudness`: see lib/loudness.py.
     `own(lane, ms)` hears that for so long a lane disturbs what the puck senses. `kept`: a
-    keep.standing.Standing.
+    keep.standing.Standing. `clip_file(name)`: opened to be read, or None if there is no such clip.
     """
 
-    def __init__(self, actuators, now_ms, write, loudness, own, kept):
+    def __init__(self, actuators, now_ms, write, loudness, own, kept, clip_file=None):
         self._ring, self._amplifier, self._haptic = actuators
         self._now_ms, self._write, self._own, self._kept = now_ms, write, own, kept
+        self._clip_file = clip_file
         self.gate = Gate()
         self.lanes = Lanes(loudness)
         self.wake = asyncio.Event()
@@ -169,6 +170,10 @@ class Governor:
                 self._whys[lane] = limits.OVER
                 if self.lanes.begin(lane, act, holder.scene, self.gate):
                     self._drop(lane)
+        if self._clip_file and self.lanes.acts[_SOUND] == act.number:
+            from firmware.governor import clips
+
+            clips.play(self, self._clip_file, self.gate.holders[_SOUND].scene.number)
         self.wake.set()
 
     def _light(self):

@@ -1,7 +1,7 @@
 """The evening's programmes as rows: which scene follows which, for how long, and by whose pace.
 
 It must never decide: what becomes of a row is told by evening.py. Scenes are numbers of
-firmware/bedside/scenes.py, whose lengths the steps keep to (a test holds both together).
+firmware/scenes, whose lengths the steps keep to (a test holds both together).
 """
 
 from collections import namedtuple

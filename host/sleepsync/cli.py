@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sleepsync import hands, vm
@@ -17,6 +18,7 @@ from sleepsync.bench import run as figures
 from sleepsync.boards import BOARDS, REFERENCE
 from sleepsync.build import SIMULATED, BuildError
 from sleepsync.build import build as lay_out
+from sleepsync.clips.command import clip
 from sleepsync.data import DataDamaged, DataMissing, DataUnreachable, data_target
 from sleepsync.evaluate.command import evaluate
 from sleepsync.fetch import SETS, fetch
@@ -25,11 +27,14 @@ from sleepsync.flash.command import build, flash
 from sleepsync.logs import follow
 from sleepsync.paths import ROOT
 from sleepsync.ports import PortError, find_port
+from sleepsync.preview.command import listen, scene
 from sleepsync.pulse.command import pulse
 from sleepsync.reading import NightMissing, read_night
 from sleepsync.replay.command import replay
 from sleepsync.report import write_report
 from sleepsync.report.staged import draw_staged
+from sleepsync.scenes import SceneError
+from sleepsync.scores.command import score
 from sleepsync.serial_puck import LEAVE, open_port, serve, typing
 from sleepsync.simulate import run_night
 from sleepsync.stage_file import SCORES, FeaturesDamaged, lines, read_features, staged
@@ -54,6 +59,7 @@ _TOLD = (
     FlashError,
     NightMissing,
     PortError,
+    SceneError,
     ValueError,
     vm.VmError,
 )
@@ -256,10 +262,14 @@ def stage(
 
 
 app.command()(build)
+app.command()(clip)
 app.command()(evaluate)
 app.command()(flash)
+app.command()(listen)
 app.command()(pulse)
 app.command()(replay)
+app.command()(scene)
+app.command()(score)
 app.command()(train)
 
 
@@ -268,7 +278,7 @@ def main() -> None:
     try:
         app()
     except _TOLD as error:
-        console.print(f"[red]sleepsync:[/red] {error}", soft_wrap=True)
+        console.print(f"[red]sleepsync:[/red] {escape(str(error))}", soft_wrap=True)
         raise SystemExit(1) from error
 
 

@@ -5,6 +5,7 @@ score; what does not come out as it is written is a finding. It must never mend 
 take a record for true because it stands there.
 """
 
+from explain_clips import Clips
 from explain_hand import Hand
 from explain_kept import Kept, standing
 from explain_ledger import Ledger
@@ -30,14 +31,15 @@ class Explainer:
     `number`: as its file is named, 0 unknown. `before`: what outlived the night before it, as
     `explain_kept.standing` has it, or None. `findings`: [(record, byte, t_ms, kind, words)], the
     record counted from 0, t_ms -1 where it has none; `notes`: words. `is_led`: whether rituals led
-    the night, so that what they asked for is to be borne, too.
+    the night, so that what they asked for is to be borne, too. `clips`: the folder of those that
+    may have sounded, "" none.
     """
 
-    def __init__(self, number: int, before, is_led: bool = True):
+    def __init__(self, number: int, before, is_led: bool = True, clips: str = ""):
         self.findings = []
         self.notes = []
         self.night = None  # a `records.NIGHT`
-        self.ledger = Ledger(self._find, self._note)
+        self.ledger = Ledger(self._find, self._note, Clips(clips))
         self._number = number
         self._kept = Kept(self.ledger.gate, before, self._find, self._note)
         self._order, self._hand, self._scores = Order(), Hand(), Scores()
@@ -178,20 +180,24 @@ class Explainer:
             self._found("start", self._order.started(event, self.night.start_s))
 
 
-def explain(path: str, is_led: bool = True) -> dict:
-    """A journal that lies in its folder, beside the nights before and after it. See `_answer`."""
+def explain(path: str, is_led: bool = True, clips: str = "") -> dict:
+    """A journal that lies in its folder, beside the nights before and after it. `clips`: as in
+    `Explainer`. See `_answer`.
+    """
     folder, name = path.rsplit("/", 1) if "/" in path else (".", path)
     number = _number(name)
     others = journal.nights(folder)
     before = standing(_read(folder, number - 1)) if number - 1 in others else None
     with open(path, "rb") as file:
         is_newest = not others or number >= max(others)
-        return explain_bytes(file.read(), number, before, is_newest, is_led)
+        return explain_bytes(file.read(), number, before, is_newest, is_led, clips)
 
 
-def explain_bytes(data: bytes, number: int, before, is_newest: bool, is_led: bool = True) -> dict:
+def explain_bytes(
+    data: bytes, number: int, before, is_newest: bool, is_led: bool = True, clips: str = ""
+) -> dict:
     """Bytes of a journal, likewise; `before`: what `standing_of` gives of the last night's."""
-    explainer = Explainer(number, before, is_led)
+    explainer = Explainer(number, before, is_led, clips)
     for kind, record in _together(journal.parse((bytes(data),))):
         explainer.look(kind, record)
     explainer.close(is_newest)

@@ -19,9 +19,12 @@ _SOUND = records.SOUND_LANE
 
 
 class Rendering:
-    """The lanes since the last start. `numbers`: of the act that holds each, or 0."""
+    """The lanes since the last start. `numbers`: of the act that holds each, or 0. `clips`: see
+    explain_clips.py. `is_unheard`: what sounds is a clip that is not here, or took over from one.
+    """
 
-    def __init__(self):
+    def __init__(self, clips):
+        self._clips = clips
         self._block = array("h", [0] * BLOCK)
         self.restart()
 
@@ -29,6 +32,7 @@ class Rendering:
         """The puck starts anew, and knows nothing of what its lanes did."""
         self._lanes = Lanes(Loudness())
         self._whys = [limits.OVER] * len(records.LANES)
+        self.is_unheard = False
         self.numbers = self._lanes.acts
 
     def begin(self, act, gate) -> None:
@@ -38,6 +42,14 @@ class Rendering:
                 self._whys[lane] = limits.OVER
                 self._lanes.begin(lane, act, holder.scene, gate)
 
+    def clip(self, sum_: int) -> None:
+        """The act that has just begun sounds this clip."""
+        found = self._clips.of(sum_)
+        if found:
+            self._lanes.sound.instead(found)
+        else:
+            self.is_unheard = True
+
     def close(self, lane: int, why: int) -> None:
         """The gate has decided that what holds a lane is to fade."""
         self._whys[lane] = why
@@ -45,6 +57,8 @@ class Rendering:
     def end(self, told) -> tuple:
         """(what is wrong, or "", the `records.EMITTED` that should stand there) of a lane's end."""
         lane, it = told.lane, self._lanes.all[told.lane]
+        if lane == _SOUND and self.is_unheard:
+            return self._end_unheard(told)
         fades = self._whys[lane] if self._whys[lane] in limits.GENTLY else 0
         wrong = self._run(lane, told, fades)
         why = self._why(lane, told)
@@ -57,6 +71,12 @@ class Rendering:
         """A lane ends in a way that cannot be: nothing holds it any more."""
         self._lanes.all[lane].cut()
         self.numbers[lane] = 0
+
+    def _end_unheard(self, told):
+        """It is taken as it is told; what takes over from it begins with its end, unheard, too."""
+        self.is_unheard = told.why == limits.REPLACED
+        self.drop(_SOUND)
+        return "", told
 
     def _why(self, lane, told):
         if told.why not in BY_ITSELF:

@@ -10,7 +10,7 @@ from explain_rows import Rows
 
 from firmware import records
 from firmware.bedside import gestures, scenes
-from firmware.governor import limits, words
+from firmware.governor import clips, limits, words
 from firmware.governor.gate import Gate
 
 _LAMP = scenes.named("lamp").number
@@ -26,20 +26,24 @@ class Ledger:
     `since_ms`: of each lane, since when an act holds it, or -1. `rows`: see explain_rows.py.
     """
 
-    def __init__(self, find, note):
+    def __init__(self, find, note, clips):
         self._find, self._note = find, note
         self.gate = Gate()
         self.since_ms = [-1] * len(records.LANES)
         self._fades_ms = [0] * len(records.LANES)  # when the gate decided that it fades, or 0
-        self._lanes, self._limits, self._table = Rendering(), Limits(), Rows()
+        self._lanes, self._limits, self._table = Rendering(clips), Limits(), Rows()
         self.rows = self._table.rows
         self._due = []  # (layout, {field: value}, words): what must come next
         self._act = None  # whose lanes are taken when nothing is due any more
+        self._clip_of = 0  # the act that has just begun, if its scene names a clip
         self._unborne = ""  # why an end was written that only the night's own end explains
         self._checked_ms = -_CALIBRATION_MS
 
     def look(self, kind, fields) -> None:
         """Take the next record, of layout `kind`."""
+        clip_of, self._clip_of = self._clip_of, 0
+        if kind is records.EVENT and fields.kind == records.CLIP:
+            self._clip(clip_of, fields)
         if self._unborne and not _may_follow_the_end(kind, fields):
             self._tell_unborne()
         if self._due and self._meets(kind, fields):
@@ -117,6 +121,18 @@ class Ledger:
         for lane, number in enumerate(self._lanes.numbers):
             if number == act.number:
                 self.since_ms[lane], self._fades_ms[lane] = act.t_ms, 0
+        holder = self.gate.holders[records.SOUND_LANE]
+        if holder and holder.number == act.number and clips.named_by(holder.scene.number):
+            self._clip_of = act.number
+
+    def _clip(self, number, event):
+        """A clip sounds in act `number`, 0: nothing that has just begun plays one."""
+        if not number:
+            self._find("cause", "no act before it plays a clip")
+        else:
+            self._lanes.clip(event.value)
+            if self._lanes.is_unheard:
+                self._note("act %d plays clip %d, which is not here" % (number, event.value))
 
     def _input(self, kind, fields):
         """Let the gate take a record: what it answers, and ends, is due."""
@@ -224,6 +240,8 @@ class Ledger:
             self._lanes.drop(lane)
             should = told
         else:
+            if lane == records.SOUND_LANE and self._lanes.is_unheard:
+                self._note("act %d's sound was not checked" % told.number)
             wrong, should = self._lanes.end(told)
         if wrong:
             said = told.number, records.LANES[lane], wrong

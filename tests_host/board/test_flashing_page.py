@@ -70,8 +70,8 @@ def test_the_budgets_of_the_architecture_are_those_of_the_code():
     assert shown == {
         "application" if room == "app" else room: str(CODE_BYTES_OF_ROOM[room] // KIB)
         for room in CODE_BYTES_OF_ROOM
-        if room not in ("boot", "words")  # each has a row of its own
+        if room not in ("acting", "boot", "words")  # each has a row of its own
     }
-    for room in ("boot", "words"):
+    for room in ("acting", "boot", "words"):
         kib = CODE_BYTES_OF_ROOM[room] // KIB
         assert f"| {kib} KiB | `night.code_bytes.{room}` |" in ARCHITECTURE

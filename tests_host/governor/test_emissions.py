@@ -13,8 +13,8 @@ _LINES = ["20:import puck", "30:puck.ask('chime')", "45:puck.ask('nudge')"]
 _PRESSES = ["60:2500", "85:100"]
 _LANES = "firmware/governor/lanes.py"
 _CEILINGS = {
-    "light": ("(colour, act.light_mlx,", "(colour, 300000,"),
-    "sound": ("ceiling = act.sound_cdb,", "ceiling = 5000,"),
+    "light": ("(renderer, act.light_mlx,", "(renderer, 300000,"),
+    "sound": ("(renderer, act.sound_cdb,", "(renderer, 5000,"),
     "touch": ("act.touch, ticks", "127, ticks"),
 }
 

@@ -224,11 +224,30 @@ result = [closed, lane.block(buf), list(buf), figures(lane)]
 """
     )
     (out, figures), goes_on, left, cut = worker.call("snippet:run", source, {})
-    assert figures[:2] == [20, 1]
-    assert len(out) == 2 * BLOCK
+    assert figures[:2] == [20, 65]
+    sizes = np.abs(samples(out)).reshape(-1, BLOCK).max(1)
+    assert (np.diff(sizes) <= 1).all()
+    assert sizes[0] > 200 > 150 > sizes[32] > 100 > 5 > sizes[-1]
     assert not goes_on
     assert not any(left)
     assert cut[:2] == [20, 0]
+
+
+@pytest.mark.parametrize("lift_cdb", [0, 600, 3000])
+def test_what_is_softer_to_the_ear_may_be_turned_up(worker, lift_cdb):
+    """By as much as its renderer says; what says too much is held like everything else."""
+    soft = array("h", [int(8000 * np.sin(2 * np.pi * i / 16)) for i in range(BLOCK)])
+    source = (
+        SOUND
+        + """
+lane.begin(Script([soft], lift_cdb), 5000, 9200, 40, 1000000000)
+result = [heard(lane), figures(lane)]
+"""
+    )
+    out, figures = worker.call("snippet:run", source, {"soft": soft, "lift_cdb": lift_cdb})
+    unlifted = -42.1 + 20 * np.log10(8000 / 32767)
+    assert levels_db(out)[20:35] == pytest.approx(min(unlifted + lift_cdb / 100, -42.05), abs=0.3)
+    assert figures[2] <= -4200
 
 
 def test_the_same_act_gives_the_same_bits(worker):

@@ -98,7 +98,16 @@ def test_nothing_unplanned_lies_at_the_top():
     planned = {
         *("README.md", "Makefile", "boot.py", "main.py"),
         *("firmware", "lib", "hw", "tests_host"),
-        *("host", "docs", "pyproject.toml", "requirements.lock", "LICENSE", "build", "nights"),
+        *(
+            "host",
+            "docs",
+            "pyproject.toml",
+            "requirements.lock",
+            "LICENSE",
+            "build",
+            "listen",
+            "nights",
+        ),
     }
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     assert found - planned == set()

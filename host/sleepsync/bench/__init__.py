@@ -6,7 +6,7 @@ stays SHORT; it is never lowered or left out.
 
 from collections.abc import Iterator
 
-from sleepsync.bench import board, governor, night, pulse, rituals, staging, world
+from sleepsync.bench import board, governor, night, pulse, rituals, sound, staging, world
 from sleepsync.bench.figure import Figure
 
 AREAS = {
@@ -17,6 +17,7 @@ AREAS = {
     "pulse": pulse.figures,
     "governor": governor.figures,
     "rituals": rituals.figures,
+    "sound": sound.figures,
 }
 
 

@@ -23,15 +23,16 @@ CPU_GOAL_PCT = 0.3
 ACTING_GOAL_PCT = 3
 DENSE_GOAL, FILTER_GOAL = 3, 5
 # Neither filters nor detectors: they move numbers from one form to another.
-MOVERS = ("unpack_light", "unpack_motion", "quarter_mg", "remember", "fill", "widen", "dim")
+MOVERS = {"unpack_light", "unpack_motion", "quarter_mg", "remember", "fill", "widen", "dim", "hush"}
 
 _BLOCK, _BLOCKS_PER_S = 17, 50 / 17  # of both FIFOs: lib/max30102.py's BLOCK at 50 Hz
 _AXES, _SENSORS = 3, 2
 _PULSE_SECTIONS, _MOTION_SECTIONS = 2, 5  # of their band filters
 _SOUND_BLOCK, _SOUND_BLOCKS_PER_S = 768, 5  # lib/microphone.py, one slice a second
-_FRAME, _TICKS_PER_S = 72, 25  # firmware/governor/light.py
+_LIGHTS, _FRAME, _TICKS_PER_S = 24, 72, 25  # firmware/governor/light.py
 _ACT_BLOCK, _SOUNDS_PER_S = 1536, 16000 / 1536  # firmware/governor/sound.py
 _TONES_A_BLOCK = 3  # firmware/bedside/tone.py
+_PAGE_NIBBLES, _PAGES_PER_S = 504, 16000 / 505  # firmware/bedside/clip.py
 _BEATS_PER_S = 1
 _EPOCHS_PER_S = 1 / 30
 _MODULATIONS, _BEATS = 3, 32  # of firmware/senses/breath.py: beats in 32 s
@@ -86,7 +87,7 @@ def figures() -> Iterator[Figure]:
 @cache
 def costs() -> list[Cost]:
     """Of every kernel, found by itself. KeyError for one whose calls are not known here."""
-    used = {**acting(), **calls()}
+    used = {**sounding(), **acting(), **calls()}
     return [_cost(kernel, used[kernel.name]) for kernel in firmware_kernels()]
 
 
@@ -176,12 +177,16 @@ def acting() -> dict[str, list[Call]]:
     colours = array("B", (2, 7, 1, 0, 12, 11, 1, 4, 36))
     rests, often = array("H", range(0, 65536, 911)), _TICKS_PER_S
     state = array("i", [5000, 5000, 500, 100_000, 0, 0, 800, 0])
+    shares = array("H", range(0, 2048, 2048 // _LIGHTS)[:_LIGHTS])
 
     def every(per_s, *arguments):
         return [Call(per_s, arguments)]
 
     return {
         "colour_kernels:fill": every(often, bright, 20_000, 40_000, 5_000),
+        "ring_kernels:paint": every(
+            often, bright, array("H", [20_000, 40_000, 5_000]), shares, shares, 5
+        ),
         "light_kernels:dim": every(2 * often, bright, array("i", [0] * 3), 20_000, 0),
         "light_kernels:approach": every(often, dim, bright, rests, colours, state, 3000),
         "tone_kernels:tone": every(
@@ -198,6 +203,29 @@ def acting() -> dict[str, list[Call]]:
             array("i", [0] * 6),
             _SOUND_BLOCK,
         ),
+    }
+
+
+def sounding() -> dict[str, list[Call]]:
+    """{kernel: its calls} of a second of one pink noise through a filter, one bell and one clip."""
+    samples, out = (array("H", bytes(2 * _ACT_BLOCK)) for _ in range(2))
+    pink = array("i", [12345, 32768, 5, 0, 76, 3823, 0, 551, 896, 0, 2592, 468])
+    filtered = array("i", [0, 1000 << 12, 1000, 4096, 0, 0])
+    bell = array("i", [0, 461_373, 0, 1_621_000, 210, 20 << 20, 0, 41, 0xFFFFFF0, 0, 0])
+    page = _bytes(np.random.default_rng(3), _PAGE_NIBBLES)
+    steps, nibbles = array("H", range(7, 32767, 369)), (_PAGE_NIBBLES, 2 * _PAGE_NIBBLES)
+
+    def every(*arguments):
+        return [Call(_SOUNDS_PER_S, arguments)]
+
+    return {
+        "noise_kernels:noise": every(pink, len(pink), samples, _ACT_BLOCK),
+        "noise_kernels:sift": every(samples, out, filtered, _ACT_BLOCK, 1 << 26, 100),
+        "note_kernels:note": every(bell, out, 0, _ACT_BLOCK, 1 << 26, 100),
+        "note_kernels:hush": every(out, _ACT_BLOCK),
+        "adpcm_kernels:decode": [
+            Call(_PAGES_PER_S, (*nibbles, page, steps, array("i", [0, 40]), out, 0))
+        ],
     }
 
 

@@ -8,11 +8,13 @@ docs/architecture.md.
 # Each folder of firmware/ with a budget of its own; `app` is all the rest: application,
 # clock, tasks and drivers. `boot`: what starts the puck and mounts its slot's archive, and
 # safe mode in the application's place. `words`, those for people, are loaded when somebody
-# asks for them, and forgotten when they have answered.
+# asks for them, and forgotten when they have answered. `acting`, the rich renderers, are loaded
+# when an act begins, and forgotten when it ends.
 CODE_BYTES_OF_ROOM = {
     "senses": 19 * 1024,
     "stages": 24 * 1024,
-    "bedside": 19 * 1024,
+    "bedside": 9 * 1024,
+    "acting": 24 * 1024,
     "rituals": 16 * 1024,
     "governor": 20 * 1024,
     "link": 20 * 1024,
@@ -23,9 +25,16 @@ CODE_BYTES_OF_ROOM = {
 }
 WORDS = ("puck", "selftest")  # files of lib/ that begin so
 WORDS_OF_ROOMS = ("words", "advice")  # files of firmware/ that nothing of the night loads
+# Files of firmware/bedside that stay; all others act.
+BEDSIDE = (
+    *("buzz", "colour", "colour_kernels", "gestures", "packed", "press", "renderers", "rich"),
+    *("scene_rows", "scenes", "tone", "tone_kernels"),
+)
+ACT_BYTES = 12 * 1024  # the most of `acting` that one scene needs at once
 CODE_BYTES = 160 * 1024  # what stays in the chip's heap, beside 96 KiB of data
 
 
 def resident(sizes: dict[str, int]) -> int:
-    """Bytes of code that stay in RAM through a night, of those per room."""
-    return sum(size for room, size in sizes.items() if room != "words")
+    """Bytes of code that lie in RAM while a scene acts in a night, of those per room."""
+    stays = sum(size for room, size in sizes.items() if room not in ("words", "acting"))
+    return stays + ACT_BYTES

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from sleepsync import boards, scenes
 
 from . import kernels, lint
-from .budgets import CODE_BYTES_OF_ROOM, WORDS, WORDS_OF_ROOMS
+from .budgets import BEDSIDE, CODE_BYTES_OF_ROOM, WORDS, WORDS_OF_ROOMS
 from .compiler import compiled, compiler_version
 from .errors import BuildError
 from .files import alone, sweep, write, write_changed
@@ -105,6 +105,8 @@ def _room(path):
     folder, room, *_ = path.parts
     if folder == "firmware" and path.stem in WORDS_OF_ROOMS:
         return "words"
+    if folder == "firmware" and room == "bedside" and path.stem not in BEDSIDE:
+        return "acting"
     if folder == "firmware" and room in CODE_BYTES_OF_ROOM:
         return room
     if path == _SAFE_MODE:
@@ -155,7 +157,7 @@ def _digest(*parts):
 def _tools():
     """All that turns sources into products: this package, those beside it, and the compiler."""
     folders = (_HERE, *(_HERE.parent / name for name in _MAKERS))
-    files = [path for folder in folders for path in sorted(folder.glob("*.py"))]
+    files = [path for folder in folders for path in sorted(folder.glob("*.*")) if path.is_file()]
     return _digest(compiler_version(), *(path.read_text() for path in files))
 
 

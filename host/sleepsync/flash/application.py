@@ -5,8 +5,6 @@ It must never touch anything but slot a and what starts it: archive.py, boot.py,
 
 import hashlib
 import re
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from sleepsync.build.slot import MANIFEST, SLOT
 
 from .errors import FlashError
 from .flash_map import FlashMap
+from .remote import AGAIN, mpremote
 
 _PARTITIONS = """
 from esp32 import Partition
@@ -38,7 +37,6 @@ os.mkdir("{slot}")
 """
 _SELFTEST = "import puck; puck.selftest()"
 _RESTART_S = 5.0  # until a chip's own USB is back and boot.py has run; from memory: check
-_AGAIN = "look at the cable, and whether the board runs MicroPython and nothing else holds the port"
 
 
 def copy(port: str, tree: Path, which: FlashMap) -> int:
@@ -46,18 +44,18 @@ def copy(port: str, tree: Path, which: FlashMap) -> int:
 
     Raises FlashError if the board does not have our partition table, or a file differs.
     """
-    _check_partitions(_mpremote(port, "exec", _PARTITIONS), which)
-    _mpremote(port, "exec", _REMOVE.format(slot=SLOT))
+    _check_partitions(mpremote(port, "exec", _PARTITIONS), which)
+    mpremote(port, "exec", _REMOVE.format(slot=SLOT))
     paths = [path for path in tree.rglob("*") if path.is_file()]
     manifest = tree / SLOT / MANIFEST
     first = sorted(path for path in tree.iterdir() if path.is_file())
     inside = sorted(path for path in (tree / SLOT).iterdir() if path != manifest)
-    _mpremote(port, "cp", *map(str, first), ":./")
-    _mpremote(port, "cp", "-r", *map(str, inside), f":./{SLOT}/")
+    mpremote(port, "cp", *map(str, first), ":./")
+    mpremote(port, "cp", "-r", *map(str, inside), f":./{SLOT}/")
     _compare(port, tree, [path for path in paths if path != manifest])
-    _mpremote(port, "cp", str(manifest), f":{SLOT}/{MANIFEST}")  # boot.py takes no slot without
+    mpremote(port, "cp", str(manifest), f":{SLOT}/{MANIFEST}")  # boot.py takes no slot without
     _compare(port, tree, [manifest])
-    _mpremote(port, "reset")
+    mpremote(port, "reset")
     return len(paths)
 
 
@@ -68,19 +66,9 @@ def selftest(port: str) -> str:
     test cannot run.
     """
     time.sleep(_RESTART_S)
-    said = _mpremote(port, "exec", _SELFTEST)
-    _mpremote(port, "reset")
+    said = mpremote(port, "exec", _SELFTEST)
+    mpremote(port, "reset")
     return said
-
-
-def _mpremote(port, *words):
-    """What mpremote prints; it takes the REPL as it is, without another start of the firmware."""
-    argv = [sys.executable, "-m", "mpremote", "connect", port, "resume", *words]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    if done.returncode:
-        lines = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]
-        raise FlashError(f"{port}: mpremote {words[0]} says: {lines[-1]}; {_AGAIN}")
-    return done.stdout
 
 
 def _check_partitions(said, which):
@@ -100,11 +88,11 @@ def _check_partitions(said, which):
 def _compare(port, tree, paths):
     """What the board holds of these files, by its own SHA-256, is what the tree holds."""
     names = [path.relative_to(tree).as_posix() for path in paths]
-    said = _mpremote(port, "sha256sum", *(f":{name}" for name in names))
+    said = mpremote(port, "sha256sum", *(f":{name}" for name in names))
     found = re.findall(r"^[0-9a-f]{64}$", said, re.MULTILINE)
     wanted = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
     if found != wanted:
         wrong = [
             name for name, *sums in zip(names, found, wanted, strict=False) if len(set(sums)) > 1
         ]
-        raise FlashError(f"{port}: {', '.join(wrong) or 'a file'} is not what was sent; {_AGAIN}")
+        raise FlashError(f"{port}: {', '.join(wrong) or 'a file'} is not what was sent; {AGAIN}")

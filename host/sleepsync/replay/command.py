@@ -38,8 +38,16 @@ Out = Annotated[
     ),
 ]
 
+Clips = Annotated[
+    Path | None,
+    typer.Option(
+        help="The folder of the clips that may have sounded, as `clip` wrote them.",
+        show_default=False,
+    ),
+]
 
-def replay(night: Night, out: Out = None) -> None:
+
+def replay(night: Night, out: Out = None, clips: Clips = None) -> None:
     """Explain every act of a night: who asked, why, what was granted, what was really emitted.
 
     The night runs once more through the puck's own code, in the VM: its scores, the gate with its
@@ -60,7 +68,9 @@ def replay(night: Night, out: Out = None) -> None:
     picture = out or (night / "replay.png" if night.is_dir() else Path(f"{path.stem}-replay.png"))
     if picture.suffix.lower() not in SUFFIXES:
         raise ValueError(f"--out {picture}: wanted a name in {' or '.join(SUFFIXES)}")
-    found, explained = read_journal(path), explain(path)
+    if clips and not clips.is_dir():
+        raise ValueError(f"--clips {clips}: is no folder; name the one that holds the clips")
+    found, explained = read_journal(path), explain(path, clips=clips)
     console.print(_table(found, explained))
     _tell(found, explained)
     picture.write_bytes(draw(found, explained, picture.suffix.lower()))

@@ -80,14 +80,17 @@ class Explained:
     states: list[tuple[int, str]] = field(default_factory=list)
 
 
-def explain(path: Path, worker: Worker | None = None, is_led: bool = True) -> Explained:
+def explain(
+    path: Path, worker: Worker | None = None, is_led: bool = True, clips: Path | None = None
+) -> Explained:
     """Explain a journal that lies in its folder, by the firmware's own code in the VM. `is_led`:
-    the night's rituals asked for what they wanted, and nobody in their stead.
+    the night's rituals asked for what they wanted, and nobody in their stead. `clips`: the folder
+    of those that may have sounded.
     """
     if worker is None:
         with Worker() as worker:
-            return explain(path, worker, is_led)
-    return from_answer(worker.call("explain:explain", str(path), is_led))
+            return explain(path, worker, is_led, clips)
+    return from_answer(worker.call("explain:explain", str(path), is_led, str(clips or "")))
 
 
 def from_answer(found: dict) -> Explained:

@@ -25,6 +25,7 @@ _TOLD = (
     records.ALARM_MISSED,
     records.SETTING,
     records.PROGRAMME,
+    records.CLIP,
 )
 _STARTS = ("the night begins", "goes on after a reset", "goes on after a power cut")
 _BREAKER = ("everything is on again", "everything is off", "everything is still off")
@@ -105,6 +106,7 @@ def _told(event) -> tuple[str, str]:
         records.ALARM_MISSED: lambda: ("the alarm", _missed(value)),
         records.SETTING: lambda: ("a setting", f"{words.setting(event.part)} is {value}"),
         records.PROGRAMME: lambda: ("a hand", _programme(value)),
+        records.CLIP: lambda: ("the puck", f"plays clip {value}"),
     }[event.kind]()
 
 

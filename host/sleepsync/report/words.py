@@ -84,6 +84,7 @@ def event(record: Event) -> str:
             records.ALARM_MISSED: lambda: "alarm missed",
             records.SETTING: lambda: f"{setting(record.part)} set",
             records.PROGRAMME: lambda: "programme asked for" if record.value else "programme over",
+            records.CLIP: lambda: "a clip sounds",
         }[record.kind]()
     except LookupError as error:
         raise ValueError(

@@ -3,6 +3,7 @@
 It must never make of a file what it does not say, nor hold a limit: those are the governor's.
 """
 
+from .checking import Mistake, checked, checked_alone
 from .errors import SceneError
 from .files import FOLDERS, SCENES, gathered, sources
 from .modules import LANES, ROWS, lanes_module, modules, rows_module
@@ -14,8 +15,11 @@ __all__ = [
     "ROWS",
     "SCENES",
     "USES",
+    "Mistake",
     "Scene",
     "SceneError",
+    "checked",
+    "checked_alone",
     "gathered",
     "lanes_module",
     "modules",

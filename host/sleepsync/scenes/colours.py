@@ -15,11 +15,11 @@ NAMES = {
     "candle": "#ff8f28",
     "warm white": "#ffa660",
 }
-HEX = "^#[0-9a-fA-F]{6}$"
+_HEX = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$", "description": 'like "#ff9329"'}
 SCHEMA = {
     "type": "object",
     "properties": {
-        "colour": {"anyOf": [{"enum": list(NAMES)}, {"type": "string", "pattern": HEX}]},
+        "colour": {"anyOf": [{"enum": list(NAMES)}, _HEX]},
         "level": number(0, 1),
     },
     "required": ["colour"],

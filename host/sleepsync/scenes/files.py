@@ -8,7 +8,8 @@ from types import MappingProxyType
 from sleepsync.paths import ROOT
 
 SCENES = "firmware/scenes"
-FOLDERS = (SCENES, "firmware/scores")  # a scene may name a score
+SCORES = "firmware/scores"
+FOLDERS = (SCENES, SCORES)  # a scene may name a score
 
 
 def gathered(root: Path = ROOT, instead: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .packing import Item
+from .uses import Most
 
 Entry = Mapping[str, Any]  # as JSON has it
 _MINUTE_S = 60
@@ -14,13 +15,16 @@ _MINUTE_S = 60
 class Around:
     """What of its scene a lane may know: its length, how long it comes in and goes out, in s.
 
-    `files`: the text of each file in files.FOLDERS, by its path.
+    `files`: the text of each file in files.FOLDERS, by its path. `most`: what its use allows.
+    `lift_cdb`: how much louder than a tone its sound may be made, 0.01 dB.
     """
 
     length_s: int
     in_s: float = 0
     out_s: float = 0
     files: Mapping[str, str] = field(default_factory=dict)
+    most: Most = field(default_factory=Most)
+    lift_cdb: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from . import colours
 from .kinds import Around, Entry, Item, Kind, number, seconds, time_keys
+from .rich_light import RICH
 
 _TICKS_PER_MIN = 1500
 _MOST_RISE_S = 40000
@@ -10,7 +11,10 @@ _MOST_RISE_S = 40000
 def compiled(entry: Entry, around: Around) -> tuple[Item, ...]:
     """(kind, *numbers) of an entry that obeys its kind's schema."""
     kind = KINDS[entry["kind"]]
-    return (kind.number, *kind.compiled(entry, around))
+    try:
+        return (kind.number, *kind.compiled(entry, around))
+    except ValueError as error:
+        raise ValueError(f"light: {error}") from None
 
 
 def _colour(entry, around):
@@ -39,4 +43,5 @@ KINDS = {
         compiled=_colour,
         is_plain=True,
     ),
+    **RICH,
 }

@@ -3,14 +3,12 @@
 What must ring stays in memory with the rows; the rest is read when an act begins, and forgotten.
 """
 
-import json
 import struct
-from collections.abc import Mapping
-from pathlib import PurePosixPath
 
+from .checking import checked
 from .files import SCENES, sources
 from .packing import packed
-from .scene import USES, Scene, compiled
+from .scene import USES
 
 ROWS, LANES = "firmware/bedside/scene_rows.py", "firmware/bedside/scene_lanes.py"
 _KEPT = USES["alarm"]
@@ -27,18 +25,18 @@ LANES = {lanes!r}
 
 
 def rows_module(text: str, path: str) -> str:
-    """The source of ROWS, of what `files.gathered` gives."""
-    scenes = compiled_all(sources(text))
+    """The source of ROWS, of what `files.gathered` gives. SceneError with all that is wrong."""
+    scenes = checked(sources(text))
     rows = b"".join([bytes(4), *(_row(scene) for scene in scenes)])
-    kept = tuple((scene.number, packed(scene.lanes)) for scene in scenes if scene.use == _KEPT)
+    kept = tuple((scene.number, packed(scene.whole)) for scene in scenes if scene.use == _KEPT)
     names = ",".join(["none", *(scene.name for scene in scenes)])
     return _ROWS_TEXT.format(folder=SCENES, names=names, rows=rows, kept=kept)
 
 
 def lanes_module(text: str, path: str) -> str:
     """The source of LANES, likewise."""
-    scenes = compiled_all(sources(text))
-    lanes = (b"", *(packed(scene.lanes) if scene.use != _KEPT else b"" for scene in scenes))
+    scenes = checked(sources(text))
+    lanes = (b"", *(packed(scene.whole) if scene.use != _KEPT else b"" for scene in scenes))
     return _LANES_TEXT.format(folder=SCENES, lanes=lanes)
 
 
@@ -47,21 +45,6 @@ def modules(text: str) -> dict[str, str]:
     return {ROWS: rows_module(text, ROWS), LANES: lanes_module(text, LANES)}
 
 
-def compiled_all(files: Mapping[str, str]) -> list[Scene]:
-    """Every scene of these files, by number from 1 on."""
-    scenes = [
-        compiled(named(path), json.loads(text), files)
-        for path, text in files.items()
-        if path.startswith(SCENES)
-    ]
-    return sorted(scenes, key=lambda scene: scene.number)
-
-
-def named(path: str) -> str:
-    """The name of the scene in a file: breathe_14.json is "breathe 14"."""
-    return PurePosixPath(path).stem.replace("_", " ")
-
-
 def _row(scene):
-    lanes = sum(bool(lane) << i for i, lane in enumerate(scene.lanes))
+    lanes = sum(bool(lane) << i for i, lane in enumerate(scene.whole))
     return struct.pack("<BBH", scene.use, lanes, scene.length_s)

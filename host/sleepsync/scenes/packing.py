@@ -2,10 +2,10 @@
 
 An item begins with a byte: 0 to 191 is that number; from 192 on a row of so many items, or, at 223,
 of as many as the next item says; 224 is bytes, their count an item, and then they themselves; 225
-to 228 a number of 1 to 4 bytes, little-endian, and 229 to 232 likewise one below 0, as -1 - number.
+to 228 a number of 1 to 4 bytes, little-endian, in two's complement.
 """
 
-_ROW, _LONG_ROW, _BYTES, _NEGATIVE = 192, 223, 224, 4
+_ROW, _LONG_ROW, _BYTES = 192, 223, 224
 MOST = (1 << 30) - 1  # a small integer on the puck
 
 Item = int | bytes | tuple["Item", ...]
@@ -27,7 +27,5 @@ def _number(value):
         raise ValueError(f"{value} is no small integer on the puck")
     if 0 <= value < _ROW:
         return bytes([value])
-    rest = value if value >= 0 else -1 - value
-    size = max(1, (rest.bit_length() + 7) // 8)
-    head = _BYTES + size + (_NEGATIVE if value < 0 else 0)
-    return bytes([head]) + rest.to_bytes(size, "little")
+    size = (value if value >= 0 else -1 - value).bit_length() // 8 + 1
+    return bytes([_BYTES + size]) + value.to_bytes(size, "little", signed=True)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from . import light, sound, touch
 from .kinds import Around, seconds
 from .packing import Item
+from .uses import MOST
 
 # By the numbers of firmware/bedside/scenes.py; words as firmware/governor/words.py has them.
 USES = {
@@ -19,7 +21,10 @@ USES = {
 
 @dataclass(frozen=True)
 class Scene:
-    """`light`, `sound`, `touch`: as firmware/bedside/renderers.py takes them; () is none."""
+    """`light`, `sound`, `touch`: as firmware/bedside/renderers.py takes them; () is none.
+
+    `clip`: the name of that which is played instead of `sound`, if it is on the puck.
+    """
 
     number: int
     name: str
@@ -29,18 +34,31 @@ class Scene:
     light: tuple[Item, ...]
     sound: tuple[Item, ...]
     touch: tuple[Item, ...]
+    clip: bytes = b""
 
     @property
-    def lanes(self) -> tuple[tuple[Item, ...], ...]:
+    def lanes(self) -> tuple[Item, ...]:
         """Of light, sound and touch."""
         return self.light, self.sound, self.touch
+
+    @property
+    def whole(self) -> tuple[Item, ...]:
+        """What the puck unpacks when an act begins: the lanes, and the clip if there is one."""
+        return *self.lanes, *([self.clip] if self.clip else [])
 
 
 def compiled(name: str, told: Mapping[str, Any], files: Mapping[str, str]) -> Scene:
     """The scene `name` of what its file tells, which obeys the schema. ValueError: see `Kind`."""
     length_s = round(seconds(told, "length"))
     fades = told.get("transition", {})
-    around = Around(length_s, fades.get("in_s", 0), fades.get("out_s", 0), files)
+    around = Around(
+        length_s,
+        fades.get("in_s", 0),
+        fades.get("out_s", 0),
+        files,
+        MOST[told["use"]],
+        round(100 * told.get("lift_db", 0)),
+    )
     return Scene(
         number=told["number"],
         name=name,
@@ -50,4 +68,10 @@ def compiled(name: str, told: Mapping[str, Any], files: Mapping[str, str]) -> Sc
         light=light.compiled(told["light"], around) if "light" in told else (),
         sound=sound.compiled(told["sound"], around) if "sound" in told else (),
         touch=touch.compiled(told["touch"], around) if "touch" in told else (),
+        clip=told.get("clip", "").encode(),
     )
+
+
+def named(path: str) -> str:
+    """The name of the scene in a file: breathe_14.json is "breathe 14"."""
+    return PurePosixPath(path).stem.replace("_", " ")

@@ -1,8 +1,9 @@
 """The voices of sound as a scene writes them, and the layers that the puck's mixer is told."""
 
-from .kinds import Around, Entry, Item, Kind, number, seconds, time_keys
+from .kinds import Around, Entry, Item, number
+from .recipes import written_out
+from .voices import VOICES
 
-_BLOCK_S = 0.096
 _FULL_Q15 = 32767
 _LONGEST_S = 7200
 
@@ -17,14 +18,19 @@ HEAD = {
 
 
 def compiled(entries: list[Entry], around: Around) -> tuple[Item, ...]:
-    """The layers of a sound: (voice, gain_q15, from_s, in_s, to_s, out_s, *numbers) each."""
-    return tuple(layer for entry in entries for layer in _layers(entry, around))
+    """How much louder than a tone it may be made (0.01 dB), and the layers of a sound: (voice,
+    gain_q15, from_s, in_s, to_s, out_s, *numbers) each. ValueError for a tone that is not alone.
+    """
+    parts = [part for entry in entries for part in written_out(entry)]
+    if len(parts) > 1 and any(VOICES[part["voice"]].is_plain for part in parts):
+        raise ValueError('voice: a "tone" sounds alone; use "pulses" or "music" beside others')
+    return around.lift_cdb, *(_layer(part, around) for part in parts)
 
 
-def _layers(entry, around):
-    """Those of one entry, which obeys its voice's schema."""
+def _layer(entry, around):
+    """That of one entry, which obeys its voice's schema."""
     voice = VOICES[entry["voice"]]
-    yield (voice.number, *_head(entry, around), *voice.compiled(entry, around))
+    return voice.number, *_head(entry, around), *voice.compiled(entry, around)
 
 
 def _head(entry, around):
@@ -34,30 +40,3 @@ def _head(entry, around):
     goes = entry.get("out_s", around.out_s if end == around.length_s else 0)
     times = (round(each) for each in (first, comes, end, goes))
     return round(entry.get("gain", 1) * _FULL_Q15), *times
-
-
-def _tone(entry, around):
-    """One pitch after the other, each for a part of a beat; steady without a beat."""
-    on, beat = (round(seconds(entry, key) / _BLOCK_S) for key in ("on", "beat"))
-    return tuple(entry["hz"]), on, beat, round(seconds(entry, "rise"))
-
-
-VOICES = {
-    "tone": Kind(
-        number=0,
-        keys={
-            "hz": {
-                "type": "array",
-                "items": {**number(100, 4000), "type": "integer"},
-                "minItems": 1,
-                "maxItems": 30,
-            },
-            "on_s": number(0.1, 60),
-            "beat_s": number(0.2, 120),
-            **time_keys("rise", 1000),
-        },
-        needed=("hz",),
-        compiled=_tone,
-        is_plain=True,
-    ),
-}

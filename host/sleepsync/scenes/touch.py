@@ -2,6 +2,7 @@
 
 from .kinds import Around, Entry, Item, Kind, number, seconds, time_keys
 from .light import breath_ticks
+from .rich_touch import RICH
 
 _TICKS_PER_S = 25
 _FULL = 127
@@ -10,7 +11,10 @@ _FULL = 127
 def compiled(entry: Entry, around: Around) -> tuple[Item, ...]:
     """(kind, *numbers) of an entry that obeys its kind's schema."""
     kind = KINDS[entry["kind"]]
-    return (kind.number, *kind.compiled(entry, around))
+    try:
+        return (kind.number, *kind.compiled(entry, around))
+    except ValueError as error:
+        raise ValueError(f"touch: {error}") from None
 
 
 def _buzz(entry, around):
@@ -43,4 +47,5 @@ KINDS = {
         compiled=_buzz,
         is_plain=True,
     ),
+    **RICH,
 }
