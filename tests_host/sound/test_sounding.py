@@ -21,6 +21,7 @@ LOADED = """
 import sys
 from firmware.bedside import renderers, rich, scenes
 real, found, result = rich._forget, [], {}
+stays = list(sys.modules)
 def forget(before):
     found.extend([name for name in sys.modules if name not in before])
     real(before)
@@ -31,7 +32,7 @@ for scene in scenes.SCENES:
         if scene[4 + lane]:
             renderers.made(lane, scene.number, renderers.Facts(1, 60, 847000000, scene.length_s))
     result[scene.name] = sorted(set(found))
-result["left"] = [name for name in found if name in sys.modules]
+result["left"] = [name for name in sys.modules if name not in stays]
 """
 
 
