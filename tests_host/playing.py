@@ -1,9 +1,8 @@
 """What the synthesiser plays, for tests that listen to it, and what they hear in it."""
 
-import itertools
-
 import numpy as np
 from scipy.signal import welch
+from sleepsync.bench.spectrum import band_levels_db
 from sleepsync.scenes.kinds import Around
 from sleepsync.scenes.sound import compiled
 
@@ -37,13 +36,8 @@ def voice(name, **keys):
 
 
 def octave_levels_db(x, low_hz, high_hz, per_octave=3):
-    """(centre frequencies, level per Hz in dB) of bands between two frequencies."""
-    hz, power = welch(x, RATE_HZ, nperseg=16384)
-    count = round(np.log2(high_hz / low_hz) * per_octave)
-    edges = np.geomspace(low_hz, high_hz, count + 1)
-    bands = list(itertools.pairwise(edges))
-    means = [power[(hz >= a) & (hz < b)].mean() for a, b in bands]
-    return np.sqrt(edges[:-1] * edges[1:]), 10 * np.log10(means)
+    """See `band_levels_db`."""
+    return band_levels_db(x, RATE_HZ, low_hz, high_hz, per_octave)
 
 
 def envelope(x, per_s=50):

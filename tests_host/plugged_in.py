@@ -1,9 +1,11 @@
 """A simulated puck that seems to be plugged in, at a serial port of the test's own."""
 
 import os
+import select
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +24,15 @@ class Plug:
 
     def type(self, keys):
         os.write(self._cable, keys)
+
+    def settle(self, quiet_s=2, most_s=30):
+        """Wait until it has said nothing for a while: what is typed while a puck starts can leave
+        its console dead.
+        """
+        deadline = time.monotonic() + most_s
+        while select.select([self._cable], [], [], quiet_s)[0]:
+            os.read(self._cable, 4096)
+            assert time.monotonic() < deadline, f"it is not quiet within {most_s} s"
 
     def mpremote(self, *words, cwd=None):
         return subprocess.run(

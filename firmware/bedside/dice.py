@@ -3,6 +3,8 @@
 It must never take a number from anywhere but its seed.
 """
 
+from firmware.bedside.curves import eased
+
 _FULL_Q12 = 4096
 
 
@@ -41,8 +43,7 @@ class Drift:
         if self._at == self._length:
             self._turn()
         self._at += 1
-        share = (self._at << 10) // self._length
-        share = (share * share >> 10) * (3072 - 2 * share) >> 10
+        share = eased((self._at << 10) // self._length)
         return self._first + ((self._goal - self._first) * share >> 10)
 
     def _turn(self):

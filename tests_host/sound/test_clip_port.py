@@ -11,7 +11,6 @@ from sleepsync.flash import FlashError
 from sleepsync.world import generate, write_world
 from typer.testing import CliRunner
 
-TRIES = 20
 LISTED = "import os; print(sorted(f[0] for f in os.ilistdir('/data/clips')))"
 
 
@@ -36,9 +35,9 @@ def is_awake(puck):
 
 
 def awake(puck):
-    """Wait for it: what is typed while a puck starts is lost."""
-    tries = (puck.mpremote("resume", "eval", "1").returncode for _ in range(TRIES))
-    assert 0 in tries
+    """Wait for it."""
+    puck.settle()
+    puck.does("resume", "eval", "1")
 
 
 def test_the_command_brings_a_clip_onto_the_puck_and_starts_it_again(puck, tmp_path):

@@ -4,15 +4,12 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-
-import numpy as np
-from scipy.signal import welch
 
 from sleepsync.bench import sound_costs
 from sleepsync.bench.figure import Figure
 from sleepsync.bench.sounding import evening
+from sleepsync.bench.spectrum import band_levels_db, line
 from sleepsync.emitted import Allowed, Lane, measure
 from sleepsync.emitted.files import RATE_HZ
 from sleepsync.preview.rendered import render, speaker_cdb
@@ -36,22 +33,12 @@ def figures() -> Iterator[Figure]:
     yield from sound_costs.figures()
     played = evening(_PLAYED)
     for colour, slope in _COLOURS.items():
-        found, off = line(played.played[colour][20 * RATE_HZ :], slope)
+        samples = played.played[colour][20 * RATE_HZ :]
+        found, off = line(*band_levels_db(samples, RATE_HZ, *_LINE_HZ), slope)
         yield Figure(f"sound.slope.{colour}", found, "dB/octave")
         yield Figure(f"sound.off_line.{colour}", off, "dB", f"<={_OFF_DB}")
     yield Figure("sound.underruns", played.gaps, "gaps", "=0")
     yield from _whole_scenes()
-
-
-def line(samples: np.ndarray, slope: float) -> tuple[float, float]:
-    """(dB an octave, the furthest of a third of an octave from that `slope`), 50 Hz to 7 kHz."""
-    hz, power = welch(samples.astype(float), RATE_HZ, nperseg=16384)
-    edges = np.geomspace(*_LINE_HZ, 22)
-    bands = [(hz >= low) & (hz < high) for low, high in pairwise(edges)]
-    levels = np.array([10 * np.log10(power[band].mean()) for band in bands])
-    octaves = np.log2(edges[:-1])
-    off = levels - slope * octaves
-    return float(np.polyfit(octaves, levels, 1)[0]), float(np.abs(off - off.mean()).max())
 
 
 def _whole_scenes():

@@ -7,15 +7,10 @@ import re
 from typing import Any
 
 from .kinds import number
+from .palette import proportions
 
-NAMES = {
-    "dark": "#000000",
-    "red": "#ff0000",
-    "amber": "#ff6600",
-    "candle": "#ff8f28",
-    "warm white": "#ffa660",
-}
-_HEX = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$", "description": 'like "#ff9329"'}
+NAMES = ("dark", "red", "amber", "candle", "warm white")  # of palette.py
+_HEX = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$", "description": 'counts like "#0c0400"'}
 SCHEMA = {
     "type": "object",
     "properties": {
@@ -28,8 +23,14 @@ SCHEMA = {
 
 
 def counts(colour: dict[str, Any]) -> tuple[int, int, int]:
-    """Green, red, blue, 0-255, of {"colour": a name or "#rrggbb", "level": 0-1 of that}."""
-    text = NAMES.get(colour["colour"], colour["colour"])
-    red, green, blue = (int(part, 16) for part in re.findall("[0-9a-fA-F]{2}", text))
-    level = colour.get("level", 1)
-    return round(green * level), round(red * level), round(blue * level)
+    """Green, red, blue, 0-255, of {"colour": a name, or red, green and blue counts as "#rrggbb";
+    "level": 0-1 of that}.
+    """
+    shares = proportions(name) if (name := colour["colour"]) in NAMES else _written(name)
+    green, red, blue = (round(255 * colour.get("level", 1) * float(share)) for share in shares)
+    return green, red, blue
+
+
+def _written(text):
+    red, green, blue = (int(part, 16) / 255 for part in re.findall("[0-9a-fA-F]{2}", text))
+    return green, red, blue

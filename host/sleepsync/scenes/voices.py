@@ -8,10 +8,11 @@ import math
 from pathlib import PurePath
 
 from sleepsync.scores import ScoreDamaged, packed, parsed
+from sleepsync.scores.notation import INSTRUMENTS as PLAYED
+from sleepsync.scores.notation import pitch_of
 
 from .files import SCORES
 from .kinds import Around, Entry, Item, Kind, number, seconds, time_keys
-from .pitches import midi
 
 RATE_HZ = 16000
 _BLOCK_S = 0.096
@@ -22,7 +23,7 @@ _STABLE = 0.9  # of the damping with which the filter would begin to sound by it
 # Places in these are the puck's numbers.
 COLOURS = ("white", "pink", "brown", "sparks")
 CUTS = ("low", "band", "high", "none")
-INSTRUMENTS = ("bell", "pad", "pluck", "flute", "bass", "chirp", "thump")
+INSTRUMENTS = (*PLAYED, "chirp", "thump")
 NO_INSTRUMENT = 255
 SCALES = {
     "pentatonic": (0, 2, 4, 7, 9),
@@ -51,6 +52,11 @@ def _tone(entry: Entry, around: Around) -> tuple[Item, ...]:
     """One pitch after the other, each for a part of a beat; steady without a beat."""
     on, beat = (round(seconds(entry, key) / _BLOCK_S) for key in ("on", "beat"))
     return tuple(entry["hz"]), on, beat, round(seconds(entry, "rise"))
+
+
+def _midi(name: str) -> int:
+    """Of "C#4" or "Bb2"."""
+    return pitch_of(name[0], name[1:-1], int(name[-1]))
 
 
 def _plain(colour: str) -> Kind:
@@ -93,7 +99,7 @@ def _music(spec: Entry, around: Around) -> tuple[Item, ...]:
     chords = spec.get("chords", "pad")
     bpm = spec.get("bpm", "heart")
     return (
-        midi(spec["root"]),
+        _midi(spec["root"]),
         SCALES[spec["scale"]],
         INSTRUMENTS.index(spec.get("lead", "bell")),
         NO_INSTRUMENT if chords == "none" else INSTRUMENTS.index(chords),
@@ -117,7 +123,7 @@ def _score(spec: Entry, around: Around) -> tuple[Item, ...]:
 def _pulses(spec: Entry, around: Around) -> tuple[Item, ...]:
     rest = (spec.get(key, 0) for key in ("every_ms", "later_ms", "left_out"))
     return (
-        midi(spec["pitch"]),
+        _midi(spec["pitch"]),
         INSTRUMENTS.index(spec["instrument"]),
         tuple(spec["strengths"]),
         spec.get("gap_ms", 0),
