@@ -2,4 +2,4 @@
 
 import os
 
-MOST_S = 10**6 if os.environ.get("SLEEPSYNC_SCENES") == "whole" else 60
+MOST_S = 10**6 if os.environ.get("SLEEPSYNC_SCENES") == "whole" else 100
