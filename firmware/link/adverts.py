@@ -14,9 +14,9 @@ SERVICE = bytes(7) + b"CNYSPEELS"
 
 _FLAGS, _ALL_16, _ALL_128, _NAME, _DATA_16 = const(1), const(3), const(7), const(9), const(0x16)
 _LIMITED, _GENERAL, _LE_ONLY = const(1), const(2), const(4)
-_HEART_RATE = b"\\x0d\\x18"
-_BTHOME = b"\\xd2\\xfc"
-_PLAIN_V2 = b"\\x40"  # version 2, not encrypted, sent regularly
+_HEART_RATE = b"\x0d\x18"
+_BTHOME = b"\xd2\xfc"
+_PLAIN_V2 = b"\x40"  # version 2, not encrypted, sent regularly
 _BRIGHTEST = const(0xFFFFFF)
 
 
@@ -39,7 +39,7 @@ def bthome(temperature_cdeg, humidity_pct, light_mlx, packet_id: int) -> bytes:
     if humidity_pct is not None:
         said += struct.pack("<BH", 3, humidity_pct * 100)
     if light_mlx is not None:
-        said += b"\\x05" + struct.pack("<I", min((light_mlx + 5) // 10, _BRIGHTEST))[:3]
+        said += b"\x05" + struct.pack("<I", min((light_mlx + 5) // 10, _BRIGHTEST))[:3]
     mode = bytes((_LE_ONLY | _GENERAL,))
     return _part(_FLAGS, mode) + _part(_DATA_16, _BTHOME + said) + _part(_NAME, NAME)
 
