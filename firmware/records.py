@@ -62,7 +62,7 @@ GESTURE, BREAKER, CLOCK_SET, ALARM_SET, CALIBRATED, ASKED = range(7, 13)
 ALARM_MISSED, SETTING, PROGRAMME, CLIP, LINK = range(13, 18)
 
 # What firmware/bedside/gestures.py tells apart, by its numbers.
-GESTURES = ("none", "short", "double", "long", "hold")
+GESTURES = ("none", "short", "double", "long", "hold", "thrice")
 
 # Event.value of BREAKER: it closed; it opened, so that everything is off; it has been open
 # since before this night, or this start.
