@@ -7,6 +7,7 @@ bonds. docs/pairing.md shows the table.
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -267,10 +268,8 @@ async def _reset(puck):
 
     await let_in(puck)
     connection, _ = await connect(await central(puck.air, passkey=typed))
-    try:
+    with suppress(asyncio.CancelledError, ProtocolError, TimeoutError):
         await connection.pair()
-    except (asyncio.CancelledError, ProtocolError, TimeoutError):
-        pass
     start = len(puck.lines)
     await puck.power_on()
     await puck.until("found: ", start=start, patience_s=_PATIENCE_S)
