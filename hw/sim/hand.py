@@ -12,14 +12,14 @@ from clock import clock
 from wire import DONE, Wire
 
 # Kinds of frames, from the desktop and to it (host/sleepsync/radio/hand.py)
-PRESS = 1  # in so many ms, held for so many, u32 each
+PRESS = 1  # held for so many ms, in so many ms from now, u32 each
 SAVE = 2  # what was heard last into a WAV file: its path; DONE answers, 1 if anything was
 CUT = 3  # the power is gone: keep the flash as it is, and do nothing any more; DONE answers
 SHOWN = 1  # red, green, blue of each light
 FELT = 2  # -128 to 127
 HEARD = 3  # 1 while something sounds, else 0
 
-_LOOK_US = 20000  # of the desktop's time
+_LOOK_US = 40000  # as often as the ring may change
 _MOST_SAVED_US = 600000000
 _SOUND_US = 200000  # so long after its last sample it still sounds
 
@@ -35,7 +35,7 @@ class _Hand:
         self._puck = puck
         self._parts = puck.parts
         self._wire = wire
-        self._looked_us = utime.ticks_us()
+        self._look_us = 0
         self._told = {}
         self.met = self.meet  # bound once, so that it can be told from others
         clock.pace.listen(wire)
@@ -45,9 +45,8 @@ class _Hand:
         frame = self._wire.take()
         if frame:
             self._do(*frame)
-        now_us = utime.ticks_us()
-        if utime.ticks_diff(now_us, self._looked_us) >= _LOOK_US:
-            self._looked_us = now_us
+        if clock.us >= self._look_us:
+            self._look_us = clock.us + _LOOK_US
             self._show()
         if self._wire.is_lost:
             clock.pace.deafen(self._wire)
@@ -55,8 +54,8 @@ class _Hand:
 
     def _do(self, kind, body):
         if kind == PRESS:
-            after_ms, held_ms = unpack("<II", body)
-            self._parts.press(clock.us + after_ms * 1000 + 1, held_ms * 1000)
+            held_ms, in_ms = unpack("<II", body)
+            self._parts.press(clock.us + 1 + in_ms * 1000, held_ms * 1000)
         elif kind == SAVE:
             self._wire.send(DONE, bytes([_save(self._parts.amplifier, body.decode())]))
         elif kind == CUT:

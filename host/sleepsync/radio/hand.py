@@ -50,15 +50,15 @@ class Hand:
         if self._writer:
             self._writer.close()
 
-    async def press(self, held_ms: int, after_ms: int = 0) -> None:
-        """Press for so many of the puck's milliseconds, in so many. It returns at once."""
+    async def press(self, held_ms: int, in_ms: int = 0) -> None:
+        """Press for so many of the puck's milliseconds, so many from now on. It does not wait."""
         await self._met.wait()
-        self._say(_PRESS, struct.pack("<II", after_ms, held_ms))
+        self._say(_PRESS, struct.pack("<II", held_ms, in_ms))
 
     async def make(self, gesture: str) -> None:
         """Make one of GESTURES. It returns as that begins."""
-        for after_ms, held_ms in GESTURES[gesture]:
-            await self.press(held_ms, after_ms)
+        for in_ms, held_ms in GESTURES[gesture]:
+            await self.press(held_ms, in_ms)
 
     async def save_sound(self, path: Path) -> bool:
         """The last ten minutes that the puck has let hear since its start go into a WAV file.

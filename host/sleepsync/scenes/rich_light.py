@@ -5,11 +5,12 @@ What the lane could not follow is refused here, with what would do.
 
 import numpy as np
 
-from . import following, shades, shapes
+from . import colours, following, shades, shapes
 from .kinds import Kind, number
 
 _TICKS_PER_MIN = 1500
-_PICTURES_PER_S = 25 / following.PICTURE_TICKS
+_TICKS_PER_S = 25
+_PICTURES_PER_S = _TICKS_PER_S / following.PICTURE_TICKS
 _Q10 = 1024
 _ONE_SHADE: dict[str, dict] = {
     "keys": shades.KEYS,
@@ -41,6 +42,32 @@ def _stars(entry, around):
     count, faint = entry.get("stars", 4), round(entry.get("faint", 0.3) * _Q10)
     shape = count, faint, _pictures(entry.get("pace_s", 12))
     return _followed(entry, around, shapes.stars, *shape), *shape
+
+
+def _count(entry, around):
+    """So many lamps, to be counted. The lane must neither dim them nor be late with them."""
+    each, lamps, lit_s = (
+        colours.counts(entry["each"]),
+        shapes.counted(entry["lamps"]),
+        entry["lit_s"],
+    )
+    _check_counted(int(lamps.sum()), each, lit_s, around.most)
+    bits = sum(1 << int(light) for light in np.flatnonzero(lamps))
+    return bits, each, round(lit_s * _TICKS_PER_S)
+
+
+def _check_counted(lamps, each, lit_s, most):
+    mlx = lamps * int((shades.LANE_MLX @ each).max())
+    comes_s = following.rise_s(mlx / 1000)
+    if most.is_amber and (each[2] or 2 * each[0] > each[1]):
+        raise ValueError("each is no colour for a sleeper: red, ember or amber")
+    if mlx > most.light_mlx:
+        raise ValueError(f"{mlx} mlx are too bright, {most.light_mlx} at most: let each be darker")
+    if not mlx or comes_s > lit_s:
+        raise ValueError(
+            f"they come up within {comes_s:.1f} s, and are lit for {lit_s:g} s: "
+            "let lit_s be longer, or each darker, but not dark"
+        )
 
 
 def _followed(entry, around, shares, *shape):
@@ -86,5 +113,15 @@ RICH: dict[str, Kind] = {
         stars={**number(1, 8), "type": "integer"},
         faint=number(0, 1),
         pace_s=number(2, 60),
+    ),
+    "count": Kind(
+        5,
+        {
+            "lamps": {"anyOf": [{**number(1, 9), "type": "integer"}, {"const": "all"}]},
+            "each": colours.SCHEMA,
+            "lit_s": number(0.2, 60),
+        },
+        ("lamps", "each", "lit_s"),
+        _count,
     ),
 }
