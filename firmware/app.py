@@ -168,12 +168,6 @@ class Puck:
         finally:
             self.governor.mind_clock(self.clock.wall_s())
 
-    def vitals(self) -> tuple:
-        """(heart rate in /min, 0 unknown; whether a body is felt; intervals in ms of the beats since
-        this was asked last).
-        """
-        return self.governor.gate.rate_bpm, not self.pod.pulse.off_body, ()
-
     def show(self, scene: str) -> bool:
         """Ask for a scene that tells who pairs a phone something; False if it is refused."""
         answer = self.governor.ask(limits.LINK, limits.PAIRING, scenes.named(scene).number)
@@ -217,7 +211,7 @@ class Puck:
         except (ImportError, MemoryError) as error:
             print("link: cannot be loaded (%r)" % error)
             return False
-        self.link = Link(self, Bonds(storage.bonds()))
+        self.link = Link(self, Bonds(storage.bonds()), storage.DATA, acting)
         self.tasks.start("link", self.link.run, self.link.wake)
         return True
 

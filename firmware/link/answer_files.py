@@ -29,7 +29,7 @@ def listed(puck, link, peer, body):
     kind = asked(body)["kind"] + "/"
     if kind not in _ENDS:
         raise ValueError("there are nights and clips")
-    folder, end = _folder(puck, kind), _ENDS[kind]
+    folder, end = _folder(link, kind), _ENDS[kind]
     rows = []
     try:
         rows = [(kind + row[0], row[3]) for row in os.ilistdir(folder) if row[0].endswith(end)]
@@ -41,7 +41,7 @@ def listed(puck, link, peer, body):
 def read(puck, link, peer, body):
     """10: a piece of a file."""
     offset, length, name = numbers("<II", body)
-    file = _opened(_path(puck, str(name, "utf-8")))
+    file = _opened(_path(link, str(name, "utf-8")))
     file.seek(offset)
     return _pages(file, length)
 
@@ -49,7 +49,7 @@ def read(puck, link, peer, body):
 def total(puck, link, peer, body):
     """11: the checksum of a file's beginning."""
     length, name = numbers("<I", body)
-    file = _opened(_path(puck, str(name, "utf-8")))
+    file = _opened(_path(link, str(name, "utf-8")))
     return (pack("<I", _sum(file, length)),)
 
 
@@ -57,13 +57,13 @@ def write(puck, link, peer, body):
     """12: a piece of a clip, behind what was written before."""
     offset, name_bytes, rest = numbers("<IB", body)
     name, data = str(rest[:name_bytes], "utf-8"), rest[name_bytes:]
-    path = _clip(puck, name) + _PART
+    path = _clip(link, name) + _PART
     has = _size(path)
     if offset and offset != has:
         raise Refused(status.WRONG_OFFSET, pack("<I", has))
     if offset + len(data) > _MOST_CLIP_BYTES:
         raise Refused(status.NO_ROOM, "a clip has at most 1 MiB")
-    stat = os.statvfs(puck.storage.DATA)
+    stat = os.statvfs(link.folder)
     if stat[1] * stat[3] < _SPARE_BYTES + len(data):
         raise Refused(status.NO_ROOM, "the flash is nearly full; delete clips")
     with open(path, "ab" if offset else "wb") as file:
@@ -74,7 +74,7 @@ def write(puck, link, peer, body):
 def done(puck, link, peer, body):
     """13: it is all there: from now on it is the clip of that name."""
     wish = asked(body)
-    path = _clip(puck, wish["name"])
+    path = _clip(link, wish["name"])
     size = _size(path + _PART)
     is_right = size == wish["bytes"] and _sum(_opened(path + _PART), size) == wish["sum"]
     if not is_right:
@@ -86,7 +86,7 @@ def done(puck, link, peer, body):
 
 def delete(puck, link, peer, body):
     """14: a clip is no more."""
-    path = _clip(puck, asked(body)["name"])
+    path = _clip(link, asked(body)["name"])
     if not _size(path):
         raise Refused(status.NOT_FOUND, "no such clip")
     os.remove(path)
@@ -112,26 +112,26 @@ def _sum(file, length):
     return found
 
 
-def _folder(puck, kind):
+def _folder(link, kind):
     """Where files of a kind lie. KeyError if there is no such kind."""
-    return puck.storage.DATA if kind == _NIGHTS else puck.storage.DATA + "/" + kind[:-1]
+    return link.folder if kind == _NIGHTS else link.folder + "/" + kind[:-1]
 
 
-def _path(puck, name):
+def _path(link, name):
     """Refused for a name that is none of ours."""
     kind, base = name[: name.find("/") + 1], name[name.find("/") + 1 :]
     is_ours = kind in _ENDS and base.endswith(_ENDS[kind])
     if not is_ours or not all([letter in _LETTERS for letter in base]):
         raise Refused(status.BAD_VALUE, "no such name; LIST tells which there are")
-    return _folder(puck, kind) + "/" + base
+    return _folder(link, kind) + "/" + base
 
 
-def _clip(puck, name):
+def _clip(link, name):
     if not name.startswith(_CLIPS):
         raise Refused(status.NOT_ALLOWED, "only clips can be written")
-    path = _path(puck, name)
+    path = _path(link, name)
     try:
-        os.mkdir(_folder(puck, _CLIPS))
+        os.mkdir(_folder(link, _CLIPS))
     except OSError:  # it is there
         pass
     return path

@@ -19,7 +19,7 @@ _MOST_STAGES = 7
 def state(puck, link, peer, body):
     """1: how it is."""
     wall_s = puck.clock.wall_s()
-    stat = os.statvfs(puck.storage.DATA)
+    stat = os.statvfs(link.folder)
     return told(
         {
             "board": puck.board.pins.NAME,
@@ -72,7 +72,7 @@ def change_time(puck, link, peer, body):
 
 def scenes(puck, link, peer, body):
     """6: what can be asked for."""
-    rows, _, _ = puck.acting()
+    rows, _, _ = link.acting()
     for number in range(1, len(rows.SCENES)):
         yield b"[" if number == 1 else b","
         yield json.dumps((number, rows.SCENES[number].name)).encode()
@@ -84,7 +84,7 @@ def ask(puck, link, peer, body):
     number = whole(asked(body)["scene"])
     answer = puck.governor.ask_typed(number)
     if not hasattr(answer, "length_s"):
-        _, _, words = puck.acting()
+        _, _, words = link.acting()
         raise Refused(status.NOT_ALLOWED, words.WHYS[answer.why])
     return told({"act": answer.number, "length_s": answer.length_s})
 
@@ -92,7 +92,7 @@ def ask(puck, link, peer, body):
 def consent(puck, link, peer, body):
     """8: ask for the sleeper's consent, which the button gives; or take it back."""
     wish = asked(body)
-    _, limits, words = puck.acting()
+    _, limits, words = link.acting()
     governor, clock = puck.governor, puck.clock
     uses = [words.USES[i] for i, use in enumerate(limits.USES) if use.asks]
     if wish["use"] not in uses:

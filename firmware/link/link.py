@@ -33,10 +33,13 @@ _SAFE = stack.ENCRYPTED | stack.AUTHENTICATED
 
 
 class Link:
-    """`puck` is the application's running one; `bonds`: keep.bonds.Bonds."""
+    """`puck` is the application's running one; `bonds`: keep.bonds.Bonds; `folder`: where nights
+    and clips lie; `acting()`: (scenes, limits, words of the governor).
+    """
 
-    def __init__(self, puck, bonds):
+    def __init__(self, puck, bonds, folder: str, acting):
         self.puck, self.bonds = puck, bonds
+        self.folder, self.acting = folder, acting
         self.pairing = pairing.Pairing()
         self.serving = Serving(puck)
         self.wake = asyncio.ThreadSafeFlag()

@@ -65,7 +65,7 @@ class Serving:
         if now_ms < self._next_ms:
             return
         self._next_ms = now_ms + _SECOND_MS
-        vitals = self._puck.vitals()
+        vitals = self._puck.pod.vitals()
         self._publish(places.RATE, values.heart_rate(*vitals, _RATE_BYTES))
         self._keep(places.TIME, values.current_time(self._puck.clock.wall_s(), self._reason))
         if self._is_new:
