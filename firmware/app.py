@@ -196,7 +196,9 @@ class Puck:
 
     def _mind_link(self):
         """The radio is on once somebody is to hear it."""
-        if self.settings.get("bthome") or [1 for bond in storage.bonds() if len(bond.load()) > 1]:
+        if self.settings.get("bthome") or [
+            1 for kept in storage.bonds()[:-1] if len(kept.load()) > 1
+        ]:
             self._has_link()
         if self.link:
             self.link.wake.set()

@@ -61,8 +61,8 @@ def clip(name: str):
 
 
 def bonds() -> list:
-    """Where bonds are kept, each by itself."""
-    return [Kept("bond%d" % place) for place in range(_BONDS)]
+    """Where bonds are kept, each by itself, then the key of the puck's addresses."""
+    return [Kept("bond%d" % place) for place in range(_BONDS)] + [Kept("irk")]
 
 
 class Kept:

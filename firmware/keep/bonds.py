@@ -12,7 +12,7 @@ from micropython import const
 from firmware import records
 
 MOST = const(4)
-OURS, PEERS = const(1), const(2)  # NimBLE's kinds of secrets
+OURS, PEERS, OWN_KEY = const(1), const(2), const(10)  # NimBLE's kinds of secrets
 
 _ADDRESS_BYTES = const(7)  # its kind, then six bytes
 # Where Secure Connections have eight zeros in a secret: NimBLE's rand_num, of legacy pairing.
@@ -31,12 +31,16 @@ class Bond:
 
 
 class Bonds:
-    """`stores`: one for each bond, which can `load()` and `save(bytes)`."""
+    """`stores`: for each bond one, which can `load()` and `save(bytes)`, then one for the key by
+    which owners tell the puck's addresses.
+    """
 
     def __init__(self, stores):
-        self._stores = stores
-        self._bonds = [_read(store, place) for place, store in enumerate(stores)]
+        *self._stores, self._key_store = stores
+        self._bonds = [_read(store, place) for place, store in enumerate(self._stores)]
+        self._key = self._kept_key = self._key_store.load() or None
         self._new = None  # a Bond that is not confirmed yet
+        self._hidden = []  # addresses whose bond the stack believes to be deleted
 
     def rows(self) -> list:
         """[(place, `Bond`)] of those there are."""
@@ -53,31 +57,46 @@ class Bonds:
     # -- what the stack asks: in an interrupt
 
     def secret(self, kind: int, index: int, key):  # noqa: ANN201 (bytes or None)
-        """What the stack has given before: of an address, or with no key the `index`-th."""
+        """What the stack has given before: of an address, or of the `index`-th peer."""
+        if kind == OWN_KEY:
+            return self._key
         if kind not in (OURS, PEERS):
             return None
-        if key is None:
+        if kind == PEERS and (key is None or len(key) != _ADDRESS_BYTES):
             found = [bond for bond in self._bonds if bond]
-            bond = found[index] if index < len(found) else None
-        elif self._new and self._new.address == key:
-            bond = self._new
-        else:
+            return found[index].secrets[1] if index < len(found) else None
+        bond = self._new
+        if not bond or bond.address != key:
             place = self._place(key)
-            bond = self._bonds[place] if place >= 0 else None
+            bond = self._bonds[place] if place >= 0 and key not in self._hidden else None
         return bond.secrets[kind - OURS] if bond else None
 
     def set_secret(self, kind: int, key, value) -> bool:
-        """Take one of a pairing under way. To delete is nothing: whoever pairs anew, or says so,
-        costs nobody a bond before a passkey has confirmed it.
+        """Take one of a pairing under way, or the puck's own key.
+
+        What the stack deletes is only hidden: whoever claims an owner's address can pair anew, and
+        must not cost him the bond before a passkey has confirmed it.
         """
-        if kind not in (OURS, PEERS):
+        if kind == OWN_KEY:
+            self._key = value and bytes(value)
+        elif kind not in (OURS, PEERS):
             return False
-        if value is None:
-            return True
-        if not self._new or self._new.address != key:
-            self._new = Bond(bytes(key), 0, [None, None])
-        self._new.secrets[kind - OURS] = bytes(value)
+        elif value is None:
+            is_there = self.secret(kind, 0, key) is not None
+            if is_there:
+                self._hidden.append(key)
+            return is_there
+        else:
+            if not self._new or self._new.address != key:
+                self._new = Bond(bytes(key), 0, [None, None])
+            self._new.secrets[kind - OURS] = bytes(value)
         return True
+
+    def keep_key(self) -> None:
+        """Keep the puck's own key, if the stack has made one. OSError if it cannot be kept."""
+        if self._key != self._kept_key:
+            self._key_store.save(self._key or b"")
+            self._kept_key = self._key
 
     # -- what becomes of a pairing
 
@@ -85,7 +104,8 @@ class Bonds:
         """Keep the bond of the pairing that a person has confirmed; its address, or b"" if it may
         not be: too many, legacy, or nothing there. OSError if it cannot be kept.
         """
-        new, self._new = self._new, None
+        new = self._new
+        self.reject()
         if not new or not _is_secure(new):
             return b""
         place = self._place(new.address)
@@ -105,6 +125,7 @@ class Bonds:
     def reject(self) -> None:
         """Forget what a pairing has brought."""
         self._new = None
+        self._hidden.clear()
 
     def forget(self, place: int) -> bytes:
         """No owner any more; the address that was. ValueError if there is no such bond, OSError if
@@ -114,7 +135,7 @@ class Bonds:
             raise ValueError("no such bond")
         self._stores[place].save(b"\0")
         bond, self._bonds[place] = self._bonds[place], None
-        return bond.address
+        return bond.address  # of who may still be connected
 
     def _place(self, address):
         for place, bond in enumerate(self._bonds):

@@ -24,7 +24,7 @@ _PART = ".part"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_-."
 
 
-def listed(puck, link, peer, body):
+def listed(puck, link, peer, body) -> tuple:
     """9: which files there are of a kind."""
     kind = asked(body)["kind"] + "/"
     if kind not in _ENDS:
@@ -38,7 +38,7 @@ def listed(puck, link, peer, body):
     return told(sorted(rows))
 
 
-def read(puck, link, peer, body):
+def read(puck, link, peer, body):  # noqa: ANN201 (a generator)
     """10: a piece of a file."""
     offset, length, name = numbers("<II", body)
     file = _opened(_path(link, str(name, "utf-8")))
@@ -46,14 +46,14 @@ def read(puck, link, peer, body):
     return _pages(file, length)
 
 
-def total(puck, link, peer, body):
+def total(puck, link, peer, body) -> tuple:
     """11: the checksum of a file's beginning."""
     length, name = numbers("<I", body)
     file = _opened(_path(link, str(name, "utf-8")))
     return (pack("<I", _sum(file, length)),)
 
 
-def write(puck, link, peer, body):
+def write(puck, link, peer, body) -> tuple:
     """12: a piece of a clip, behind what was written before."""
     offset, name_bytes, rest = numbers("<IB", body)
     name, data = str(rest[:name_bytes], "utf-8"), rest[name_bytes:]
@@ -71,7 +71,7 @@ def write(puck, link, peer, body):
     return (pack("<I", offset + len(data)),)
 
 
-def done(puck, link, peer, body):
+def done(puck, link, peer, body) -> tuple:
     """13: it is all there: from now on it is the clip of that name."""
     wish = asked(body)
     path = _clip(link, wish["name"])
@@ -84,7 +84,7 @@ def done(puck, link, peer, body):
     return told({})
 
 
-def delete(puck, link, peer, body):
+def delete(puck, link, peer, body) -> tuple:
     """14: a clip is no more."""
     path = _clip(link, asked(body)["name"])
     if not _size(path):

@@ -16,7 +16,7 @@ _DAY_S = 86400
 _MOST_STAGES = 7
 
 
-def state(puck, link, peer, body):
+def state(puck, link, peer, body) -> tuple:
     """1: how it is."""
     wall_s = puck.clock.wall_s()
     stat = os.statvfs(link.folder)
@@ -40,7 +40,7 @@ def state(puck, link, peer, body):
     )
 
 
-def settings(puck, link, peer, body):
+def settings(puck, link, peer, body):  # noqa: ANN201 (a generator)
     """2: all settings."""
     rows = puck.settings.rows()
     for i, (row, value) in enumerate(rows):
@@ -49,7 +49,7 @@ def settings(puck, link, peer, body):
     yield b"]"
 
 
-def change(puck, link, peer, body):
+def change(puck, link, peer, body) -> tuple:
     """3: set one."""
     wish = asked(body)
     number = puck.settings.set(wish["name"], wish["value"])
@@ -57,20 +57,20 @@ def change(puck, link, peer, body):
     return told({})
 
 
-def time(puck, link, peer, body):
+def time(puck, link, peer, body) -> tuple:
     """4: what time it is."""
     clock = puck.clock
     wall_s = clock.wall_s()
     return told({"wall_s": wall_s, "known": bool(wall_s), "zone": clock.zone.text})
 
 
-def change_time(puck, link, peer, body):
+def change_time(puck, link, peer, body) -> tuple:
     """5: set it."""
     puck.set_time(whole(asked(body)["local_s"]))
     return told({})
 
 
-def scenes(puck, link, peer, body):
+def scenes(puck, link, peer, body):  # noqa: ANN201 (a generator)
     """6: what can be asked for."""
     rows, _, _ = link.acting()
     for number in range(1, len(rows.SCENES)):
@@ -79,7 +79,7 @@ def scenes(puck, link, peer, body):
     yield b"]"
 
 
-def ask(puck, link, peer, body):
+def ask(puck, link, peer, body) -> tuple:
     """7: ask the governor for one, as somebody who types."""
     number = whole(asked(body)["scene"])
     answer = puck.governor.ask_typed(number)
@@ -89,7 +89,7 @@ def ask(puck, link, peer, body):
     return told({"act": answer.number, "length_s": answer.length_s})
 
 
-def consent(puck, link, peer, body):
+def consent(puck, link, peer, body) -> tuple:
     """8: ask for the sleeper's consent, which the button gives; or take it back."""
     wish = asked(body)
     _, limits, words = link.acting()
@@ -111,13 +111,13 @@ def consent(puck, link, peer, body):
     return told({})
 
 
-def bonds(puck, link, peer, body):
+def bonds(puck, link, peer, body) -> tuple:
     """15: who is an owner."""
     rows = link.bonds.rows()
     return told([(place, bond.since_s, bond.address == peer.address) for place, bond in rows])
 
 
-def forget(puck, link, peer, body):
+def forget(puck, link, peer, body) -> tuple:
     """16: one is so no more."""
     link.forget(whole(asked(body)["bond"]))
     return told({})

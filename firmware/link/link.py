@@ -46,6 +46,7 @@ class Link:
         self.peers = []
         self._radio = None
         self._number = int.from_bytes(os.urandom(2), "little") << 8  # of the latest connection
+        self._met = 0  # of those that came since the radio is on
         self._asleep = False
         self._packet = 0  # of BTHome, so that each is told once
 
@@ -126,7 +127,8 @@ class Link:
         self._mind_pairing(now_ms)
         self._mind_strangers(now_ms)
         is_sending = self.serving.send(self.peers)
-        self.serving.publish(self.peers, now_ms)
+        if self._met == self._radio.came:  # else somebody is there whom nobody has looked at
+            self.serving.publish(self.peers, now_ms)
         self._radio.advertise(self._advert(now_ms))
         return self._wait_ms(now_ms, is_sending)
 
@@ -169,10 +171,12 @@ class Link:
 
     def _mind_radio(self, now_ms):
         """Whether it is on, as it should be."""
-        if not self._is_wanted(now_ms):
+        is_private = not self.puck.settings.get("bthome")  # who follows a room needs one address
+        if not self._is_wanted(now_ms) or (self._radio and self._radio.is_private != is_private):
             self.stop()
-        elif not self._radio:
-            radio = Radio(self.bonds, self.wake.set)
+        if self._is_wanted(now_ms) and not self._radio:
+            self._met = 0
+            radio = Radio(self.bonds, self.wake.set, is_private)
             radio.on(lambda ble: register(ble, self.puck))
             self._radio = self.serving.radio = radio
         return bool(self._radio)
@@ -210,6 +214,7 @@ class Link:
 
     def _came(self, now_ms, conn, address):
         self._radio.forget_advert()
+        self._met += 1
         self.peers.append(Peer(conn, address, now_ms))
         self._number += 1
         self.serving.refresh(self._number)
@@ -219,6 +224,8 @@ class Link:
             self.peers.remove(peer)
             if self.pairing.conn == peer.conn:
                 self._end_attempt(now_ms, False)
+            elif self.pairing.conn is None:
+                self.bonds.reject()
         elif event == stack.MTU:
             peer.mtu = number
         elif event == stack.SECURED:

@@ -18,15 +18,13 @@ ENCRYPTED, AUTHENTICATED, BONDED = const(1), const(2), const(4)  # the number of
 
 _NAME = "SleepSync"
 _MTU = const(517)
-_RECEIVED_BYTES = const(1024)
 _SHOWS_ONLY = const(0)  # no keyboard: the peer types what is shown
-_RESOLVABLE = const(2)  # addresses that only who has a bond can tell
-_IN_FULL = (12, 11)  # ENOMEM, EAGAIN: the stack's buffers are full
+# Kinds of addresses: the chip's own, and those that only who has a bond can tell.
+_PUBLIC, _RESOLVABLE = const(0), const(2)
+_FULL = const(12)  # ENOMEM: the stack's buffers are
 _CONFIG = {
     "gap_name": _NAME,
     "mtu": _MTU,
-    "rxbuf": _RECEIVED_BYTES,
-    "addr_mode": _RESOLVABLE,
     "bond": True,
     "mitm": True,
     "le_secure": True,
@@ -36,10 +34,13 @@ _CONFIG = {
 
 class Radio:
     """`bonds`: keep.bonds.Bonds. `wake()` is called when something was put into `inbox`.
-    `handles`: as services.py has them, while it is on, else ().
+    `handles`: as services.py has them, while it is on, else (). `is_private`: its addresses change,
+    and only owners can tell them. `came`: how many peers ever did, as of now.
     """
 
-    def __init__(self, bonds, wake):
+    def __init__(self, bonds, wake, is_private: bool):
+        self.is_private = is_private
+        self.came = 0
         self.inbox = Inbox()
         self.handles = ()
         self._ble = bluetooth.BLE()
@@ -53,8 +54,10 @@ class Radio:
         self._ble.irq(self._hear)
         self._ble.active(True)
         try:
+            self._ble.config(addr_mode=_RESOLVABLE if self.is_private else _PUBLIC)
             for name, value in _CONFIG.items():
                 self._ble.config(**{name: value})
+            self._bonds.keep_key()
             self.handles = register(self._ble)
         except (OSError, ValueError) as error:
             self.off()
@@ -103,7 +106,7 @@ class Radio:
             self._ble.gatts_notify(conn, handle, data)
             return True
         except OSError as error:
-            if error.args[0] in _IN_FULL:
+            if error.args[0] == _FULL:
                 return False
             raise
 
@@ -127,9 +130,10 @@ class Radio:
             return self._bonds.secret(kind, index, key and bytes(key))
         elif event == _SET_SECRET:
             kind, key, value = data
-            return self._bonds.set_secret(kind, bytes(key), value)
+            return self._bonds.set_secret(kind, key and bytes(key), value)
         elif event in (CAME, LEFT):
             conn, kind, address = data
+            self.came += event == CAME
             self.inbox.put(event, conn, kind, address)
         elif event == MTU:
             self.inbox.put(event, data[0], data[1])

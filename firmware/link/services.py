@@ -7,7 +7,7 @@ person or their room can be read and written on an authenticated link only.
 import bluetooth
 from micropython import const
 
-from firmware.link import places
+from firmware.link import places, values
 from firmware.link.answering import version
 
 _READ, _COMMAND, _WRITE, _NOTIFY = const(0x2), const(0x4), const(0x8), const(0x10)
@@ -37,7 +37,7 @@ _SERVICES = (
         (0x2BE4, _READ_SAFELY),
     ),
     (0x1805, (0x2A2B, _READ_SAFELY | _NOTIFY | _WRITE | _WRITE_SAFELY)),
-    (0x183E, (0x2B41, _NOTIFY), (0x2B42, _READ_SAFELY | _NOTIFY)),
+    (0x183E, (0x2B41, _NOTIFY), (0x2B42, _READ_SAFELY | _NOTIFY), (0x2B3B, _READ_SAFELY)),
     (0x180A, (0x2A29, _READ), (0x2A24, _READ), (0x2A26, _READ)),
 )
 
@@ -53,6 +53,7 @@ def register(ble, puck) -> list:
     handles = [handle for rows in ble.gatts_register_services(table) for handle in rows]
     ble.gatts_set_buffer(handles[places.REQUEST], _MOST_WRITE_BYTES)
     ble.gatts_write(handles[places.PLACE], _FINGER)
+    ble.gatts_write(handles[places.FEATURES], values.features())
     identity = _MAKER, puck.board.pins.NAME, version(puck.start.slot)
     for handle, text in zip(handles[-len(identity) :], identity):
         ble.gatts_write(handle, text)

@@ -28,7 +28,7 @@ class Serving:
         self._number = 0  # of the connection that came last
         self._reason = 0  # why the time was set last
         self._records = []
-        self._session = values.Session()
+        self._sleep = values.Sleep()
         self._next_ms = 0
         self._is_new = False  # what is told once an epoch is to be told
 
@@ -43,13 +43,13 @@ class Serving:
     def take(self, kind, fields) -> None:
         """A record of the night."""
         if kind is records.NIGHT:
-            self._session.begin(fields.night)
+            self._sleep.begin(fields.night)
         elif kind is records.EPOCH:
             self.epoch, self._is_new = fields, True
 
     def hear(self, score) -> None:
         """A live score."""
-        self._session.hear(score)
+        self._sleep.hear(score)
 
     def refresh(self, number: int) -> None:
         """Somebody came, by connection `number`: what can be read is to be as of now."""
@@ -77,8 +77,8 @@ class Serving:
         self._keep(places.LINK, link)
         for i, value in enumerate(values.room(self.epoch)):
             self._keep(places.TEMPERATURE + i, value)
-        self._publish(places.STAGE, self._session.instantaneous(rate_bpm))
-        self._publish(places.SUMMARY, self._session.summary())
+        self._publish(places.STAGE, self._sleep.instantaneous(rate_bpm))
+        self._publish(places.SUMMARY, self._sleep.summary())
 
     def _publish(self, place, value):
         self.radio.publish(self.radio.handles[place], value)

@@ -6,11 +6,11 @@ docs/architecture.md.
 """
 
 # Each folder of firmware/ with a budget of its own; `app` is all the rest: application,
-# clock, tasks and drivers. `boot`: what starts the puck and mounts its slot's archive; `safe`: safe
-# mode, which is there in the application's place and never beside it. `words`, those for people, are loaded when somebody
-# asks for them, and forgotten when they have answered. `acting`, the rich renderers, are loaded
-# when an act begins, and forgotten when it ends. `answers` to an owner's requests are loaded for
-# them, and forgotten with the last one.
+# clock, tasks and drivers. `boot`: what starts the puck and mounts its slot's archive. `safe`:
+# safe mode, which is there in the application's place and never beside it. `words`, those for
+# people, are loaded when somebody asks for them, and forgotten when they have answered. `acting`,
+# the rich renderers, are loaded when an act begins, and forgotten when it ends. `answers` to an
+# owner's requests are loaded for them, and forgotten with the last one.
 CODE_BYTES_OF_ROOM = {
     "senses": 19 * 1024,
     "stages": 24 * 1024,
