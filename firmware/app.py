@@ -53,6 +53,7 @@ class Puck:
 
     def __init__(self, start):
         self.start = start
+        self.name = board.pins.NAME
         self.board = parts = board.Board()
         self.clock = Clock(time, parts)
         self.settings = Settings(storage.Settings(), _CHECKS)

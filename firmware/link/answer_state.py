@@ -22,7 +22,7 @@ def state(puck, link, peer, body) -> tuple:
     stat = os.statvfs(link.folder)
     return told(
         {
-            "board": puck.board.pins.NAME,
+            "board": puck.name,
             "version": version(puck.start.slot),
             "records": records.VERSION,
             "up_s": ticking.ticks_ms() // 1000,

@@ -11,6 +11,7 @@ ATTEMPT_MS = const(60000)  # a peer's stack gives a person 30 s for each step
 _END = const(1000000)  # passkeys are below
 _MASK = const(0xFFFFF)  # 20 bits: of 22 draws one is past the end
 _DIGITS = const(6)
+_FIRST = const(-1)  # step: the sign that phones are let in is still there, and gives way at once
 _DARK_MS = const(200)  # between two signs, or counts would mix
 _FIRST_DELAY_MS = const(2000)
 _MOST_DOUBLINGS = const(8)  # 8.5 minutes
@@ -38,7 +39,7 @@ class Pairing:
         self._not_before_ms = 0
         self._since_ms = 0  # of the attempt
         self._passkey = 0
-        self._step = 0  # of what is shown next
+        self._step = _FIRST  # of what is shown next
         self._dark_ms = 0  # since when nothing is shown
 
     def open(self, now_ms: int) -> None:
@@ -58,7 +59,7 @@ class Pairing:
         is_early = now_ms < self._not_before_ms
         if self.conn is not None or is_early or not self.is_open(now_ms):
             return -1
-        self.conn, self._since_ms, self._step = conn, now_ms, 0
+        self.conn, self._since_ms, self._step = conn, now_ms, _FIRST
         self._passkey = drawn(random)
         return self._passkey
 
@@ -68,11 +69,14 @@ class Pairing:
         """
         if not is_dark:
             self._dark_ms = now_ms
-        if now_ms - self._dark_ms < _DARK_MS:
+        step = self._step
+        if step != _FIRST and now_ms - self._dark_ms < _DARK_MS:
             return ""
         self._dark_ms = now_ms
-        step, self._step = self._step, (self._step + 1) % (_DIGITS + 1)
-        return "digit %d" % (self._passkey // 10 ** (_DIGITS - step) % 10) if step else "passkey"
+        self._step = (max(step, 0) + 1) % (_DIGITS + 1)
+        if step <= 0:
+            return "passkey"
+        return "digit %d" % (self._passkey // 10 ** (_DIGITS - step) % 10)
 
     def is_late(self, now_ms: int) -> bool:
         """Whether the attempt takes longer than any person."""

@@ -54,7 +54,7 @@ def register(ble, puck) -> list:
     ble.gatts_set_buffer(handles[places.REQUEST], _MOST_WRITE_BYTES)
     ble.gatts_write(handles[places.PLACE], _FINGER)
     ble.gatts_write(handles[places.FEATURES], values.features())
-    identity = _MAKER, puck.board.pins.NAME, version(puck.start.slot)
+    identity = _MAKER, puck.name, version(puck.start.slot)
     for handle, text in zip(handles[-len(identity) :], identity):
         ble.gatts_write(handle, text)
     return handles

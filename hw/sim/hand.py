@@ -12,13 +12,13 @@ from clock import clock
 from wire import Wire
 
 # Kinds of frames, from the desktop and to it (host/sleepsync/radio/hand.py)
-PRESS = 1  # held for so many ms, u32
+PRESS = 1  # held for so many ms, in so many ms from now, u32 each
 SAVE = 2  # all that was heard into a WAV file: its path
 SHOWN = 1  # red, green, blue of each light
 FELT = 2  # -128 to 127
 HEARD = 3  # 1 while something sounds, else 0
 
-_LOOK_US = 20000  # of the desktop's time
+_LOOK_US = 4000  # of the desktop's time: a puck may be ten times as fast
 _SOUND_US = 200000  # so long after its last sample it still sounds
 
 
@@ -52,8 +52,8 @@ class _Hand:
 
     def _do(self, kind, body):
         if kind == PRESS:
-            held_us = unpack("<I", body)[0] * 1000
-            self._parts.press(clock.us + 1, held_us)
+            held_ms, in_ms = unpack("<II", body)
+            self._parts.press(clock.us + 1 + in_ms * 1000, held_ms * 1000)
         elif kind == SAVE:
             self._parts.amplifier.save_wav(body.decode())
 

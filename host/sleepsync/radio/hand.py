@@ -39,10 +39,10 @@ class Hand:
         if self._writer:
             self._writer.close()
 
-    async def press(self, held_ms: int) -> None:
-        """Press for so many of the puck's milliseconds. It returns as the press begins."""
+    async def press(self, held_ms: int, in_ms: int = 0) -> None:
+        """Press for so many of the puck's milliseconds, so many from now on. It does not wait."""
         await self._met.wait()
-        self._say(_PRESS, struct.pack("<I", held_ms))
+        self._say(_PRESS, struct.pack("<II", held_ms, in_ms))
 
     async def save_sound(self, path: str) -> None:
         """All that the puck has let hear since its last start goes into a WAV file."""
