@@ -106,12 +106,12 @@ def wall_s(value) -> int:
 
 def features() -> bytes:
     """Physical Activity Monitor Features (2B3B): device worn, worn duration, the sums of
-    `Session.summary`, sleep stage and sleeping heart rate.
+    `Sleep.summary`, sleep stage and sleeping heart rate.
     """
     return b"\x04\x00\x00\x02\x00\x5e\x60\x00"
 
 
-class Session:
+class Sleep:
     """A night as the live score has it: Sleep Activity Instantaneous and Summary Data.
 
     Sums follow `stages/morning.summarise`.

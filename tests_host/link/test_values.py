@@ -25,9 +25,9 @@ from firmware.records import EPOCH
 result = [bytes(part) for part in room(EPOCH.of(*fields) if fields else None)]
 """
 NIGHT = """
-from firmware.link.values import Session
+from firmware.link.values import Sleep
 from firmware.records import SCORE
-sleep = Session()
+sleep = Sleep()
 sleep.begin(night)
 for index, stage in scores:
     sleep.hear(SCORE.of(index, stage, 0, 0, 0, 0))
