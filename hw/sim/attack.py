@@ -2,10 +2,11 @@
 
 It stands where the air would (bluetooth.py without `join`), so the firmware meets what NimBLE
 would hand it: peers that come and go, what they write, what the stack asks. A peer that is told to
-leave is gone at the next moment, and a packet has been sent by then. `attack.bin` in the night's
-folder: `kind u8, peer u8, length u16` and as many bytes, kinds as below; the night ends after it.
-What goes out to peers is in `attacked.bin`: `ms u32, peer u8, length u16`, bytes. `attack.json`:
-before and after, what must not change. It must never touch the firmware itself.
+leave is gone a connection's interval later, and what was notified has been sent by then.
+`attack.bin` in the night's folder: `kind u8, peer u8, length u16` and as many bytes, kinds as
+below; the night ends after it. What goes out to peers is in `attacked.bin`: `ms u32, peer u8,
+length u16`, bytes. `attack.json`: before and after, what must not change. It must never touch the
+firmware itself.
 
 Two peers own a bond, OWNERS, made before the night begins.
 """
@@ -27,6 +28,7 @@ WAIT, CAME, LEFT, MTU, SECURED, PASSKEY, REQUEST, TIME, ELSEWHERE, PRESS, NOTE =
 OWNERS = b"\x01honest", b"\x01broken"  # addresses
 
 _BEGIN_US = 4000000
+_INTERVAL_US = 15000  # of a connection
 _HEAD = "<BBH"
 _SENT_HEAD = "<IBH"
 # Numbers of MicroPython's events, by kind; and of frames to the air, as bluetooth.py has them.
@@ -67,6 +69,7 @@ class Attack:
         self._notes = []
         self._noting = False
         self._leaving = []
+        self._due_us = _BEGIN_US
         self._used = 0  # blocks of the stack's buffers that are on the air
         self._doze, clock.doze = clock.doze, self._note
 
@@ -75,7 +78,6 @@ class Attack:
         clock.schedule_own(self._go_on, None)
 
     def _go_on(self, _):
-        self._air()
         while True:
             head = self._plan.read(4)
             if not head:
@@ -84,7 +86,8 @@ class Attack:
             kind, peer, length = unpack(_HEAD, head)
             data = self._plan.read(length)
             if kind == WAIT:
-                clock.at(clock.us + 1000 * unpack("<H", data)[0], self.wake)
+                self._due_us += 1000 * unpack("<H", data)[0]
+                clock.at(max(clock.us, self._due_us), self.wake)
                 return
             self._do(kind, peer, data)
 
@@ -132,15 +135,22 @@ class Attack:
         self._ble._tell(_EVENTS[kind], numbers, buffers)
 
     def _hear_puck(self, kind, body):
+        if kind not in (_END, _NOTIFY):
+            return
+        if not self._used and not self._leaving:
+            clock.at(clock.us + _INTERVAL_US, self._meet)
         if kind == _END:
             self._leaving.append(unpack("<H", body)[0])
-        elif kind == _NOTIFY:
+        else:
             peer, _, blocks = unpack_from("<HHB", body)
             self._used += blocks
             data = body[5:]
             self._sent.write(pack(_SENT_HEAD, clock.us // 1000, peer, len(data)) + data)
 
-    def _air(self):
+    def _meet(self):
+        clock.schedule_own(self._air, None)
+
+    def _air(self, _):
         """What was on its way has arrived, and who was told to leave is gone."""
         self._ble._pool.free += self._used
         self._used = 0

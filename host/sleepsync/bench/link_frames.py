@@ -24,9 +24,10 @@ HONEST, BROKEN, STRANGER = range(3)  # connections, the latter two now a peer, n
 _OWNERS = b"\x01honest", b"\x01broken"
 _SAFE = 1, 1, 1, 16
 _STATUS, _SETTINGS, _TIME_NOW, _SCENES, _LIST, _READ, _SUM, _BONDS = 1, 2, 4, 6, 9, 10, 11, 15
-_ANSWERED_AT = struct.Struct("<IBH")
+_SENT_AT = struct.Struct("<IBH")
 _FIRST, _LAST, _COUNT = 0x80, 0x40, 0x3F
 _MOST_BYTES = 514
+_WARM = 1500  # frames before all is measured
 _EVERY = 50  # frames, then the honest owner asks
 _GESTURES_EVERY = 4000  # and a hand opens the window for pairing
 _A_MOMENT_MS = 12  # on average, between two handfuls of frames
@@ -48,6 +49,7 @@ class Outcome:
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
     hears: bool = False  # the stack's events still reach the firmware
+    statuses: set[int] = field(default_factory=set)  # of the answers to those that mean harm
 
     @property
     def escaped(self) -> list[str]:
@@ -78,7 +80,9 @@ def attack(folder: Path, frames: int = FRAMES, seed: int = 1) -> Outcome:
     told = json.loads((folder / "attack.json").read_text())
     outcome.before, outcome.after = told["notes"]
     outcome.hears = told["hears"]
-    _judge(outcome, plan.asked, answers((folder / "attacked.bin").read_bytes()))
+    log = (folder / "attacked.bin").read_bytes()
+    outcome.statuses = {whole[3] for _, whole in messages(log, BROKEN)}
+    _judge(outcome, plan.asked, answers(log))
     return outcome
 
 
@@ -92,24 +96,31 @@ def _judge(outcome, asked, answered):
 
 
 def answers(log: bytes) -> dict[int, int]:
-    """{id: ms} of each whole and right answer to the honest owner."""
-    found, at, message = {}, 0, b""
-    while at < len(log):
-        ms, peer, length = _ANSWERED_AT.unpack_from(log, at)
-        at += _ANSWERED_AT.size + length
-        if peer != HONEST or not length:
-            continue
-        fragment = log[at - length : at]
-        message = fragment[1:] if fragment[0] & _FIRST else message + fragment[1:]
-        if fragment[0] & _LAST and is_right(message):
-            found[struct.unpack_from("<H", message, 1)[0]] = ms
+    """{id: ms} of each right answer to the honest owner."""
+    found = {}
+    for ms, whole in messages(log, HONEST):
+        if whole[3] == 0:
+            found[struct.unpack_from("<H", whole, 1)[0]] = ms
     return found
 
 
-def is_right(message: bytes) -> bool:
-    """Whether that is a whole answer that says all went well."""
+def messages(log: bytes, peer: int) -> Iterator[tuple[int, bytes]]:
+    """(ms of its end, message) of each that went out whole to a peer, without its sum."""
+    at, found = 0, b""
+    while at < len(log):
+        ms, whose, length = _SENT_AT.unpack_from(log, at)
+        at += _SENT_AT.size + length
+        fragment = log[at - length : at]
+        if whose == peer and length:
+            found = fragment[1:] if fragment[0] & _FIRST else found + fragment[1:]
+            if fragment[0] & _LAST and is_whole(found):
+                yield ms, found[:-4]
+
+
+def is_whole(message: bytes) -> bool:
+    """Whether that is an answer of this version, with its right sum."""
     body, total = message[:-4], message[-4:]
-    return zlib.crc32(body).to_bytes(4, "little") == total and body[0] == 1 and body[3] == 0
+    return len(body) >= 4 and body[0] == 1 and zlib.crc32(body).to_bytes(4, "little") == total
 
 
 def message(ident: int, code: int, body: bytes, version: int = 1) -> bytes:
@@ -152,7 +163,8 @@ class Plan:
         """Until so many frames and events have been sent."""
         yield from self._arrive(HONEST, _OWNERS[0], is_owner=True)
         yield from self._wait(2000)
-        for _ in range(60):  # what is loaded on first use is not what grows
+        yield from self._gesture()
+        while self._frames < _WARM:  # what is loaded on first use is not what grows
             yield from self._handful()
         yield from self._calm()
         yield _row(NOTE, 0)
