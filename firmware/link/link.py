@@ -191,7 +191,8 @@ class Link:
             self._met = 0
             radio = Radio(self.bonds, self.wake.set, is_private)
             radio.on(lambda ble: register(ble, self.puck))
-            self._radio = self.serving.radio = radio
+            self._radio = radio
+            self.serving.begin(radio)
         return bool(self._radio)
 
     def _is_wanted(self, now_ms):
