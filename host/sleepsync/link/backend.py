@@ -144,7 +144,7 @@ class _Scanner(BaseBleakScanner):
 
     def _seen(self, heard):
         name = heard.data.get(AdvertisingData.COMPLETE_LOCAL_NAME)
-        uuids = [_text(uuid) for kind in _UUIDS for row in heard.data.get_all(kind) for uuid in row]
+        uuids = uuids_of(heard.data)
         if not self.is_allowed_uuid(uuids):
             return
         said = AdvertisementData(name, {}, {}, uuids, None, heard.rssi, (heard,))
@@ -283,7 +283,7 @@ async def _discovered(peer, most_bytes):
     await peer.discover_all()
     found = BleakGATTServiceCollection()
     for its in peer.services:
-        service = BleakGATTService(its, its.handle, _text(its.uuid))
+        service = BleakGATTService(its, its.handle, uuid_text(its.uuid))
         found.add_service(service)
         for one in its.characteristics:
             _add(found, service, one, most_bytes)
@@ -293,17 +293,25 @@ async def _discovered(peer, most_bytes):
 def _add(found, service, its, most_bytes):
     uses = [name for bit, name in enumerate(_PROPERTIES) if its.properties >> bit & 1]
     characteristic = BleakGATTCharacteristic(
-        its, its.handle - 1, _text(its.uuid), uses, most_bytes, service
+        its, its.handle - 1, uuid_text(its.uuid), uses, most_bytes, service
     )
     found.add_characteristic(characteristic)
     for one in its.descriptors:
-        found.add_descriptor(BleakGATTDescriptor(one, one.handle, _text(one.type), characteristic))
+        found.add_descriptor(
+            BleakGATTDescriptor(one, one.handle, uuid_text(one.type), characteristic)
+        )
 
 
-def _text(uuid: UUID) -> str:
+def uuid_text(uuid: UUID) -> str:
     """As bleak writes it: all 128 bits, small letters."""
     text = uuid.to_hex_str("-").lower()
     return text if len(text) == 36 else f"{text:0>8}-0000-1000-8000-00805f9b34fb"
+
+
+def uuids_of(data: AdvertisingData) -> list[str]:
+    """The services that an advert names."""
+    rows: list[Any] = [row for kind in _UUIDS for row in data.get_all(kind)]
+    return [uuid_text(uuid) for row in rows for uuid in row]
 
 
 def _plain(address: Address) -> str:

@@ -34,6 +34,7 @@ _CONNECT_S = 20.0
 _PATIENCE_S = 10.0  # without a word from the puck
 _MOST_BYTES = 1 << 22  # of an answer: all clips together are smaller
 _LAST_ID = 0xFFFF
+_MOST_VALUE_BYTES = 512  # of any attribute, however large the MTU (Core Specification 5.4, F 3.2.9)
 
 # What a puck of another version may leave unsaid.
 _REMEDIES = {
@@ -177,7 +178,7 @@ class Puck:
         characteristic = self._client.services.get_characteristic(gatt.REQUEST)
         if characteristic is None:
             raise LinkError(NOT_PAIRED, Trouble.NOT_PAIRED)
-        most_bytes = characteristic.max_write_without_response_size
+        most_bytes = min(characteristic.max_write_without_response_size, _MOST_VALUE_BYTES)
         with told():
             for fragment in fragments(packed(message), most_bytes):
                 await self._client.write_gatt_char(characteristic, fragment, response=True)
