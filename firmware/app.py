@@ -12,8 +12,10 @@ from micropython import const
 
 from firmware import console, records
 from firmware.alarms import Alarms
+from firmware.bedside import gestures, scenes
 from firmware.bedside.press import Presses, follow
 from firmware.clock import ChipWatch, Clock, NightTime, take_time
+from firmware.governor import limits
 from firmware.governor.governor import Governor
 from firmware.keep import journal
 from firmware.keep.settings import Settings
@@ -51,6 +53,7 @@ class Puck:
 
     def __init__(self, start):
         self.start = start
+        self.name = board.pins.NAME
         self.board = parts = board.Board()
         self.clock = Clock(time, parts)
         self.settings = Settings(storage.Settings(), _CHECKS)
@@ -78,6 +81,7 @@ class Puck:
         self.presses = Presses(parts.button, self.tell, self._feel)
         self.clock_chip = self._sensor(records.CLOCK, parts.clock_chip, parts.start_clock_chip)
         self.haptic_driver = self._sensor(records.HAPTIC, parts.haptic_health)
+        self.link = None  # firmware.link.link.Link, loaded once there is somebody to talk to
         self.live = LiveScore()
         self.score = None  # the latest, a records.Score
         self.tasks = Tasks()
@@ -128,11 +132,14 @@ class Puck:
         tasks.start("keeper", self._keep, self._flush)
         tasks.start("watch", self._watch)
         tasks.start_unwatched("console", console.serve)
+        self._mind_link()
         await tasks.supervise(self.board.watchdog, self.presses.is_held, self.start)
 
     def close(self) -> None:
         """End the night: score the rest, write everything, let the sensors sleep."""
         self.listen()
+        if self.link:
+            self.link.stop()
         self.governor.off()
         self.board.ignore_interrupts()
         self.pod.stop()
@@ -152,7 +159,24 @@ class Puck:
             self.governor.mind_clock(self.clock.wall_s())
         self._tell_settings()
         self.alarms.changed(number)
+        self._mind_link()
         self.lead()
+
+    def set_time(self, local_s: int) -> None:
+        """Somebody knows what time it is here, in seconds since 2000. As `Clock.set` raises."""
+        try:
+            self.clock.set(self.clock.zone.utc_s(local_s))
+        finally:
+            self.governor.mind_clock(self.clock.wall_s())
+
+    def show(self, scene: str) -> bool:
+        """Ask for a scene that tells who pairs a phone something; False if it is refused."""
+        answer = self.governor.ask(limits.LINK, limits.PAIRING, scenes.named(scene).number)
+        return hasattr(answer, "length_s")
+
+    def is_dark(self) -> bool:
+        """Whether the ring shows nothing."""
+        return not self.governor.lanes.acts[records.LIGHT_LANE]
 
     def lead(self) -> None:
         """Ask for what is wanted now: of the evening, the night, the waking."""
@@ -165,7 +189,34 @@ class Puck:
 
     def _feel(self, gesture):
         self.governor.feel(gesture)
+        if gesture == gestures.THRICE and self._has_link():
+            self.link.open()
+        elif gesture in (gestures.SHORT, gestures.DOUBLE) and self.link:
+            self.link.close()
         self.lead()
+
+    def _mind_link(self):
+        """The radio is on once somebody is to hear it."""
+        if self.settings.get("bthome") or [
+            1 for kept in storage.bonds()[:-1] if len(kept.load()) > 1
+        ]:
+            self._has_link()
+        if self.link:
+            self.link.wake.set()
+
+    def _has_link(self):
+        """Load the link, if it is not; False if it cannot be."""
+        if self.link:
+            return True
+        try:
+            from firmware.keep.bonds import Bonds
+            from firmware.link.link import Link
+        except (ImportError, MemoryError) as error:
+            print("link: cannot be loaded (%r)" % error)
+            return False
+        self.link = Link(self, Bonds(storage.bonds()), storage.DATA, acting)
+        self.tasks.start("link", self.link.run, self.link.wake)
+        return True
 
     def _tell_settings(self):
         """The night is told what it does not know: a setting counts from there on."""
@@ -178,6 +229,8 @@ class Puck:
     def _append(self, kind, fields):
         """What many records need is written at a good moment, and not in the midst of a gesture."""
         self.rituals.take(kind, fields)
+        if self.link:
+            self.link.take(kind, fields)
         self.journal.append(kind.pack(*fields))
         if self.journal.is_filling():
             self._flush.set()
@@ -215,9 +268,13 @@ class Puck:
         """Whoever decides hears of an epoch, and of the scores that come of it."""
         self.governor.gate.take(records.EPOCH, epoch)
         self.rituals.take(records.EPOCH, epoch)
+        if self.link:
+            self.link.take(records.EPOCH, epoch)
         scores = self.live.step(epoch)
         for score in scores:
             self.rituals.hear(score)
+            if self.link:
+                self.link.hear(score)
         for score in scores:
             self.governor.hear(score)
         self._write_scores(scores)
@@ -364,8 +421,7 @@ def morning():  # noqa: ANN201 (the same)
 
 def acting() -> tuple:
     """(scenes, limits, words of the governor), for whoever asks it."""
-    from firmware.bedside import scenes
-    from firmware.governor import limits, words
+    from firmware.governor import words
 
     return scenes, limits, words
 

@@ -55,17 +55,22 @@ EVENTS = (
     "setting",  # part: its number in firmware/keep/settings.py, value: what it is from now on
     "programme",  # value: which somebody asked for, see firmware/rituals/programmes.py; 0 stop
     "clip",  # value: which sounds in the act before it instead of its scene's sound: its sum
+    "link",  # value: see below
 )
 START, STOP, GAP, PART_MISSING, PART_BACK, PRESSED = range(1, 7)
 GESTURE, BREAKER, CLOCK_SET, ALARM_SET, CALIBRATED, ASKED = range(7, 13)
-ALARM_MISSED, SETTING, PROGRAMME, CLIP = range(13, 17)
+ALARM_MISSED, SETTING, PROGRAMME, CLIP, LINK = range(13, 18)
 
 # What firmware/bedside/gestures.py tells apart, by its numbers.
-GESTURES = ("none", "short", "double", "long", "hold")
+GESTURES = ("none", "short", "double", "long", "hold", "thrice")
 
 # Event.value of BREAKER: it closed; it opened, so that everything is off; it has been open
 # since before this night, or this start.
 CLOSED, OPENED, STILL_OPEN = range(3)
+
+# Event.value of LINK: a hand has let phones in for a while; one is paired, or one that tried is
+# not; a bond is forgotten.
+LINK_OPENED, LINK_PAIRED, LINK_REFUSED, LINK_FORGOTTEN = range(1, 5)
 
 # What is seen, what is heard, what is felt.
 LANES = ("light", "sound", "touch")

@@ -13,7 +13,8 @@ from registers import PartError
 DATA = "/data"
 
 _SPACE = "puck"  # of NVS
-_MOST_BYTES = 128
+_MOST_BYTES = 256
+_BONDS = 4
 _SETTINGS = "settings"  # a namespace of its own: one entry each, so that one may break alone
 _SETTING_BYTES = 80
 _NOT_FOUND = -0x1102  # ESP_ERR_NVS_NOT_FOUND
@@ -57,6 +58,11 @@ def clip(name: str):
         return open("%s/clips/%s.wav" % (DATA, name), "rb")
     except OSError:
         return None
+
+
+def bonds() -> list:
+    """Where bonds are kept, each by itself, then the key of the puck's addresses."""
+    return [Kept("bond%d" % place) for place in range(_BONDS)] + [Kept("irk")]
 
 
 class Kept:

@@ -13,12 +13,12 @@ WALL_S = 821_833_080  # 2026-01-15 22:18
 _SCENES = {scene.name: number for number, scene in words.SCENES.items()}
 _BYTE = st.integers(0, 255)
 _NONSENSE = st.one_of(_BYTE, st.sampled_from([-1, -2, 24, 31, 32, 256, 257, 300, 70_000]))
-_RULES = st.one_of(st.integers(1, 4), _NONSENSE)
-_REASONS = st.one_of(st.integers(1, 9), _NONSENSE)
-_ANY_SCENE = st.one_of(st.integers(1, 11), st.integers(1, 23), _NONSENSE)
+_RULES = st.one_of(st.integers(1, 5), _NONSENSE)
+_REASONS = st.one_of(st.integers(1, 10), _NONSENSE)
+_ANY_SCENE = st.one_of(st.integers(1, 11), st.sampled_from(sorted(words.SCENES)), _NONSENSE)
 _CONSENTED = (words.WIND_DOWN, words.MASK, words.CUE, words.RELIEF, words.SUNRISE, words.EARLY)
 _STAGES = st.integers(0, 6)
-_GESTURES = st.integers(1, 4)
+_GESTURES = st.integers(1, 5)
 _MS = st.one_of(
     st.integers(1, 100), st.integers(100, 4_000), st.integers(4_000, 15_000), st.integers(0, 10**7)
 )
@@ -36,7 +36,7 @@ _SINGLE = st.one_of(
     st.tuples(st.just("type"), st.integers(1, 23)),
     st.tuples(st.just("type"), _NONSENSE),
     st.tuples(st.just("feel"), _GESTURES),
-    st.tuples(st.just("feel"), st.sampled_from([0, 5, 255])),
+    st.tuples(st.just("feel"), st.sampled_from([0, 6, 255])),
     st.tuples(st.just("wait"), _MS),
     st.tuples(st.just("stage"), _STAGES),
     st.tuples(st.just("consent"), st.sampled_from(_CONSENTED), _SCOPES, _ENDS_S, st.just(0)),
@@ -110,6 +110,18 @@ def _lamp(draw):
 
 
 @st.composite
+def _pairing(draw):
+    """A passkey is shown after its gesture, and somebody may come in between."""
+    shown = st.sampled_from([n for n, scene in words.SCENES.items() if scene.use == words.PAIRING])
+    moves = [("feel", words.THRICE)]
+    for number in draw(st.lists(shown, min_size=1, max_size=4)):
+        moves += [("ask", words.LINK, words.OPENED, number), ("wait", draw(_MS))]
+    at = draw(st.integers(0, len(moves)))
+    hand = draw(st.sampled_from([[], [("feel", words.SHORT)], [("feel", words.DOUBLE)]]))
+    return [*moves[:at], *hand, *moves[at:]]
+
+
+@st.composite
 def _often(draw):
     """The same again and again, until its dose is used."""
     scene, length_ms = draw(st.sampled_from([("check", 5_600), ("nudge", 2_100)]))
@@ -117,7 +129,7 @@ def _often(draw):
     return again * draw(st.integers(2, 20))
 
 
-_PLOTS = (_by_night(), _by_night(), _by_night(), _alarm(), _lamp(), _often())
+_PLOTS = (_by_night(), _by_night(), _by_night(), _alarm(), _lamp(), _often(), _pairing())
 
 
 def _flat(parts):

@@ -87,6 +87,8 @@ _CUE = _asleep(words.CUE)
 _CUE_ASK = (("ask", *BY_NIGHT[words.CUE][1:]),)
 _RELIEF_ASK = (("ask", *BY_NIGHT[words.RELIEF][1:]),)
 _SHORT, _DOUBLE, _HOLD = (("feel", gesture) for gesture in (words.SHORT, words.DOUBLE, words.HOLD))
+_THRICE = ("feel", words.THRICE)
+_PASSKEY = (("ask", words.LINK, words.OPENED, words.NUMBER_OF["digit 7"]),)
 _LONG_LIT = _again(_wait(15_000), 3)
 
 # name, source, what stands there, what it becomes, moves; or name, ((source, old, new), ...), moves
@@ -274,6 +276,29 @@ _ROWS = (
     (
         *("what somebody typed", _GATE, "return is_now and self._typed == request.scene"),
         *("return is_now", (_DOUBLE, *_typed("nudge"), _HOLD, ("ask", 1, 2, 2))),
+    ),
+    (
+        *("the hand that opens pairing", _GATE),
+        "return 0 <= t_ms - self._paired_ms <= limits.PAIRING_MS",
+        *("return True", _PASSKEY),
+    ),
+    (
+        *("for how long it does", _LIMITS, "PAIRING_MS = const(150000)"),
+        "PAIRING_MS = const(1500000)",
+        (_THRICE, *_again(_wait(15_200), 10), *_PASSKEY),
+    ),
+    (
+        *("that any other gesture ends it", _GATE, "if is_opened else _LONG_AGO_MS"),
+        *("if is_opened else self._paired_ms", (_THRICE, _SHORT, *_PASSKEY)),
+    ),
+    (
+        *("that off ends it", _GATE, "is_opened = gesture == gestures.THRICE and not self.is_off"),
+        "is_opened = gesture in (5, 4, 2)",
+        (_THRICE, _DOUBLE, _HOLD, *_PASSKEY),
+    ),
+    (
+        *("that an alarm comes before it", _LIMITS, "HANDS, 5, False),  # PAIRING"),
+        *("HANDS, 9, False),  # PAIRING", (_THRICE, *_PASSKEY, *_ALARM_NOW)),
     ),
     # doses and ranks
     (

@@ -63,7 +63,7 @@ class _Judge:
             known.quiet_ms = None if cause == 2 or known.lost else known.quiet_ms
         self._look_into(found)
         known.wanted = known.wanted if cause == 1 and not known.lost else None
-        known.pressed = known.typed = None
+        known.pressed = known.typed = known.paired = None
         known.lost = False
 
     def _look_into(self, found):
@@ -165,6 +165,8 @@ class _Judge:
 
     def _move_feel(self, row, gesture):
         us, now_ms, _ = self._now
+        is_opened = gesture == words.THRICE and self.known.off is not True
+        self.known.paired = (us, now_ms) if is_opened else None
         if gesture == words.SHORT:
             if any(use_of(a) is words.USES[words.ALARM] for a in self.known.held.values()):
                 self.known.quiet_ms = now_ms + words.SNOOZE_MS

@@ -40,6 +40,7 @@ class Known:
     wanted: tuple | None = None  # (Consent, us, ms)
     pressed: tuple | None = None  # (us, ms)
     typed: tuple | None = None  # (us, ms, scene)
+    paired: tuple | None = None  # (us, ms)
     held: dict[int, Any] = field(default_factory=dict)  # lane: its Act
     spent: dict = field(default_factory=dict)  # (purse, lane): doses told
     doubtful: set = field(default_factory=set)  # purses
@@ -92,6 +93,8 @@ def _reason_fails(known, now, request):
     asleep = stage in words.STAGES_ASLEEP
     if reason in (words.PRESSED, words.TYPED):
         return _hand_fails(now, known.pressed if reason == words.PRESSED else known.typed, request)
+    if reason == words.OPENED:
+        return _late(now, known.paired, words.PAIRING_MS)
     if reason == words.DUE:
         return _due_fails(known, now_ms)
     soon = 0 < known.alarm_ms - now_ms <= words.WINDOW_MS
@@ -115,13 +118,16 @@ def _due_fails(known, now_ms):
 
 
 def _hand_fails(now, hand, request):
-    us, now_ms, _ = now
-    if not hand or us - hand[0] > 1000 * words.HAND_MS + 200_000:
-        return [("no hand asked just now", True)]
-    if now_ms - hand[1] > words.HAND_MS:
-        return [("no hand asked just now", True)]
-    if request.reason == words.TYPED and hand[2] != request.scene:
+    found = _late(now, hand, words.HAND_MS)
+    if not found and request.reason == words.TYPED and hand[2] != request.scene:
         return [("somebody typed for another", True)]
+    return found
+
+
+def _late(now, hand, most_ms):
+    us, now_ms, _ = now
+    if not hand or us - hand[0] > 1000 * most_ms + 200_000 or now_ms - hand[1] > most_ms:
+        return [("no hand asked just now", True)]
     return []
 
 

@@ -417,7 +417,7 @@ def told(gate):
         "night": gate.night,
         "number": gate.number,
         "zero_s": gate._zero_s,
-        "hand": [gate._pressed_ms, gate._typed_ms, gate._typed],
+        "hand": [gate._pressed_ms, gate._typed_ms, gate._typed, gate._paired_ms],
         "doses": gate._doses,
         "consents": consents,
         "wanted": list(gate._wanted) if gate._wanted else [],

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sleepsync.paths import records
 
 LIGHT, SOUND, TOUCH = range(3)
-ANSWER, CHECK, WIND_DOWN, MASK, CUE, RELIEF, SUNRISE, EARLY, ALARM = range(1, 10)
-HAND, EVENING, NIGHT, WAKING = range(1, 5)
-PRESSED, TYPED, BEDTIME, SETTLING, ASLEEP, DISTRESS, LIGHT_SLEEP, DAWN, DUE = range(1, 10)
-SHORT, DOUBLE, LONG, HOLD = range(1, 5)
+ANSWER, CHECK, WIND_DOWN, MASK, CUE, RELIEF, SUNRISE, EARLY, ALARM, PAIRING = range(1, 11)
+HAND, EVENING, NIGHT, WAKING, LINK = range(1, 6)
+PRESSED, TYPED, BEDTIME, SETTLING, ASLEEP, DISTRESS, LIGHT_SLEEP, DAWN, DUE, OPENED = range(1, 11)
+SHORT, DOUBLE, LONG, HOLD, THRICE = range(1, 6)
 ASKED_FOR, GIVEN, WITHDRAWN = 1, 2, 0
 
 AWAKE, SLEEPING, UNSURE = 1, 2, 4  # a consent's scope
@@ -22,6 +22,7 @@ SCOPE = {records.WAKE: AWAKE, records.UNKNOWN: UNSURE, records.NOT_WORN: UNSURE}
 SCOPE |= dict.fromkeys(STAGES_ASLEEP, SLEEPING)
 
 HAND_MS = 10_000
+PAIRING_MS = 150_000
 ASKED_MS = 60_000
 WINDOW_MS = 45 * 60_000
 SNOOZE_MS = 9 * 60_000
@@ -68,8 +69,9 @@ USES = {
     SUNRISE: Use(_pairs([WAKING], [DAWN]), 300, 0, 0, False, "morning", 6, True),
     EARLY: Use(_pairs([WAKING], [LIGHT_SLEEP]), 300, 55, 100, False, "morning", 7, True),
     ALARM: Use(_pairs([WAKING], [DUE]), 300, 75, 127, False, "alarm", 8, False),
+    PAIRING: Use(_pairs([LINK], [OPENED]), 0.2, 45, 0, True, "hand", 5, False),
 }
-BY_HAND_ALONE = (ANSWER, CHECK)  # no hand is kept out by these
+BY_HAND_ALONE = (ANSWER, CHECK, PAIRING)  # no hand is kept out by these
 OF_THE_MORNING = (SUNRISE, EARLY, ALARM)  # no alarm, none of these
 # lx s, s at 30 dBA, s at full level; no number: no end.
 DOSES = {
@@ -112,6 +114,9 @@ SCENES = {
     21: Scene("music", WIND_DOWN, (LIGHT, SOUND), 1200),
     22: Scene("embers", WIND_DOWN, (LIGHT,), 1200),
     23: Scene("rest", WIND_DOWN, (LIGHT, TOUCH), 600),
+    42: Scene("pairing", PAIRING, (LIGHT,), 120),
+    43: Scene("passkey", PAIRING, (LIGHT,), 2),
+    **{44 + digit: Scene(f"digit {digit}", PAIRING, (LIGHT, SOUND), 2) for digit in range(10)},
 }
 NUMBER_OF = {scene.name: number for number, scene in SCENES.items()}
 

@@ -10,7 +10,13 @@ _HERE = "firmware.bedside."
 
 # (module in this folder, class) by number from 1 on; each is made of (*numbers of the scene,
 # facts).
-_LIGHTS = (("path", "Path"), ("iris", "Iris"), ("embers", "Embers"), ("stars", "Stars"))
+_LIGHTS = (
+    ("path", "Path"),
+    ("iris", "Iris"),
+    ("embers", "Embers"),
+    ("stars", "Stars"),
+    ("count", "Count"),
+)
 _TOUCHES = (("pattern", "Pattern"), ("ladder", "Ladder"), ("heartbeat", "Heartbeat"))
 
 

@@ -14,7 +14,7 @@ import firmware.bedside.scene_rows as scene_rows
 from firmware.bedside.packed import unpacked
 
 # What an output is for: the row of the governor's table of limits.
-ANSWER, CHECK, WIND_DOWN, MASK, CUE, RELIEF, SUNRISE, EARLY, ALARM = range(1, 10)
+ANSWER, CHECK, WIND_DOWN, MASK, CUE, RELIEF, SUNRISE, EARLY, ALARM, PAIRING = range(1, 11)
 
 # `light`, `sound`, `touch`: whether it uses that lane (not 0); what for, `lane_of` tells.
 Scene = namedtuple("Scene", "number name use length_s light sound touch")

@@ -16,7 +16,8 @@ _SOFTEST_Q15 = const(328)  # -40 dB
 
 
 class Tone:
-    """Pitches `hz` (100-4000) in turn, each for `on` blocks in every `beat` blocks; 0, 0: steady.
+    """Pitches `hz` (100-4000) in turn, each for `on` blocks in every `beat` blocks; 0, 0: steady;
+    -1, 0: silent, for a clip to sound in its place.
 
     Loudness rises to full scale within `rise_s` (0-1000), its root as time does.
     """

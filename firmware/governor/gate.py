@@ -51,6 +51,7 @@ class Gate:
         self._zero_s = 0  # wall time of the night's start; 0 unknown
         self._pressed_ms = self._typed_ms = _LONG_AGO_MS  # what a hand asked for
         self._typed = 0  # the scene
+        self._paired_ms = _LONG_AGO_MS  # when a hand opened pairing
         self._quiet_ms = 0  # until when an alarm that was snoozed rests
         self._has_called = False  # before its time, in light sleep
         self._doses = [[0] * len(records.LANES) for _ in limits.DOSES]
@@ -133,6 +134,8 @@ class Gate:
         return []
 
     def _gesture(self, t_ms, gesture):
+        is_opened = gesture == gestures.THRICE and not self.is_off
+        self._paired_ms = t_ms if is_opened else _LONG_AGO_MS
         if gesture == gestures.SHORT:
             self._end_all(limits.STOPPED, t_ms)
         elif gesture == gestures.DOUBLE:
@@ -180,7 +183,7 @@ class Gate:
     def _restarted(self, t_ms, start):
         """What held the lanes left no word of what it emitted: reckon with the most."""
         self._is_prologue = True
-        self._pressed_ms = self._typed_ms = _LONG_AGO_MS
+        self._pressed_ms = self._typed_ms = self._paired_ms = _LONG_AGO_MS
         self._wanted = None
         if start == _TIME_LOST:
             self._zero_s = 0
@@ -304,6 +307,8 @@ class Gate:
         if reason == limits.TYPED:
             is_now = 0 <= t_ms - self._typed_ms <= limits.HAND_MS
             return is_now and self._typed == request.scene
+        if reason == limits.PAIRING:
+            return self.is_pairing(t_ms)
         if reason == limits.DUE:
             return self._is_due(t_ms) and t_ms >= self._quiet_ms
         if reason in (limits.DAWN, limits.LIGHT_SLEEP):
@@ -314,6 +319,10 @@ class Gate:
         if reason == limits.SETTLING:
             return stage == records.WAKE
         return (stage in _ASLEEP) == (reason == limits.ASLEEP)
+
+    def is_pairing(self, t_ms: int) -> bool:
+        """Whether a hand has opened pairing, and no gesture since has ended it."""
+        return 0 <= t_ms - self._paired_ms <= limits.PAIRING_MS
 
     def is_lit(self) -> bool:
         """Whether the lamp is on, so that who asks for more by hand means something else."""

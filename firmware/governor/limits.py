@@ -10,10 +10,10 @@ from micropython import const
 from firmware.bedside import scenes
 
 # Who asks, as Request.rule has it (words for these numbers: words.py).
-HAND, EVENING, NIGHT, WAKING = range(1, 5)
+HAND, EVENING, NIGHT, WAKING, LINK = range(1, 6)
 
 # Why, as Request.reason has it. Each must be borne by what the gate knows itself.
-PRESSED, TYPED, BEDTIME, SETTLING, ASLEEP, DISTRESS, LIGHT_SLEEP, DAWN, DUE = range(1, 10)
+PRESSED, TYPED, BEDTIME, SETTLING, ASLEEP, DISTRESS, LIGHT_SLEEP, DAWN, DUE, PAIRING = range(1, 11)
 
 # Why a request is refused (Refusal.why), and why a lane ended (Emitted.why).
 OVER, OFF, NOT_ALLOWED, WITHDRAWN, OUT_OF_SCOPE, NO_REASON, OTHER_STAGE = range(7)
@@ -32,6 +32,7 @@ ASKED_MS = const(60000)  # that a consent waits for the hand on the button
 WINDOW_MS = const(2700000)  # before the alarm: 45 min, half a cycle of sleep
 SNOOZE_MS = const(540000)  # 9 min
 RING_MS = const(7200000)  # that an alarm may go on asking: 2 h
+PAIRING_MS = const(150000)  # since its gesture: two minutes, and what was begun by then
 
 # Doses of a night, by group: lx s at the eye; seconds at 30 dBA at the pillow, the level that
 # WHO's guidelines have for eight hours of a bedroom; ms at full level of the actuator. 0: no end.
@@ -71,6 +72,7 @@ USES = (
     Use(_bits(WAKING), _bits(DAWN), 300000, 0, 0, False, MORNINGS, 6, True),  # SUNRISE
     Use(_bits(WAKING), _bits(LIGHT_SLEEP), 300000, 5500, 100, False, MORNINGS, 7, True),  # EARLY
     Use(_bits(WAKING), _bits(DUE), 300000, 7500, 127, False, ALARMS, 8, False),  # ALARM
+    Use(_bits(LINK), _bits(PAIRING), 200, 4500, 0, True, HANDS, 5, False),  # PAIRING
 )
 
 WAKES = (scenes.ALARM, scenes.EARLY, scenes.SUNRISE)  # what is over when the sleeper is up

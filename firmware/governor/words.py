@@ -4,7 +4,7 @@ Nothing of the night loads it: the REPL's words do, and a replay on the desktop.
 """
 
 # By the numbers of limits.py.
-RULES = ("nobody", "a hand", "the evening", "the night", "the waking")
+RULES = ("nobody", "a hand", "the evening", "the night", "the waking", "the link")
 REASONS = (
     "none",
     "pressed",
@@ -16,6 +16,7 @@ REASONS = (
     "light sleep",
     "dawn",
     "due",
+    "pairing",
 )
 WHYS = (
     "it is over",
@@ -46,4 +47,5 @@ USES = (
     "sunrise",
     "early",
     "alarm",
+    "pairing",
 )

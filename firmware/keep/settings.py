@@ -30,6 +30,8 @@ ROWS = [
     Row(2, "bedtime", NUMBER, -1, -1, 1439, "min after 0:00", "when it begins by itself; -1 never"),
     Row(3, "early", NUMBER, 30, 0, 45, "min", "before an alarm, in which light sleep may end"),
     Row(4, "zone", TEXT, "UTC0", 0, _MOST_TEXT, "POSIX TZ", "where the puck is: see docs/time.md"),
+    Row(5, "radio", NUMBER, 1, 0, 2, "", "0 off; 1 not while you sleep; 2 always on the air"),
+    Row(6, "bthome", NUMBER, 0, 0, 1, "", "1: the room's climate is on the air for everybody"),
 ]
 _PACKED = ALARM, 0, 0, _MOST_ALARM, "packed", "an alarm: minute, days, on"
 ROWS += [Row(_FIRST_ALARM + _i, "alarm%d" % (_i + 1), *_PACKED) for _i in range(ALARMS)]

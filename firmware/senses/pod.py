@@ -4,6 +4,8 @@ A sensor that fails is named, its absence marked, and tried again; the other goe
 It must never wait, and never let one sensor's fault cost the other's samples.
 """
 
+from array import array
+
 from micropython import const
 
 from firmware import records
@@ -11,7 +13,7 @@ from firmware.senses.breath import Breath
 from firmware.senses.led import Leds
 from firmware.senses.motion import Motion
 from firmware.senses.pulse import Oxygen, Pulse
-from firmware.senses.rhythm import KNOWN_PERCENT, LONGEST_Q8
+from firmware.senses.rhythm import BEATS, KNOWN_PERCENT, LONGEST_Q8
 from firmware.senses.sampling import SampleClock
 from firmware.senses.watch import Watch
 
@@ -23,6 +25,7 @@ _FROZEN_LIGHT_LOOKS = const(20)
 _FROZEN_MOTION_LOOKS = const(240)
 _NOISY_COUNTS = const(100)  # ten times what the sensor's own noise makes of a block
 _NOISY_MG = const(30)
+_TOLD_BEATS = const(16)  # at once: four a second are more than any heart's
 _SILENT_MS = const(3000)  # a running sensor fills eight blocks in that time
 _NEVER_MS = const(-1000)  # before any block
 _WHOLE_US = const(27000000)  # of 30 s; blocks of a third of a second fall to either side
@@ -46,6 +49,8 @@ class Pod:
         self._lost = self._shaken = False
         self._still_ms = _NEVER_MS  # until then the puck itself shakes the pod
         self._gaps_told = 0  # a bit for each part
+        self._told_at = 0  # the first beat in the rhythm's ring that `vitals` has not told
+        self._told_ms = array("i", [0] * _TOLD_BEATS)
         self._drain_pulse = pulse_sensor.driver.drain  # bound once: binding allocates
         self._drain_motion = motion_sensor.driver.drain
         self._shine = self.leds.shine
@@ -104,6 +109,19 @@ class Pod:
         self._lost = self._shaken = False
         self._gaps_told = 0
         return values
+
+    def vitals(self) -> tuple:
+        """(heart rate of the last 12 s in /min, 0 unknown; whether somebody is there; intervals in
+        ms of the latest beats that nobody has asked for before).
+        """
+        pulse, told = self.pulse, self._told_ms
+        rhythm = pulse.rhythm
+        rhythm.look_now()
+        new = min(rhythm.at - self._told_at & BEATS - 1, len(told))
+        count = rhythm.intervals_since(rhythm.at - new & BEATS - 1, told)
+        self._told_at = rhythm.at
+        is_there = self.pulse_sensor.present and not pulse.off_body
+        return (rhythm.rate_dbpm + 5) // 10, is_there, told[:count]
 
     def disturb(self, now_ms: int, length_ms: int) -> None:
         """The puck itself shakes the pod, or will at once: what is felt meanwhile is left out."""

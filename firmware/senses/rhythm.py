@@ -65,6 +65,19 @@ class Rhythm:
             self.ring[at] = 0
         self._heard_q8 = 0
 
+    def intervals_since(self, mark: int, intervals_ms) -> int:
+        """How many believed intervals came since `at` was `mark`, less than 128 beats ago: copy
+        them into the array `intervals_ms`, the oldest first, as many as it has room for.
+        """
+        n, period_us = 0, self._clock.period_us
+        while mark != self.at and n < len(intervals_ms):
+            x = self.ring[mark * WORDS + 1]
+            if x:
+                intervals_ms[n] = (x * period_us + 128000) // 256000
+                n += 1
+            mark = mark + 1 & BEATS - 1
+        return n
+
     def look_now(self) -> None:
         """Find out about the last 12 s, or about the time since somebody is there."""
         self.look(min(_NOW_Q8, max(self._heard_q8, _SHORTEST_Q8)))

@@ -9,6 +9,7 @@ import meter
 
 KINDS = ("bus", "flash", "collect", "kernel", "switch", "i2s", "ring")  # of work
 SCHEDULE_DEPTH = 8  # MICROPY_SCHEDULER_DEPTH of the ESP32 port
+_LONG_US = 1000000
 CPU_MHZ = 240  # the ESP32's usual clock: one kernel instruction is taken as one cycle
 
 
@@ -20,6 +21,8 @@ class Clock:
         self.scheduled = []  # soft interrupts raised while the VM was inside a call
         self._soft = 0  # of them, those that have a place in the VM's queue
         self.pace = None  # see pace.py: for a puck before which somebody sits
+        self.outside = []  # called with the interrupts: who hears a wire (wire.py)
+        self.is_held = False  # inside an event of the radio: interrupts wait
         self._events = []  # (us, sequence, callback), soonest first
         self._sequence = 0
 
@@ -52,6 +55,7 @@ class Clock:
         """The puck's time is over: forget every coming event, and the interrupts that wait."""
         self._events = []
         self.scheduled = []
+        self.outside = []
 
     def charge(self, kind: str, us: int) -> None:
         """Let `us` pass as work of `kind` (a key of `charged_us`)."""
@@ -62,23 +66,26 @@ class Clock:
     def wait(self, us: int) -> None:
         """Let `us` pass in a blocking sleep; soft interrupts run when it ends."""
         self._settle_kernels()
-        if self.pace:
-            self.pace.nap(self.us, us)
-        self.idle_us += us
-        self._pass(us)
+        end_us = self.us + us
+        while self.pace and self.us < end_us:
+            self._idle(self.pace.nap(self.us, end_us - self.us, False))
+            self._listen()
+        self._idle(end_us - self.us)
         self.interrupts()
 
     def doze(self, limit_us: int) -> None:
         """Let time pass to the next hardware event, at most `limit_us` (negative: no limit).
 
         None passes if an interrupt came while kernels were at work: it wakes at once. With a
-        pace a key may end it, too.
+        pace a key may end it, or what comes over a wire, too.
         """
         self._settle_kernels()
         if self.scheduled:
             self.interrupts()
             return
         events = self._events
+        if not events and limit_us < 0 and self.outside:
+            limit_us = _LONG_US  # somebody may yet come in
         if not events and limit_us < 0:
             raise RuntimeError("the simulated puck sleeps for ever: nothing is left to wake it")
         step = events[0][0] - self.us if events else limit_us
@@ -86,9 +93,7 @@ class Clock:
             step = limit_us
         if step > 0 and self.pace:
             step = self.pace.nap(self.us, step)
-        if step > 0:
-            self.idle_us += step
-        self._pass(step if step > 0 else 0)
+        self._idle(step)
         self.interrupts()
 
     def schedule(self, handler, argument) -> None:
@@ -104,13 +109,27 @@ class Clock:
         self.scheduled.append((handler, argument))
 
     def interrupts(self) -> None:
-        """Run the soft interrupt handlers that are due, as the VM does between bytecodes.
+        """Run the soft interrupt handlers that are due, as the VM does between bytecodes, and
+        hear whoever is outside.
 
         Never called while a flash operation runs: the ESP32 holds them back, too.
         """
+        if self.is_held:
+            return
+        self._listen()
         while self.scheduled:
             handler, argument = self.scheduled.pop(0)
             handler(argument)
+
+    def _listen(self):
+        if not self.is_held:
+            for hear in self.outside:
+                hear()
+
+    def _idle(self, us):
+        if us > 0:
+            self.idle_us += us
+        self._pass(us if us > 0 else 0)
 
     def _run_soft(self, interrupt):
         self._soft -= 1  # as in the VM, the place is free before the handler runs

@@ -98,10 +98,10 @@ class Order:
 
     def emitted(self, told) -> None:
         """A lane's end: what was heard or felt of it."""
-        if told.lane < len(records.LANES) and told.peak:
+        is_sound = told.lane == records.SOUND_LANE
+        if told.lane < len(records.LANES) and (told.peak or is_sound):  # silence is left out, too
             self._until_ms[told.lane] = told.t_ms
-            is_sound = told.lane == records.SOUND_LANE
-            self._is_heard |= is_sound and told.steps > _SURE_BLOCKS
+            self._is_heard |= told.peak and is_sound and told.steps > _SURE_BLOCKS
 
     # -- parts
 

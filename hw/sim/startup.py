@@ -10,6 +10,7 @@ import select  # noqa: F401
 import sys
 import time  # noqa: F401
 
+import bluetooth  # noqa: F401
 import machine  # noqa: F401
 import vfs
 from esp32 import Partition

@@ -21,6 +21,8 @@ MEANINGS = (
     "in the last 45 min before the alarm, awake or in light sleep",
     "in the last 45 min before the alarm",
     "the alarm's time has come, at most 2 h ago, and nobody has ended it or snoozes",
+    "three slow presses opened it, in the last 150 s, while not everything was off, and no other "
+    "gesture or start has come since",
 )
 GROUPS = ("by a hand", "in the evening", "asleep", "in the morning", "alarm")
 

@@ -164,3 +164,58 @@ def test_what_was_before_nobody_was_there_is_forgotten(worker):
 
 def test_no_beat_is_no_rhythm(worker):
     assert told(worker, []) == (0, 0, 0, 0)
+
+
+SINCE = """
+import gc
+from array import array
+from firmware.senses.rhythm import Rhythm
+class Clock:
+    period_us = period
+rhythm, intervals_ms = Rhythm(Clock()), array("H", [0] * room)
+def hear(beats):
+    for interval_q8 in beats:
+        rhythm.wait(50)
+        rhythm.beat(25600, interval_q8, 256, 500, 100000)
+hear(before)
+mark = rhythm.at
+hear(since)
+for _ in range(1 if forget else 0):
+    rhythm.forget()
+gc.collect()
+in_use = gc.mem_alloc()
+n = rhythm.intervals_since(mark, intervals_ms)
+result = [gc.mem_alloc() - in_use, list(intervals_ms[:n])]
+"""
+INTERVALS_Q8 = st.just(0) | st.integers(4267, 25599)
+
+
+def since(worker, beats, before=(), room=128, period=20000, forget=False):
+    """The intervals in ms that are told since a mark, of beats (1/256 samples, 0 not believed)."""
+    given = {"since": list(beats), "before": list(before), "room": room, "period": period}
+    allocated, intervals_ms = worker.call("snippet:run", SINCE, given | {"forget": forget})
+    assert allocated <= 64  # the call itself; on the chip these are small integers
+    return intervals_ms
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(INTERVALS_Q8, max_size=127),
+    st.lists(INTERVALS_Q8, max_size=300),
+    st.integers(19400, 20600),
+)
+def test_intervals_since_a_mark_are_those_believed_in_their_order(worker, beats, before, period):
+    told = since(worker, beats, before, period=period)
+    believed = [q8 for q8 in beats if q8]
+    assert len(told) == len(believed)
+    for ms, q8 in zip(told, believed, strict=True):
+        assert abs(ms - q8 * period / 256_000) <= 0.5001
+
+
+def test_intervals_stop_where_there_is_no_more_room(worker):
+    assert since(worker, [12800, 0, 25600 - 1, 12800], room=2) == [1000, 2000]
+
+
+def test_nothing_is_told_twice_nor_of_somebody_who_has_gone(worker):
+    assert since(worker, [], before=[12800] * 40) == []
+    assert since(worker, [12800] * 4, forget=True) == []

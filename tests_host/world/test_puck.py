@@ -225,7 +225,7 @@ def test_the_words_of_a_journal_keep_their_numbers():
         ("light", "sound", "touch"),
         ("withdrawn", "asked", "granted", "kept"),
     )
-    assert records.GESTURES == ("none", "short", "double", "long", "hold")
+    assert records.GESTURES == ("none", "short", "double", "long", "hold", "thrice")
     parts = "PUCK PULSE MOTION JOURNAL LIGHT_SENSOR CLIMATE MICROPHONE CLOCK HAPTIC BUTTON"
     assert [records.PARTS[getattr(records, name)] for name in parts.split()] == [
         *("puck", "pulse sensor", "motion sensor", "journal", "light sensor"),

@@ -6,10 +6,11 @@ docs/architecture.md.
 """
 
 # Each folder of firmware/ with a budget of its own; `app` is all the rest: application,
-# clock, tasks and drivers. `boot`: what starts the puck and mounts its slot's archive, and
-# safe mode in the application's place. `words`, those for people, are loaded when somebody
-# asks for them, and forgotten when they have answered. `acting`, the rich renderers, are loaded
-# when an act begins, and forgotten when it ends.
+# clock, tasks and drivers. `boot`: what starts the puck and mounts its slot's archive. `safe`:
+# safe mode, which is there in the application's place and never beside it. `words`, those for
+# people, are loaded when somebody asks for them, and forgotten when they have answered. `acting`,
+# the rich renderers, are loaded when an act begins, and forgotten when it ends. `answers` to an
+# owner's requests are loaded for them, and forgotten with the last one.
 CODE_BYTES_OF_ROOM = {
     "senses": 19 * 1024,
     "stages": 24 * 1024,
@@ -17,14 +18,18 @@ CODE_BYTES_OF_ROOM = {
     "acting": 24 * 1024,
     "rituals": 16 * 1024,
     "governor": 20 * 1024,
-    "link": 20 * 1024,
-    "keep": 8 * 1024,
+    "link": 16 * 1024,
+    "answers": 9 * 1024,
+    "keep": 9 * 1024,
     "app": 44 * 1024,
-    "boot": 7 * 1024,
+    "boot": 5 * 1024,
+    "safe": 3 * 1024,
     "words": 30 * 1024,
 }
 WORDS = ("puck", "selftest")  # files of lib/ that begin so
 WORDS_OF_ROOMS = ("words", "advice")  # files of firmware/ that nothing of the night loads
+ANSWERS = ("answers", "answer_files", "answer_state", "answering", "services")  # of firmware/link
+_NOT_RESIDENT = ("words", "acting", "answers", "safe")
 # Files of firmware/bedside that stay; all others act.
 BEDSIDE = (
     *("buzz", "colour", "colour_kernels", "gestures", "packed", "press", "renderers", "rich"),
@@ -36,5 +41,5 @@ CODE_BYTES = 160 * 1024  # what stays in the chip's heap, beside 96 KiB of data
 
 def resident(sizes: dict[str, int]) -> int:
     """Bytes of code that lie in RAM while a scene acts in a night, of those per room."""
-    stays = sum(size for room, size in sizes.items() if room not in ("words", "acting"))
+    stays = sum(size for room, size in sizes.items() if room not in _NOT_RESIDENT)
     return stays + ACT_BYTES

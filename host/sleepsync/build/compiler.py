@@ -10,8 +10,11 @@ from pathlib import Path
 
 from .errors import BuildError
 
-# The desktop VM's small integers have 63 bits; mpy-cross would assume 31 otherwise.
-_OPTIONS = {"x64": ["-msmall-int-bits=63"]}
+# The desktop VM's small integers have 63 bits; mpy-cross would assume 31 otherwise. What a board
+# runs has no line numbers, which would be a fifteenth of all code in RAM: its tracebacks name file
+# and function, and functions are short.
+_NO_LINES = "-O3"
+_OPTIONS = {"x64": ["-msmall-int-bits=63"], "xtensawin": [_NO_LINES], "rv32imc": [_NO_LINES]}
 
 
 @cache

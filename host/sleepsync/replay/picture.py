@@ -24,7 +24,7 @@ _HEIGHTS = [1.2, 1, 1, 1, 0.8, 1]
 _WIDTH_IN, _HEIGHT_IN = 11, 8.5
 _STAGES = (records.DEEP, records.LIGHT, records.ASLEEP, records.REM, records.WAKE)  # from below
 _ROLES = {records.LIGHT: "light", records.DEEP: "deep", records.WAKE: "wake", records.REM: "rem"}
-_GESTURES = {1: "short", 2: "double", 3: "long", 4: "hold"}
+_GESTURES = dict(enumerate(records.GESTURES[1:], 1))
 _BAR = 0.7
 
 

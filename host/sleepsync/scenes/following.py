@@ -41,6 +41,11 @@ def least_rise_s(lx: float) -> float:
     return float(np.ceil(_SPARE * (3 * lx * share**2 / most_lx).max()))
 
 
+def rise_s(lx: float) -> float:
+    """In which the lane brings so much light up from dark, wherever it lies, if it must."""
+    return float(np.log1p(_SHARE * 1000 * lx / _BASE_MLX) / _SHARE / _TICKS_PER_S)
+
+
 def _check_level(rate_mlx, most_mlx):
     at = int(np.argmax(rate_mlx / most_mlx))
     rate, most = (_TICKS_PER_S / 1000 * each[at] for each in (rate_mlx, most_mlx))

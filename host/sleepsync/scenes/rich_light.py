@@ -5,11 +5,12 @@ What the lane could not follow is refused here, with what would do.
 
 import numpy as np
 
-from . import following, shades, shapes
+from . import colours, following, shades, shapes
 from .kinds import Kind, number
 
 _TICKS_PER_MIN = 1500
-_PICTURES_PER_S = 25 / following.PICTURE_TICKS
+_TICKS_PER_S = 25
+_PICTURES_PER_S = _TICKS_PER_S / following.PICTURE_TICKS
 _Q10 = 1024
 _ONE_SHADE: dict[str, dict] = {
     "keys": shades.KEYS,
@@ -41,6 +42,25 @@ def _stars(entry, around):
     count, faint = entry.get("stars", 4), round(entry.get("faint", 0.3) * _Q10)
     shape = count, faint, _pictures(entry.get("pace_s", 12))
     return _followed(entry, around, shapes.stars, *shape), *shape
+
+
+def _count(entry, around):
+    """So many lamps, to be counted. The lane must neither dim them nor be late with them."""
+    each = colours.counts(entry["each"])
+    lamps = shapes.counted(entry["lamps"])
+    mlx = int(lamps.sum() * (shades.LANE_MLX @ each).max())
+    if mlx > around.most.light_mlx:
+        raise ValueError(
+            f"{mlx} mlx are too bright, {around.most.light_mlx} at most: let each be darker"
+        )
+    comes_s = following.rise_s(mlx / 1000)
+    if not mlx or comes_s > entry["lit_s"]:
+        raise ValueError(
+            f"they come up within {comes_s:.1f} s, and are lit for {entry['lit_s']:g} s: "
+            "let lit_s be longer, or each darker, but not dark"
+        )
+    bits = sum(1 << int(light) for light in np.flatnonzero(lamps))
+    return bits, each, round(entry["lit_s"] * _TICKS_PER_S)
 
 
 def _followed(entry, around, shares, *shape):
@@ -86,5 +106,15 @@ RICH: dict[str, Kind] = {
         stars={**number(1, 8), "type": "integer"},
         faint=number(0, 1),
         pace_s=number(2, 60),
+    ),
+    "count": Kind(
+        5,
+        {
+            "lamps": {"anyOf": [{**number(1, 9), "type": "integer"}, {"const": "all"}]},
+            "each": colours.SCHEMA,
+            "lit_s": number(0.2, 60),
+        },
+        ("lamps", "each", "lit_s"),
+        _count,
     ),
 }

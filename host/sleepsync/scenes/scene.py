@@ -14,7 +14,11 @@ from .uses import MOST
 USES = {
     name: use
     for use, name in enumerate(
-        ["answer", "check", "wind-down", "mask", "cue", "relief", "sunrise", "early", "alarm"], 1
+        [
+            *("answer", "check", "wind-down", "mask", "cue", "relief"),
+            *("sunrise", "early", "alarm", "pairing"),
+        ],
+        1,
     )
 }
 
@@ -66,10 +70,17 @@ def compiled(name: str, told: Mapping[str, Any], files: Mapping[str, str]) -> Sc
         use=USES[told["use"]],
         length_s=length_s,
         light=light.compiled(told["light"], around) if "light" in told else (),
-        sound=sound.compiled(told["sound"], around) if "sound" in told else (),
+        sound=_sound(told, around),
         touch=touch.compiled(told["touch"], around) if "touch" in told else (),
         clip=told.get("clip", "").encode(),
     )
+
+
+def _sound(told, around):
+    """What is heard; where there is nothing but a clip, silence in its place."""
+    if "sound" in told:
+        return sound.compiled(told["sound"], around)
+    return sound.SILENCE if "clip" in told else ()
 
 
 def named(path: str) -> str:

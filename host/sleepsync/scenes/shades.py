@@ -24,7 +24,7 @@ _ROOT = 1 << 14
 _STEP_MIRED = 60.0
 _MOST_TICKS = 60_000  # from key to key
 # What the governor reckons a count to be at the eye, mlx: photopic, and melanopic EDI.
-_LANE_MLX = np.array([[12, 7, 4], [11, 1, 36]])
+LANE_MLX = np.array([[12, 7, 4], [11, 1, 36]])
 
 _NAMES = [palette.DARK, *palette.NIGHT, *palette.KELVIN]
 _COLOUR = {"anyOf": [{"enum": _NAMES}, {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}]}
@@ -122,7 +122,7 @@ def _name(row):
 def _most_lx(mixed, around):
     """That the use allows of that colour, and that the ring can give."""
     a_count = mixed / (LIGHTS * mixed @ PHOTOPIC_LX)  # of each light, of one lx
-    allowed = around.most.light_mlx / (LIGHTS * (_LANE_MLX @ a_count)).max()
+    allowed = around.most.light_mlx / (LIGHTS * (LANE_MLX @ a_count)).max()
     return min(allowed, FULL_COUNTS / a_count.max(), _RING_COUNTS / (LIGHTS * a_count.sum()))
 
 

@@ -11,6 +11,7 @@ from .following import PICTURE_TICKS
 LIGHTS = 24
 _RIM, _SHUT = 2.25, 0.25  # lights: see firmware/bedside/iris.py
 _FULL_MOON = 14  # see firmware/bedside/stars.py
+_GROUP = 3  # lamps that anybody counts at a glance
 
 
 def even(pictures: int) -> np.ndarray:
@@ -49,6 +50,18 @@ def stars(pictures: int, count: int, faint_q10: int, slot: int) -> np.ndarray:
             (0.5 - 0.5 * np.cos(2 * np.pi * age)) * faint_q10 / 1024
         )
     return np.minimum(shares, 1)
+
+
+def counted(lamps: int | str) -> np.ndarray:
+    """Which of the ring's lights (24,) are lit to show a number: threes, with a dark light between;
+    "all" of them for nought.
+
+    A count lies within the first twelve, so that a ring of 12 shows all of it.
+    """
+    if lamps == "all":
+        return np.ones(LIGHTS, bool)
+    lamp = np.arange(lamps)
+    return np.isin(np.arange(LIGHTS), lamp + lamp // _GROUP)
 
 
 def _shared(shares):

@@ -6,6 +6,8 @@ from .voices import VOICES
 
 _FULL_Q15 = 32767
 _LONGEST_S = 7200
+# A tone that is on for no part of its beat: what the puck's plain tone makes of less than none.
+SILENCE: tuple[Item, ...] = (0, (0, 0, 0, 0, 0, 0, (100,), -1, 0, 0))
 
 # When a layer is there, and how loud: keys of every voice.
 HEAD = {

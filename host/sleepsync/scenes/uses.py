@@ -26,4 +26,5 @@ MOST = {
     "sunrise": Most(300_000, False, 0),
     "early": Most(300_000, False, 100),
     "alarm": Most(300_000, False, 127),
+    "pairing": Most(200, True, 0),
 }

@@ -1,0 +1,64 @@
+"""What the stack's interrupts put down, and the link's task takes up: buffers made beforehand.
+
+Two halves: one is filled while the other is read. It must never wait for the task, and never lose
+that a peer came or went because another one floods.
+"""
+
+import time
+from struct import pack_into, unpack_from
+
+from micropython import const
+
+_HALF_BYTES = const(3072)
+_HEAD = "<BBHH"  # event, connection, number, bytes that follow
+_HEAD_BYTES = const(6)
+_RESERVED = const(512)  # for what is no data: 39 peers that come, or go
+
+
+class _Half:
+    def __init__(self):
+        self.buffer = bytearray(_HALF_BYTES)
+        self.end = 0
+
+
+class Inbox:
+    """`overflowed`: a bit for each connection (modulo 8) whose data had no room; `is_deaf`:
+    something else had none, so that nobody knows who is there.
+    """
+
+    def __init__(self):
+        self._filling, self._reading = _Half(), _Half()
+        self._is_filled = False  # just now, by the stack's own thread
+        self.overflowed = 0
+        self.is_deaf = False
+
+    def put(self, event: int, conn: int, number: int, data=b"", is_data: bool = False) -> None:
+        """Put down an event of a connection (0-255), with a number (16 bits) and some bytes."""
+        self._is_filled = True
+        half = self._filling
+        at = half.end + _HEAD_BYTES
+        end = at + len(data)
+        if end <= (_HALF_BYTES - _RESERVED if is_data else _HALF_BYTES):
+            pack_into(_HEAD, half.buffer, half.end, event, conn & 255, number, len(data))
+            half.buffer[at:end] = data
+            half.end = end
+        elif is_data:
+            self.overflowed |= 1 << (conn & 7)
+        else:
+            self.is_deaf = True
+        self._is_filled = False
+
+    def take(self):  # noqa: ANN201 (a generator)
+        """Yield (event, connection, number, bytes) of what was put down so far, in order."""
+        half = self._filling
+        if not half.end:
+            return
+        self._filling, self._reading = self._reading, half
+        while self._is_filled:  # what had begun before is still put into this half
+            time.sleep_us(100)
+        at = 0
+        while at < half.end:
+            event, conn, number, length = unpack_from(_HEAD, half.buffer, at)
+            at += _HEAD_BYTES + length
+            yield event, conn, number, bytes(memoryview(half.buffer)[at - length : at])
+        half.end = 0

@@ -1,0 +1,333 @@
+"""The link: pairs with phones that a person lets in, and serves their owners.
+
+It must never tell a stranger anything of a person, never act but by asking the governor, and never
+stand in the way of the night: whatever peers do costs them their connection and nobody else.
+"""
+
+import asyncio
+import os
+
+from micropython import const
+
+from firmware import records
+from firmware.link import adverts, pairing
+from firmware.link import radio as stack
+from firmware.link.lazily import register
+from firmware.link.peer import Peer
+from firmware.link.radio import Radio
+from firmware.link.serving import Serving
+
+MOST_PEERS = const(3)  # as many as the stack takes
+
+# Settings: of "radio".
+OFF, WHEN_AWAKE, ALWAYS = range(3)
+
+_STRANGER_MS = const(30000)  # for a peer to show that it is an owner
+_KEYS_MS = const(1000)  # in which both secrets come, once the link is encrypted
+_SOON_MS, _SECOND_MS = const(20), const(1000)
+_SHOWING_MS = const(200)
+_QUICK_MS, _SLOW_MS = const(100), const(1000)  # between adverts
+_WAITING = "pairing"  # the scene
+_ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
+_SAFE = stack.ENCRYPTED | stack.AUTHENTICATED
+
+
+class Link:
+    """`puck` is the application's running one; `bonds`: keep.bonds.Bonds; `folder`: where nights
+    and clips lie; `acting()`: (scenes, limits, words of the governor).
+    """
+
+    def __init__(self, puck, bonds, folder: str, acting):
+        self.puck, self.bonds = puck, bonds
+        self.folder, self.acting = folder, acting
+        self.pairing = pairing.Pairing()
+        self.serving = Serving(puck)
+        self.wake = asyncio.ThreadSafeFlag()
+        self.peers = []
+        self._radio = None
+        self._number = int.from_bytes(os.urandom(2), "little") << 8  # of the latest connection
+        self._met = 0  # of those that came since the radio is on
+        self._asleep = False
+        self._packet = 0  # of BTHome, so that each is told once
+
+    # -- what the puck tells
+
+    def open(self) -> None:
+        """A hand wants a phone to be paired: for two minutes it can."""
+        if self.puck.settings.get("radio") == OFF:
+            print("link: the radio is set off; puck.set('radio', 1) lets phones in")
+        elif not self.bonds.has_room():
+            print("link: there are %d bonds; puck.forget(1) makes room" % len(self.bonds.rows()))
+        else:
+            self.pairing.open(self.puck.clock.now_ms())
+            self._tell(records.LINK_OPENED)
+            self.puck.show(_WAITING)
+        self.wake.set()
+
+    def close(self) -> None:
+        """The hand has thought better of it."""
+        self.pairing.close()
+        for peer in self._pairing_peers():
+            self._refuse(peer)
+        self.wake.set()
+
+    def take(self, kind, fields) -> None:
+        """A record of the night: owners who listen hear it."""
+        self.serving.take(kind, fields)
+        self._packet += kind is records.EPOCH
+        self._tell_peers(kind, fields)
+
+    def hear(self, score) -> None:
+        """A live score, likewise."""
+        self.serving.hear(score)
+        self._asleep = score.stage in _ASLEEP
+        self._tell_peers(records.SCORE, (score,))
+
+    def _tell_peers(self, kind, fields):
+        if self.peers:
+            self.serving.queue(kind.pack(*fields))
+        self.wake.set()
+
+    def forget(self, place: int) -> None:
+        """A bond is no more, and who has it leaves. ValueError, OSError as keep.bonds has them."""
+        address = self.bonds.forget(place)
+        self._tell(records.LINK_FORGOTTEN)
+        for peer in self.peers:
+            if peer.address == address:
+                self._refuse(peer)
+        self.wake.set()
+
+    def is_pairable(self) -> bool:
+        """Whether a phone can be paired now."""
+        return self.pairing.is_open(self.puck.clock.now_ms())
+
+    # -- the task
+
+    async def run(self, alive) -> None:
+        """For ever."""
+        try:
+            await self._catch_up()
+            while True:
+                alive()
+                await self._rest(self.step())
+        finally:
+            self.stop()
+
+    def step(self) -> int:
+        """Do what is to be done; in how many ms there is more, -1: when somebody wakes it."""
+        now_ms = self.puck.clock.now_ms()
+        if self._radio and self._radio.inbox.is_deaf:
+            print("link: more came than could be heard, so the radio starts anew")
+            self.stop()
+        if not self._mind_radio(now_ms):
+            return -1
+        for event in self._radio.inbox.take():
+            self._hear(now_ms, *event)
+        self._mind_floods()
+        self._mind_pairing(now_ms)
+        self._mind_strangers(now_ms)
+        is_sending = self.serving.send(self.peers)
+        if self._met == self._radio.came:  # else somebody is there whom nobody has looked at
+            self.serving.publish(self.peers, now_ms)
+        self._radio.advertise(self._advert(now_ms))
+        return self._wait_ms(now_ms, is_sending)
+
+    def stop(self) -> None:
+        """The radio is off, and who was connected is gone."""
+        self.bonds.reject()
+        self.pairing.conn = None
+        self.peers.clear()
+        if self._radio:
+            self._radio.off()
+            self._radio = None
+
+    async def _catch_up(self):
+        """What the night has told before anybody listened, in slices."""
+        for kind, record in self.puck.journal.replay():
+            if kind is records.NIGHT:
+                self.serving.take(kind, kind.unpack(record))
+            elif kind is records.SCORE:
+                for row in kind.rows(record):
+                    self.serving.hear(row)
+            await asyncio.sleep_ms(0)
+
+    async def _rest(self, wait_ms):
+        if wait_ms < 0:
+            await self.wake.wait()
+            return
+        try:
+            await asyncio.wait_for_ms(self.wake.wait(), wait_ms)
+        except asyncio.TimeoutError:
+            pass
+
+    def _wait_ms(self, now_ms, is_sending):
+        if is_sending:
+            return 0 if is_sending > 0 else _SOON_MS
+        if self.pairing.conn is not None:
+            return _SHOWING_MS
+        return _SECOND_MS if self.peers or self.pairing.is_open(now_ms) else -1
+
+    # -- the radio
+
+    def _mind_radio(self, now_ms):
+        """Whether it is on, as it should be."""
+        is_private = not self.puck.settings.get("bthome")  # who follows a room needs one address
+        if not self._is_wanted(now_ms) or (self._radio and self._radio.is_private != is_private):
+            self.stop()
+        if self._is_wanted(now_ms) and not self._radio:
+            self._met = 0
+            radio = Radio(self.bonds, self.wake.set, is_private)
+            radio.on(lambda ble: register(ble, self.puck))
+            self._radio = self.serving.radio = radio
+        return bool(self._radio)
+
+    def _is_wanted(self, now_ms):
+        settings = self.puck.settings
+        if settings.get("radio") == OFF:
+            return False
+        is_pairing = self.pairing.is_open(now_ms) or self.pairing.conn is not None
+        return bool(is_pairing or self.bonds.rows() or settings.get("bthome"))
+
+    def _advert(self, now_ms):
+        """What is to be sent out now, as Radio.advertise takes it."""
+        if len(self.peers) >= MOST_PEERS:
+            return None
+        if self.pairing.is_open(now_ms):
+            return adverts.connectable(True) + (_QUICK_MS, True)
+        settings, has_owners = self.puck.settings, bool(self.bonds.rows())
+        if self._asleep and settings.get("radio") < ALWAYS:
+            return None
+        if settings.get("bthome") and self.serving.epoch:
+            adv = adverts.bthome(*_climate(self.serving.epoch), self._packet)
+            return adv, adverts.connectable(False)[1], _SLOW_MS, has_owners
+        return adverts.connectable(False) + (_SLOW_MS, True) if has_owners else None
+
+    # -- what the stack tells
+
+    def _hear(self, now_ms, event, conn, number, data):
+        if event == stack.CAME:
+            self._came(now_ms, conn, bytes((number,)) + bytes(reversed(data)))
+            return
+        for peer in self.peers:
+            if peer.conn == conn:
+                self._hear_peer(now_ms, peer, event, number, data)
+
+    def _came(self, now_ms, conn, address):
+        self._radio.forget_advert()
+        self._met += 1
+        self.peers.append(Peer(conn, address, now_ms))
+        self._number += 1
+        self.serving.refresh(self._number)
+
+    def _hear_peer(self, now_ms, peer, event, number, data):
+        if event == stack.LEFT:
+            self.peers.remove(peer)
+            if self.pairing.conn == peer.conn:
+                self._end_attempt(now_ms, False)
+            elif self.pairing.conn is None:
+                self.bonds.reject()
+        elif event == stack.MTU:
+            peer.mtu = number
+        elif event == stack.SECURED:
+            self._secured(now_ms, peer, number)
+        elif event == stack.PASSKEY:
+            self._begin_attempt(now_ms, peer, number)
+        elif not peer.is_owner:
+            self._refuse(peer)  # the stack should have
+        else:
+            self.serving.written(self, peer, number, data)
+
+    def _secured(self, now_ms, peer, how):
+        """Encrypted, or not as it must be."""
+        is_safe = how & _SAFE == _SAFE
+        if is_safe and self.pairing.conn == peer.conn:
+            peer.secured_ms = now_ms or 1
+        elif is_safe and self.bonds.knows(peer.address):
+            self._own(peer)
+        else:
+            self._refuse(peer)
+
+    def _own(self, peer):
+        peer.own()
+        self.serving.refresh(self._number)
+
+    def _refuse(self, peer):
+        if self.pairing.conn == peer.conn:
+            self._end_attempt(self.puck.clock.now_ms(), False)
+        self.bonds.reject()
+        self._radio.disconnect(peer.conn)
+
+    def _mind_floods(self):
+        inbox = self._radio.inbox
+        lost, inbox.overflowed = inbox.overflowed, 0
+        for peer in self.peers:
+            if lost >> (peer.conn & 7) & 1:
+                self._refuse(peer)
+
+    def _mind_strangers(self, now_ms):
+        for peer in self.peers:
+            is_pairing = self.pairing.conn == peer.conn
+            if not (peer.is_owner or is_pairing) and now_ms - peer.since_ms >= _STRANGER_MS:
+                peer.since_ms = now_ms
+                self._refuse(peer)
+
+    # -- pairing
+
+    def _begin_attempt(self, now_ms, peer, action):
+        passkey = -1
+        if action == stack.SHOW and self.bonds.has_room():
+            passkey = self.pairing.begin(peer.conn, now_ms, os.urandom)
+        if passkey < 0 or not self._radio.show(peer.conn, passkey):
+            self._refuse(peer)
+
+    def _mind_pairing(self, now_ms):
+        """Show the passkey; keep what it has confirmed."""
+        for peer in self._pairing_peers():
+            self._mind_attempt(now_ms, peer)
+
+    def _pairing_peers(self):
+        """The one whose attempt is under way, if there is one."""
+        return [peer for peer in self.peers if peer.conn == self.pairing.conn]
+
+    def _mind_attempt(self, now_ms, peer):
+        if self.pairing.is_late(now_ms):
+            self._refuse(peer)
+        elif not peer.secured_ms:
+            sign = self.pairing.sign(self.puck.is_dark(), now_ms)
+            if sign and not self.puck.show(sign):
+                self._refuse(peer)  # something that matters more is to be seen, or a hand said no
+        elif self.bonds.is_whole() or now_ms - peer.secured_ms >= _KEYS_MS:
+            self._confirm(now_ms, peer)
+
+    def _confirm(self, now_ms, peer):
+        try:
+            address = self.bonds.confirm(self.puck.clock.wall_s())
+        except OSError as error:
+            print("link: the bond cannot be kept (%s); flash the puck anew" % error)
+            address = b""
+        if address:
+            peer.address = address
+            self._own(peer)
+            self._end_attempt(now_ms, True)
+        else:
+            self._refuse(peer)
+
+    def _end_attempt(self, now_ms, is_paired):
+        self.bonds.reject()
+        self.pairing.end(is_paired, now_ms)
+        self._tell(records.LINK_PAIRED if is_paired else records.LINK_REFUSED)
+        if self.pairing.is_open(now_ms):
+            self.puck.show(_WAITING)
+
+    def _tell(self, value):
+        self.puck.governor.tell(records.LINK, records.PUCK, value)
+
+
+def _climate(epoch):
+    """What of the room's climate is known, as adverts.bthome takes it."""
+    temperature = humidity = light = None
+    if not epoch.flags & records.NO_CLIMATE:
+        temperature, humidity = epoch.temperature_cdeg, epoch.humidity_pct
+    if not epoch.flags & records.NO_LIGHT:
+        light = epoch.light_mlx
+    return temperature, humidity, light

@@ -1,0 +1,75 @@
+"""A person's hand and eyes for the puck on the desk, in a process of the desktop.
+
+Over a wire (wire.py) come presses of the button; back goes what the ring shows and how strongly
+it shakes, each time that it changes, as the chips' models have it. It must never look into the
+firmware. Only a puck with a pace is seen: others are too fast for anybody.
+"""
+
+from struct import pack, unpack
+
+import utime
+from clock import clock
+from wire import Wire
+
+# Kinds of frames, from the desktop and to it (host/sleepsync/radio/hand.py)
+PRESS = 1  # held for so many ms, in so many ms from now, u32 each
+SAVE = 2  # all that was heard into a WAV file: its path
+SHOWN = 1  # red, green, blue of each light
+FELT = 2  # -128 to 127
+HEARD = 3  # 1 while something sounds, else 0
+
+_LOOK_US = 4000  # of the desktop's time: a puck may be ten times as fast
+_SOUND_US = 200000  # so long after its last sample it still sounds
+
+
+def offer(parts, port: int) -> None:
+    """Let whoever listens at `port` of this machine press, see and feel the puck of `parts`."""
+    hand = _Hand(parts, Wire(port))
+    clock.outside.append(hand.met)
+
+
+class _Hand:
+    def __init__(self, parts, wire):
+        self._parts = parts
+        self._wire = wire
+        self._looked_us = utime.ticks_us()
+        self._told = {}
+        self.met = self.meet  # bound once, so that it can be told from others
+        clock.pace.listen(wire)
+
+    def meet(self) -> None:
+        """Do what the hand does, and show what there is to see."""
+        frame = self._wire.take()
+        if frame:
+            self._do(*frame)
+        now_us = utime.ticks_us()
+        if utime.ticks_diff(now_us, self._looked_us) >= _LOOK_US:
+            self._looked_us = now_us
+            self._show()
+        if self._wire.is_lost:
+            clock.pace.deafen(self._wire)
+            clock.outside = [hear for hear in clock.outside if hear is not self.met]
+
+    def _do(self, kind, body):
+        if kind == PRESS:
+            held_ms, in_ms = unpack("<II", body)
+            self._parts.press(clock.us + 1 + in_ms * 1000, held_ms * 1000)
+        elif kind == SAVE:
+            self._parts.amplifier.save_wav(body.decode())
+
+    def _show(self):
+        us = clock.us
+        self._tell(SHOWN, bytes([part for light in self._parts.ring.shown(us) for part in light]))
+        self._tell(FELT, pack("<b", self._parts.haptic.drive(us)))
+        runs = self._parts.amplifier.runs
+        self._tell(HEARD, bytes([int(bool(runs) and _sounds(runs[-1], us))]))
+
+    def _tell(self, kind, body):
+        if self._told.get(kind) != body:
+            self._told[kind] = body
+            self._wire.send(kind, body)
+
+
+def _sounds(run, us):
+    start_us, samples = run
+    return us <= start_us + samples * 125 // 2 + _SOUND_US

@@ -1,0 +1,91 @@
+"""A puck on the desk and people around it: who presses its button, reads its ring and pairs.
+
+The firmware runs in the real VM, the radio is Bumble's: see sleepsync.radio.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bumble.device import Connection, Device, Peer
+
+from sleepsync.radio import Air, DeskPuck, central, connect
+from sleepsync.world import generate, write_world
+
+SPEED = 10  # times as fast as our own time: a passkey is shown in two seconds
+_SLOW_MS, _APART_MS = 1000, 1500  # a slow press, and the time from one to the next
+_ALL = 24  # lights: the sign for nought
+_PATIENCE_S = 30.0
+
+
+@asynccontextmanager
+async def desk(folder: Path, speed: int = SPEED, hours: float = 0.5) -> AsyncIterator[DeskPuck]:
+    """A puck whose night has begun, in an air of its own (`puck.air`)."""
+    if not (folder / "world.json").exists():
+        write_world(generate(3, hours=hours), folder)
+    async with Air() as air, DeskPuck(folder, air, speed=speed) as puck:
+        await puck.until("found: ", patience_s=_PATIENCE_S)
+        yield puck
+
+
+async def let_in(puck: DeskPuck) -> None:
+    """Three slow presses: for two minutes a phone can be paired, and the ring says so."""
+    for i in range(3):
+        await puck.hand.press(_SLOW_MS, i * _APART_MS)
+    await until(lambda: lit(puck) > 0)
+
+
+def lit(puck: DeskPuck) -> int:
+    """How many lamps are lit now."""
+    ring = puck.ring
+    return sum(any(ring[i : i + 3]) for i in range(0, len(ring), 3))
+
+
+async def until(holds: Callable[[], bool], patience_s: float = _PATIENCE_S) -> None:
+    """Wait until that holds. TimeoutError if it does not."""
+    end = time.monotonic() + patience_s
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {patience_s} s")
+        await asyncio.sleep(0.005)
+
+
+async def read_ring(puck: DeskPuck) -> int:
+    """The passkey, as an eye counts it off the ring: six counts after a long pause in the dark."""
+    await until(lambda: not lit(puck))
+    digits: list[int] = []
+    while len(digits) < 6:
+        dark = time.monotonic()
+        await until(lambda: lit(puck) > 0)
+        if time.monotonic() - dark > 1.2 / puck.speed:
+            digits.clear()
+        digits.append(await _count(puck))
+    return int("".join(str(digit) for digit in digits))
+
+
+async def _count(puck):
+    most = 0
+    while now := lit(puck):
+        most = max(most, now)
+        await asyncio.sleep(0.002)
+    return 0 if most == _ALL else most
+
+
+def typist(puck: DeskPuck, off_by: int = 0) -> Callable[[], Awaitable[int]]:
+    """Reads the ring when a phone asks, and types what it says, or so much more."""
+
+    async def typed() -> int:
+        return (await read_ring(puck) + off_by) % 1_000_000
+
+    return typed
+
+
+async def owner(puck: DeskPuck, number: int = 1) -> tuple[Device, Connection, Peer]:
+    """A phone that was let in, paired and is connected."""
+    await let_in(puck)
+    phone = await central(puck.air, number, passkey=typist(puck))
+    connection, peer = await connect(phone)
+    await connection.pair()
+    return phone, connection, peer
