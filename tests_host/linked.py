@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bumble.device import Connection, Device, Peer
-
 from sleepsync.radio import Air, DeskPuck, central, connect
 from sleepsync.world import generate, write_world
 

@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 import threading
+from contextlib import suppress
 
 _CHUNK_BYTES = 256
 
@@ -19,7 +20,8 @@ async def line(prompt: str) -> str | None:
 
     def read():
         text = _read(sys.stdin.fileno())
-        loop.call_soon_threadsafe(lambda: typed.done() or typed.set_result(text))
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(lambda: typed.done() or typed.set_result(text))
 
     # Not in an executor, which would be waited for; not through sys.stdin, whose lock would be held
     # by a thread that never ends.

@@ -400,7 +400,7 @@ async def _forget(bond, is_here, choice, which, wait_s):
     async with connected(choice, which, wait_s) as puck:
         rows = await puck.ask_json(Code.BONDS)
         if bond is None:
-            console.print(shown.table(("number", "who", ""), map(_bond_row, rows)))
+            console.print(shown.table(("number", "paired", ""), map(shown.bond_row, rows)))
             return
         if bond not in [row[0] for row in rows]:
             raise ValueError(f"forget {bond}: no such bond; `sleepsync forget` lists them")
@@ -408,11 +408,6 @@ async def _forget(bond, is_here, choice, which, wait_s):
         await _forget_there(puck, bond, is_own)
     if not is_own:
         _say("The puck has forgotten it. On a phone: Bluetooth settings, SleepSync, Forget.")
-
-
-def _bond_row(row):
-    index, label, is_own = row
-    return index, label, "this desktop" if is_own else ""
 
 
 async def _forget_there(puck, bond, is_own):

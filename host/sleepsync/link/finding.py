@@ -35,9 +35,9 @@ SYSTEM = "system"
 
 _LINGER_S = 0.7  # for another puck, when the first is not known here
 _NONE = (
-    "puck: none was heard within {wait_s:.0f} s; is it on, and within some metres? While somebody "
-    "sleeps, and when three others are connected, it does not advertise: press its button three "
-    "times, slowly"
+    "puck: none was heard within {wait_s:.0f} s; is it on, and within some metres? Press its "
+    "button three times, slowly: it may be silent because nobody is paired with it, somebody "
+    "sleeps, or three others are connected"
 )
 _SEVERAL = "puck: there are {count}; say which with --puck: {all}"
 _NO_AIR = (

@@ -18,6 +18,7 @@ from .values import Setting, shown
 
 NOTHING = "-"
 _HIDDEN = ("puck", "none")
+_OWN = "this desktop"
 
 
 def status_rows(said: dict[str, Any]) -> list[tuple[str, str]]:
@@ -88,6 +89,12 @@ def beat_line(beat: Beat, scored: int) -> str:
     """The heart as it is now, and the latest stage."""
     worn = ", not worn" if beat.is_worn is False else ""
     return f"heart {rate(beat.rate_bpm)}{worn}; {stage(scored)}"
+
+
+def bond_row(row: tuple[int, int, bool]) -> tuple[int, str, str]:
+    """Who is paired: number, since when (0 unknown), and whether it is who asks."""
+    index, since_s, is_own = row
+    return index, f"{_at(since_s):%Y-%m-%d %H:%M}" if since_s else NOTHING, _OWN * is_own
 
 
 def stage(number: int) -> str:
