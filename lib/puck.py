@@ -36,6 +36,8 @@ WORDS = (
     ("set_time('2026-01-15 22:46:00')", "Set the time, as the clock on the wall has it."),
     ("settings()", "What is set, and what each setting means."),
     ("set('early', 20)", "Set one of them."),
+    ("bonds()", "Whose phones may connect, and whether the radio is on."),
+    ("forget(1)", "That phone may no more."),
     ("help()", "These words."),
 )
 
@@ -178,6 +180,16 @@ def set(name: str, value):  # noqa: ANN201 (the same)
     return _told(_timed("set", name, value))
 
 
+def bonds():  # noqa: ANN201 (the same)
+    """Whose phones may connect, and whether the radio is on."""
+    return _told(_linked("bonds"))
+
+
+def forget(number: int):  # noqa: ANN201 (the same)
+    """That phone may no more."""
+    return _told(_linked("forget", number))
+
+
 def _room_for(folder):
     """As `os.statvfs` tells, or None: no night has run, so nobody has mounted it."""
     try:
@@ -300,6 +312,13 @@ def _timed(word, *arguments):
 
     yield from getattr(puck_time, word)(_app(), *arguments)
     _unload("puck_time")
+
+
+def _linked(word, *arguments):
+    import puck_link
+
+    yield from getattr(puck_link, word)(_app(), *arguments)
+    _unload("puck_link")
 
 
 def _unload(family):

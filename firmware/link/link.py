@@ -57,7 +57,7 @@ class Link:
         if self.puck.settings.get("radio") == OFF:
             print("link: the radio is set off; puck.set('radio', 1) lets phones in")
         elif not self.bonds.has_room():
-            print("link: there are %d bonds; puck.forget(1) makes room" % len(self.bonds.rows()))
+            print("link: there are %d bonds; puck.forget() makes room" % len(self.bonds.rows()))
         else:
             self.pairing.open(self.puck.clock.now_ms())
             self._tell(records.LINK_OPENED)
@@ -220,12 +220,10 @@ class Link:
         self.serving.refresh(self._number)
 
     def _hear_peer(self, now_ms, peer, event, number, data):
+        if self.pairing.conn == peer.conn:
+            self._mind_attempt(now_ms, peer)  # who is quick has done more than pair by now
         if event == stack.LEFT:
-            self.peers.remove(peer)
-            if self.pairing.conn == peer.conn:
-                self._end_attempt(now_ms, False)
-            elif self.pairing.conn is None:
-                self.bonds.reject()
+            self._left(now_ms, peer)
         elif event == stack.MTU:
             peer.mtu = number
         elif event == stack.SECURED:
@@ -236,6 +234,13 @@ class Link:
             self._refuse(peer)  # the stack should have
         else:
             self.serving.written(self, peer, number, data)
+
+    def _left(self, now_ms, peer):
+        self.peers.remove(peer)
+        if self.pairing.conn == peer.conn:
+            self._end_attempt(now_ms, False)
+        elif self.pairing.conn is None:
+            self.bonds.reject()
 
     def _secured(self, now_ms, peer, how):
         """Encrypted, or not as it must be."""

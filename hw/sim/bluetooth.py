@@ -16,6 +16,7 @@ the radio: what its work takes passes by that pace, and nobody has measured NimB
 the chip's time here.
 """
 
+import io
 import json
 import os
 import sys
@@ -540,14 +541,20 @@ class BLE:
         try:
             return _kept(self._handler(event, tuple(numbers + views)))
         except Exception as error:
-            print("Unhandled exception in IRQ callback handler")
-            sys.print_exception(error)
+            _print(error)
             self._handler = None
         finally:
             self._is_busy, clock.is_held = was_busy, was_busy
             for copy in copies:
                 for i in range(len(copy or b"")):
                     copy[i] = _STALE
+
+
+def _print(error):
+    told = io.StringIO()
+    sys.print_exception(error, told)
+    print("Unhandled exception in IRQ callback handler")
+    print(told.getvalue())
 
 
 def _kept(result):

@@ -39,7 +39,7 @@ clock.pace = Pace(int(speed))
 if len(sys.argv) > 5:
     bluetooth.join(int(sys.argv[5]))
 if len(sys.argv) > 6:
-    hand.offer(simulated.parts, int(sys.argv[6]))
+    hand.offer(simulated, int(sys.argv[6]))
 clock.at(simulated.left_us, lambda: clock.schedule_own(_get_up, None))
 sys.atexit(simulated.keep)
 os.putenv(_REPL_FOLLOWS, "1")

@@ -59,6 +59,15 @@ class Puck:
         clock.stop()
         self.parts.let_go()
 
+    def die(self) -> None:
+        """Its supply is gone, now: the flash stays as it is, what RTC memory held is lost."""
+        self.lose_power()
+        self.parts.settle()
+        kept = self.folder + "/puck"
+        self.flash.save(kept + "/flash.bin")
+        if "rtc.bin" in os.listdir(kept):
+            os.remove(kept + "/rtc.bin")
+
     def keep(self) -> None:
         """Store what outlives a restart, and copies of the nights as the flash now holds them.
 

@@ -16,6 +16,7 @@ from firmware.governor.gate import Gate
 _LAMP = scenes.named("lamp").number
 _ANSWERS = (records.ACT, records.REFUSAL)
 _AT_THE_END = (records.STOP, records.GAP, records.PART_MISSING)
+_LATE_MS = 10000  # by which the link may learn late that pairing is over
 _CALIBRATION_MS = 30000  # from the tone to what was heard of it
 _CALIBRATION_CDB = 300  # beyond what speakers are: see lib/puck_acts.py
 
@@ -38,6 +39,7 @@ class Ledger:
         self._clip_of = 0  # the act that has just begun, if its scene names a clip
         self._unborne = ""  # why an end was written that only the night's own end explains
         self._checked_ms = -_CALIBRATION_MS
+        self._opened_ms = None  # when a hand opened pairing
 
     def look(self, kind, fields) -> None:
         """Take the next record, of layout `kind`."""
@@ -63,6 +65,8 @@ class Ledger:
         elif kind is records.REQUEST:
             if fields.rule == limits.HAND:  # what a ritual asks for is explained by rituals
                 self._find("cause", "no hand asked for request %d" % fields.number)
+            elif fields.rule == limits.LINK and not self._may_pair(fields.t_ms):
+                self._find("cause", "no hand opened pairing before request %d" % fields.number)
             self._request(fields)
         else:
             self._input(kind, fields)
@@ -166,10 +170,17 @@ class Ledger:
             self._calibrated(event)
         answers = self._input(records.EVENT, event)
         is_lit = self.gate.is_lit()
+        if kind == records.GESTURE and event.value == gestures.THRICE:
+            self._opened_ms = event.t_ms
         if kind == records.GESTURE and event.value == gestures.LONG and not (answers or is_lit):
             self._ask(limits.PRESSED, _LAMP, "the request of the hand that pressed")
         elif kind == records.ASKED:
             self._ask(limits.TYPED, event.value, "the request that was typed")
+
+    def _may_pair(self, t_ms):
+        """Whether the link may ask: what ended pairing since, it learns by being refused."""
+        opened_ms = self._opened_ms
+        return opened_ms is not None and t_ms - opened_ms <= limits.PAIRING_MS + _LATE_MS
 
     def _ask(self, reason, scene, said):
         wanted = {"rule": limits.HAND, "reason": reason, "scene": scene}
@@ -181,6 +192,7 @@ class Ledger:
             self._note("act %d was cut off; the most that it can have given counts" % number)
             self._table.cut(number, t_ms)
         self._due, self._act, self._unborne = [], None, ""
+        self._opened_ms = None
         self._lanes.restart()
         self.since_ms = [-1] * len(records.LANES)
 

@@ -9,11 +9,12 @@ from struct import pack, unpack
 
 import utime
 from clock import clock
-from wire import Wire
+from wire import DONE, Wire
 
 # Kinds of frames, from the desktop and to it (host/sleepsync/radio/hand.py)
 PRESS = 1  # held for so many ms, in so many ms from now, u32 each
-SAVE = 2  # all that was heard into a WAV file: its path
+SAVE = 2  # all that was heard into a WAV file: its path; DONE answers
+CUT = 3  # the power is gone: keep the flash as it is, and do nothing any more; DONE answers
 SHOWN = 1  # red, green, blue of each light
 FELT = 2  # -128 to 127
 HEARD = 3  # 1 while something sounds, else 0
@@ -22,15 +23,16 @@ _LOOK_US = 4000  # of the desktop's time: a puck may be ten times as fast
 _SOUND_US = 200000  # so long after its last sample it still sounds
 
 
-def offer(parts, port: int) -> None:
-    """Let whoever listens at `port` of this machine press, see and feel the puck of `parts`."""
-    hand = _Hand(parts, Wire(port))
+def offer(puck, port: int) -> None:
+    """Let whoever listens at `port` of this machine press, see and feel a simulated puck."""
+    hand = _Hand(puck, Wire(port))
     clock.outside.append(hand.met)
 
 
 class _Hand:
-    def __init__(self, parts, wire):
-        self._parts = parts
+    def __init__(self, puck, wire):
+        self._puck = puck
+        self._parts = puck.parts
         self._wire = wire
         self._looked_us = utime.ticks_us()
         self._told = {}
@@ -56,6 +58,12 @@ class _Hand:
             self._parts.press(clock.us + 1 + in_ms * 1000, held_ms * 1000)
         elif kind == SAVE:
             self._parts.amplifier.save_wav(body.decode())
+            self._wire.send(DONE, b"")
+        elif kind == CUT:
+            self._puck.die()
+            self._wire.send(DONE, b"")
+            while True:  # the desktop kills the VM
+                utime.sleep_ms(1000)
 
     def _show(self):
         us = clock.us

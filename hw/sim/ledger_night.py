@@ -16,6 +16,7 @@ _FIRST_SLEEP, _SECOND_SLEEP = 28, 59  # epochs whose end tells that somebody has
 _LAMP, _CHIME, _NUDGE, _CHECK, _EVENING, _MASK, _CUE, _RELIEF, _SUNRISE, _EARLY, _ALARM = range(
     1, 12
 )
+_PAIRING, _SEVEN = [scenes.named(name).number for name in ("pairing", "digit 7")]
 _ANY = limits.AWAKE | limits.SLEEPING | limits.UNSURE
 
 
@@ -65,6 +66,7 @@ def _first(puck):
 def _second(puck):
     _evening(puck)
     _hands(puck)
+    _pair(puck)
     _asleep(puck)
     _accidents(puck)
     _dream(puck)
@@ -110,6 +112,21 @@ def _hands(puck):
     puck.wait(1000)
     puck.press(100)
     puck.press(100)  # nothing acts
+
+
+def _pair(puck):
+    """Slow presses that mean nothing, and three that open pairing; a short press ends it."""
+    puck.wait(60000)
+    for _ in range(3):
+        puck.press(700)
+        puck.wait(2000)
+    for _ in range(3):
+        puck.press(700)
+    for scene, wait_ms in ((_PAIRING, 3000), (_SEVEN, 2600), (_SEVEN, 1000)):
+        puck.governor.ask(limits.LINK, limits.PAIRING, scene)
+        puck.wait(wait_ms)
+    puck.press(100)
+    puck.governor.ask(limits.LINK, limits.PAIRING, _SEVEN)
 
 
 def _asleep(puck):

@@ -1,6 +1,7 @@
 """Scenes as artists write them: all of ours are whole, and each mistake names key and remedy."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from sleepsync.scenes.packing import MOST, packed
 
 FILES = sources(gathered())
 COLOUR = {"kind": "colour", "from": {"colour": "amber"}}
+COUNT = {"kind": "count", "lamps": 9, "each": {"colour": "#020000"}, "lit_s": 1.3}
 BUZZ = {"kind": "buzz", "level": 0.5, "on_s": 0.2, "beat_s": 1}
 TONE = {"voice": "tone", "hz": [300]}
 WHOLE = {
@@ -82,6 +84,10 @@ def test_the_whole_scene_is_right():
             "light.from.level: 2 will not do; it is to be a number from 0 to 1",
         ),
         (
+            {"light": {**COUNT, "lamps": 10}},
+            'light.lamps: 10 will not do; it is to be a whole number from 1 to 9, or "all"',
+        ),
+        (
             {"light": {**COLOUR, "over_s": 3, "over_min": 3}},
             "light: both over_s and over_min; leave one of them out",
         ),
@@ -108,6 +114,23 @@ def test_a_mistake_names_key_and_remedy(changes, said):
     lines = told(**changes)
     assert lines[0].startswith(said)
     assert len(lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"each": {"colour": "#100000"}}, "1008 mlx are too bright, 200 at most: let each be"),
+        ({"each": {"colour": "#010100"}}, "each is no colour for a sleeper: red, ember or amber"),
+        ({"lit_s": 0.8}, "they come up within 0.9 s, and are lit for 0.8 s: let lit_s be longer"),
+        ({"lamps": "all"}, "336 mlx are too bright"),
+        ({"each": {"colour": "dark"}}, "they come up within 0.0 s, and are lit for 1.3 s: let"),
+    ],
+)
+def test_a_count_that_the_lane_would_bend_is_refused(changes, said):
+    scene = {"number": 90, "about": "Nine lamps.", "use": "pairing", "length_s": 2}
+    text = json.dumps({**scene, "light": {**COUNT, **changes}})
+    with pytest.raises(SceneError, match=f"x.json: light: {re.escape(said)}"):
+        checked_alone("x.json", text, {})
 
 
 def test_all_mistakes_are_told_at_once():

@@ -11,10 +11,13 @@ from sleepsync.breaches.strokes import (
     DUE,
     HAND,
     LAMP,
+    LINK,
     LONG,
     NIGHT,
+    PAIRING,
     PRESSED,
     RELIEF,
+    SEVEN,
     SHORT,
     SUNRISE,
     TYPED,
@@ -107,6 +110,11 @@ def lamp_that_nobody_pressed(rows: Rows) -> Rows:
 def lamp_that_nobody_typed(rows: Rows) -> Rows:
     """The same, as if somebody had typed."""
     return whole_act(rows, 0.6, HAND, TYPED, LAMP, 1000, 0, 0)
+
+
+def digit_that_no_hand_opened(rows: Rows) -> Rows:
+    """A passkey's digit, and nobody had asked to pair."""
+    return whole_act(rows, 0.6, LINK, PAIRING, SEVEN, 200, 4500, 0)
 
 
 def cue_without_consent(rows: Rows) -> Rows:
@@ -225,6 +233,7 @@ KINDS = {
     "a lamp that nobody pressed for": lamp_that_nobody_pressed,
     "a lamp that nobody typed for": lamp_that_nobody_typed,
     "a cue without consent": cue_without_consent,
+    "a digit that no hand opened": digit_that_no_hand_opened,
     "relief in no dream": relief_in_no_dream,
     "an alarm that is not due": alarm_that_is_not_due,
     "a sunrise in the night": sunrise_in_the_night,

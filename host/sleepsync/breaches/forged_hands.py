@@ -8,6 +8,7 @@ from sleepsync.breaches.strokes import (
     HOLD,
     LONG,
     SHORT,
+    THRICE,
     Rows,
     event,
     first,
@@ -38,6 +39,12 @@ def press_without_gesture(held_ms: int) -> Callable[[Rows], Rows]:
         return put(rows, at, pressed(t_ms + held_ms, held_ms))
 
     return forged
+
+
+def thrice_without_gesture(rows: Rows) -> Rows:
+    """Three slow presses close together, of which nothing is told."""
+    at, t_ms = quiet(rows)
+    return put(rows, at, *(pressed(t_ms + 1000 * i, 800) for i in (1, 2, 3)))
 
 
 def gesture_turned(was: int, becomes: int) -> Callable[[Rows], Rows]:
@@ -149,13 +156,16 @@ KINDS = {
     "a double press by nobody": gesture_alone(DOUBLE),
     "a long press by nobody": gesture_alone(LONG),
     "a hold by nobody": gesture_alone(HOLD),
+    "a thrice by nobody": gesture_alone(THRICE),
     "a short press that is not told": press_without_gesture(100),
     "a long press that is not told": press_without_gesture(3000),
     "a hold that is not told": press_without_gesture(7000),
+    "a thrice that is not told": thrice_without_gesture,
     "a short press made a double": gesture_turned(SHORT, DOUBLE),
     "a double press made a short": gesture_turned(DOUBLE, SHORT),
     "a long press made a hold": gesture_turned(LONG, HOLD),
     "a hold made a long press": gesture_turned(HOLD, LONG),
+    "a thrice made a long press": gesture_turned(THRICE, LONG),
     "off by nobody": switched(records.OPENED),
     "on by nobody": switched(records.CLOSED),
     "still off in the night": switched(records.STILL_OPEN),

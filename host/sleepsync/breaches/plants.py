@@ -75,6 +75,7 @@ SORTS = (
     Sort("double", _event(records.GESTURE, 2, 2), "rdleLEn", _EVENT, _EVENT),
     Sort("long", _event(records.GESTURE, 3, 3), "rdleLEn", _EVENT, _EVENT),
     Sort("hold", _event(records.GESTURE, 4, 4), "rdleLEn", _EVENT, _EVENT),
+    Sort("thrice", _event(records.GESTURE, 5, 5), "rdLEn", "kind part value", _EVENT),
     Sort("off", _event(records.BREAKER, 1, 1), "rdleLEn", _EVENT, _EVENT),
     Sort("on", _event(records.BREAKER, 0, 0), "rdleLEn", _EVENT, _EVENT),
     Sort("still off", _event(records.BREAKER, 2), "rdLn", "kind part value", _EVENT),

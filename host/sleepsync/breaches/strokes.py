@@ -10,10 +10,10 @@ from sleepsync.paths import records
 
 Rows = list[Row]
 
-HAND, NIGHT, WAKING = 1, 3, 4
-PRESSED, TYPED, ASLEEP, DISTRESS, DUE = 1, 2, 5, 6, 9
-LAMP, CUE, RELIEF, SUNRISE, ALARM = 1, 7, 8, 9, 11
-SHORT, DOUBLE, LONG, HOLD = 1, 2, 3, 4
+HAND, NIGHT, WAKING, LINK = 1, 3, 4, 5
+PRESSED, TYPED, ASLEEP, DISTRESS, DUE, PAIRING = 1, 2, 5, 6, 9, 10
+LAMP, CUE, RELIEF, SUNRISE, ALARM, SEVEN = 1, 7, 8, 9, 11, 51
+SHORT, DOUBLE, LONG, HOLD, THRICE = 1, 2, 3, 4, 5
 
 
 def last(rows: Rows, layout, is_one: Callable = lambda _: True) -> int:

@@ -43,9 +43,9 @@ class Secret:
         """The bytes that the firmware keeps."""
         flags = _AUTHENTICATED * self.is_authenticated
         flags |= _SECURE_CONNECTIONS * self.is_secure_connections
-        kind, address = key_of(self.address)[0], key_of(self.address)[1:]
+        key = key_of(self.address)
         keys = [part for key in (self.ltk, self.irk, self.csrk) for part in (key, len(key) > 0)]
-        return _LAYOUT.pack(kind, address, 0, _KEY_BYTES, self.ediv, self.rand, *keys, 0, flags)
+        return _LAYOUT.pack(key[0], key[1:], 0, _KEY_BYTES, self.ediv, self.rand, *keys, 0, flags)
 
     @classmethod
     def unpacked(cls, data: bytes) -> "Secret":
@@ -136,20 +136,20 @@ def halves(address: Address, keys: PairingKeys, our_irk: bytes) -> tuple[Secret,
     ours = keys.ltk or keys.ltk_central  # Bumble's name for the responder's own in legacy pairing
     peers = keys.ltk or keys.ltk_peripheral
     secure = keys.ltk is not None
-    authenticated = bool(ours and ours.authenticated)
-    marks = {"is_authenticated": authenticated, "is_secure_connections": secure}
     return (
-        Secret(address, _value(ours), our_irk, **_legacy(ours), **marks),
-        Secret(
-            address, _value(peers), _value(keys.irk), _value(keys.csrk), **_legacy(peers), **marks
-        ),
+        _half(address, ours, our_irk, b"", secure),
+        _half(address, peers, _value(keys.irk), _value(keys.csrk), secure),
     )
+
+
+def _half(
+    address: Address, ltk: PairingKeys.Key | None, irk: bytes, csrk: bytes, secure: bool
+) -> Secret:
+    ediv = ltk.ediv or 0 if ltk else 0
+    rand = int.from_bytes(ltk.rand or b"", "little") if ltk else 0
+    authenticated = bool(ltk and ltk.authenticated)
+    return Secret(address, _value(ltk), irk, csrk, ediv, rand, authenticated, secure)
 
 
 def _value(key: PairingKeys.Key | None) -> bytes:
     return key.value if key else b""
-
-
-def _legacy(key: PairingKeys.Key | None) -> dict[str, int]:
-    rand = int.from_bytes(key.rand, "little") if key and key.rand else 0
-    return {"ediv": key.ediv or 0 if key else 0, "rand": rand}

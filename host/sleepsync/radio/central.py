@@ -15,6 +15,7 @@ from bumble.pairing import PairingConfig, PairingDelegate
 from bumble.transport.common import AsyncPipeSink
 
 from sleepsync.radio.air import Air, static_address
+from sleepsync.radio.link import VirtualController
 
 NAME = "SleepSync"  # that pucks advertise
 _PATIENCE_S = 20
@@ -42,6 +43,13 @@ class Person(PairingDelegate):
         return self.passkey if isinstance(self.passkey, int) else await self.passkey()
 
 
+class Central(Device):
+    """`person`: who holds it. `controller`: its own, which can vanish."""
+
+    person: Person
+    controller: VirtualController
+
+
 async def central(
     air: Air,
     number: int = 1,
@@ -51,14 +59,15 @@ async def central(
     mitm: bool = True,
     bonding: bool = True,
     keys: KeyStore | None = None,
-) -> Device:
+) -> Central:
     """Central `number` (1 to 65,535), powered on, its bonds in `keys`.
 
     Not `secure`: it knows legacy pairing only. `device.person` types what pairing asks for.
     """
     controller = air.controller(f"central {number}")
     host = Host(controller, AsyncPipeSink(controller))
-    device = Device(name=controller.name, address=static_address(number), host=host)
+    device = Central(name=controller.name, address=static_address(number), host=host)
+    device.controller = controller
     device.keystore = keys or MemoryKeyStore()
     device.person = person = Person(io, passkey)
     device.pairing_config_factory = lambda _: PairingConfig(
@@ -92,7 +101,7 @@ async def find(device: Device, name: str = NAME, patience_s: float = _PATIENCE_S
 async def connect(device: Device, name: str = NAME) -> tuple[Connection, Peer]:
     """A connection with who calls itself `name`, and what it offers. TimeoutError without any."""
     advert = await find(device, name)
-    connection = await asyncio.wait_for(device.connect(advert.address), _PATIENCE_S)
+    connection = await device.connect(advert.address, timeout=_PATIENCE_S)
     peer = Peer(connection)
     await peer.request_mtu(517)
     await peer.discover_services()

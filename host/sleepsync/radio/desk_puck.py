@@ -96,10 +96,12 @@ class DeskPuck:
         self._life = asyncio.create_task(self._live())
 
     async def cut(self) -> None:
-        """Cut its power: nothing is kept that has not been written."""
+        """Cut its power: its flash is as it was at that moment, its RTC memory is lost."""
         if self._life:
             self._life.cancel()
             await asyncio.gather(self._life, return_exceptions=True)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.hand.cut(), _PATIENCE_S)
         await self._kill()
 
     async def shut_down(self) -> None:
@@ -132,7 +134,12 @@ class DeskPuck:
         argv, env = vm.command(vm.program("desk"), *words)
         self._ours, theirs = socket.socketpair()
         self._vm = await asyncio.create_subprocess_exec(
-            *argv, env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+            *argv,
+            env=env,
+            stdin=theirs.fileno(),
+            stdout=theirs.fileno(),
+            stderr=theirs.fileno(),
+            start_new_session=True,
         )
         theirs.close()
         self._reader, self._line = await asyncio.open_connection(sock=self._ours)

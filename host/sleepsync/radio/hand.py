@@ -7,8 +7,8 @@ from collections.abc import Callable
 from sleepsync.radio.air import HERE
 
 _HEAD = struct.Struct("<HB")
-_PRESS, _SAVE = 1, 2
-_SHOWN, _FELT, _HEARD = 1, 2, 3
+_PRESS, _SAVE, _CUT = 1, 2, 3
+_SHOWN, _FELT, _HEARD, _DONE = 1, 2, 3, 5
 
 LIGHTS = 24
 
@@ -26,7 +26,7 @@ class Hand:
         self.sounds = False
         self.noticed: Callable[[], None] = lambda: None
         self._writer: asyncio.StreamWriter | None = None
-        self._met = asyncio.Event()
+        self._met, self._is_done = asyncio.Event(), asyncio.Event()
 
     async def listen(self) -> int:
         """The port at which a puck finds this hand."""
@@ -46,8 +46,17 @@ class Hand:
 
     async def save_sound(self, path: str) -> None:
         """All that the puck has let hear since its last start goes into a WAV file."""
+        await self._ask(_SAVE, path.encode())
+
+    async def cut(self) -> None:
+        """Let go of everything and keep the flash as it is: its VM may be killed then."""
+        await self._ask(_CUT, b"")
+
+    async def _ask(self, kind: int, body: bytes) -> None:
         await self._met.wait()
-        self._say(_SAVE, path.encode())
+        self._is_done.clear()
+        self._say(kind, body)
+        await self._is_done.wait()
 
     def _say(self, kind: int, body: bytes) -> None:
         assert self._writer
@@ -79,4 +88,6 @@ class Hand:
             self.touch = struct.unpack("<b", body)[0]
         elif kind == _HEARD:
             self.sounds = bool(body[0])
+        elif kind == _DONE:
+            self._is_done.set()
         self.noticed()

@@ -85,6 +85,16 @@ class VirtualController(Controller):
         if self.le_legacy_advertiser.advertising_type == _Type.ADV_IND:
             super().on_le_connect_ind(packet)
 
+    def on_hci_le_create_connection_cancel_command(
+        self, command: hci.HCI_LE_Create_Connection_Cancel_Command
+    ) -> hci.HCI_StatusReturnParameters:
+        """Wait for nobody any more, and say that it came to nothing."""
+        waited, self.pending_le_connection = self.pending_le_connection, None
+        if not isinstance(waited, hci.HCI_LE_Create_Connection_Command):
+            return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.COMMAND_DISALLOWED_ERROR)
+        asyncio.get_running_loop().call_soon(self.send_hci_packet, _came_to_nothing(waited))
+        return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
+
     def on_advertising_pdu(self, pdu: ll.AdvInd | ll.AdvExtInd) -> None:
         """Report it if the host scans, and connect if it waits for this one."""
         if not isinstance(pdu, Advert):
@@ -106,6 +116,22 @@ class VirtualController(Controller):
             rssi=_RSSI_DBM,
         )
         self.send_hci_packet(_Report([report]))
+
+
+def _came_to_nothing(
+    waited: hci.HCI_LE_Create_Connection_Command,
+) -> hci.HCI_LE_Connection_Complete_Event:
+    return hci.HCI_LE_Connection_Complete_Event(
+        status=hci.HCI_ErrorCode.UNKNOWN_CONNECTION_IDENTIFIER_ERROR,
+        connection_handle=0,
+        role=hci.Role.CENTRAL,
+        peer_address_type=waited.peer_address_type,
+        peer_address=waited.peer_address,
+        connection_interval=0,
+        peripheral_latency=0,
+        supervision_timeout=0,
+        central_clock_accuracy=0,
+    )
 
 
 class _Advertiser(LegacyAdvertiser):

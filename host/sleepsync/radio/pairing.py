@@ -8,7 +8,8 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 
-from bumble.device import Connection
+from bumble.device import Connection, Device
+from bumble.hci import Address
 from bumble.pairing import PairingConfig, PairingDelegate
 from bumble.smp import PairingMethod, Session
 
@@ -33,9 +34,30 @@ class PuckSession(Session):
     async def on_pairing(self) -> None:
         """Tell that the link is as good as it gets before its keys are kept: NimBLE's order."""
         if not self.completed:
+            know_identity(self.connection, self.peer_bd_addr)
             is_authenticated = self.pairing_method != PairingMethod.JUST_WORKS
-            self.pairing_config.delegate.pairs(self.connection, is_authenticated, self.bonding)
+            delegate = self.pairing_config.delegate
+            assert isinstance(delegate, Delegate)
+            delegate.pairs(self.connection, is_authenticated, self.bonding)
         await super().on_pairing()
+
+
+class PuckDevice(Device):
+    """A device that can pair anew in one connection, whatever the peer's identity is."""
+
+    def on_pairing(self, connection, identity_address, keys, sc) -> None:  # type: ignore[no-untyped-def]
+        """Keep the address that the connection was made with: the next pairing is over it."""
+        used = connection.peer_resolvable_address or connection.peer_address
+        super().on_pairing(connection, identity_address, keys, sc)
+        connection.peer_resolvable_address = used
+
+
+def know_identity(connection: Connection, identity: Address | None) -> None:
+    """From when its keys have come, a peer is called by its identity."""
+    if identity and identity != connection.peer_address:
+        used = connection.peer_resolvable_address or connection.peer_address
+        connection.peer_resolvable_address = used
+        connection.peer_address = identity
 
 
 class Delegate(PairingDelegate):

@@ -56,7 +56,7 @@ class Stack:
         self._device: Device | None = None
         self._controller: VirtualController | None = None
         self._passkeys = pairing.Passkeys()
-        self._writing = asyncio.Lock()
+        self._turn = asyncio.Lock()
         self._forget()
 
     async def run(self) -> None:
@@ -82,7 +82,7 @@ class Stack:
             number, handle, blocks = struct.unpack_from("<HHB", body)
             self._outbox.put_nowait((number, handle, blocks, body[5:]))
         elif kind is FromPuck.UPDATED:
-            self._update_subscribers(*struct.unpack_from("<H", body), body[2:])
+            self._update_subscribers(int.from_bytes(body[:2], "little"), body[2:])
         elif kind is FromPuck.DISCONNECT:
             self._disconnect(*struct.unpack("<H", body))
         elif kind is FromPuck.PASSKEY:
@@ -128,7 +128,7 @@ class Stack:
         settings = DeviceConfiguration(irk=bytes.fromhex(asked["irk"]), gatt_service_enabled=False)
         settings.gap_service_enabled = False
         host = Host(self._controller, AsyncPipeSink(self._controller))
-        self._device = device = Device(config=settings, host=host)
+        self._device = device = pairing.PuckDevice(config=settings, host=host)
         device.keystore = self._bonds = FirmwareBonds(
             self._get_secret, self._set_secret, device.irk
         )
@@ -349,17 +349,18 @@ class Stack:
         return await self._ask_value(ToPuck.READ, connection, handle, b"")
 
     async def write(self, connection: Connection, handle: int, value: bytes) -> None:
-        """Hand a value to the VM, one after the other. ATT_Error if the firmware refuses."""
-        async with self._writing:
-            await self._ask_value(ToPuck.WRITE, connection, handle, value)
+        """Hand a value to the VM. ATT_Error if the firmware refuses."""
+        await self._ask_value(ToPuck.WRITE, connection, handle, value)
 
     async def _ask_value(
         self, kind: ToPuck, connection: Connection, handle: int, value: bytes
     ) -> bytes:
-        number = self._number_of(connection)
-        status, data = await self._ask(
-            kind, lambda question: struct.pack("<HHH", question, number, handle) + value
-        )
+        """One after the other, as they came."""
+        async with self._turn:
+            number = self._number_of(connection)
+            status, data = await self._ask(
+                kind, lambda question: struct.pack("<HHH", question, number, handle) + value
+            )
         if status:
             raise att.ATT_Error(status, handle)
         return data

@@ -46,21 +46,28 @@ def _stars(entry, around):
 
 def _count(entry, around):
     """So many lamps, to be counted. The lane must neither dim them nor be late with them."""
-    each = colours.counts(entry["each"])
-    lamps = shapes.counted(entry["lamps"])
-    mlx = int(lamps.sum() * (shades.LANE_MLX @ each).max())
-    if mlx > around.most.light_mlx:
-        raise ValueError(
-            f"{mlx} mlx are too bright, {around.most.light_mlx} at most: let each be darker"
-        )
+    each, lamps, lit_s = (
+        colours.counts(entry["each"]),
+        shapes.counted(entry["lamps"]),
+        entry["lit_s"],
+    )
+    _check_counted(int(lamps.sum()), each, lit_s, around.most)
+    bits = sum(1 << int(light) for light in np.flatnonzero(lamps))
+    return bits, each, round(lit_s * _TICKS_PER_S)
+
+
+def _check_counted(lamps, each, lit_s, most):
+    mlx = lamps * int((shades.LANE_MLX @ each).max())
     comes_s = following.rise_s(mlx / 1000)
-    if not mlx or comes_s > entry["lit_s"]:
+    if most.is_amber and (each[2] or 2 * each[0] > each[1]):
+        raise ValueError("each is no colour for a sleeper: red, ember or amber")
+    if mlx > most.light_mlx:
+        raise ValueError(f"{mlx} mlx are too bright, {most.light_mlx} at most: let each be darker")
+    if not mlx or comes_s > lit_s:
         raise ValueError(
-            f"they come up within {comes_s:.1f} s, and are lit for {entry['lit_s']:g} s: "
+            f"they come up within {comes_s:.1f} s, and are lit for {lit_s:g} s: "
             "let lit_s be longer, or each darker, but not dark"
         )
-    bits = sum(1 << int(light) for light in np.flatnonzero(lamps))
-    return bits, each, round(entry["lit_s"] * _TICKS_PER_S)
 
 
 def _followed(entry, around, shares, *shape):

@@ -4,15 +4,21 @@ The firmware runs in the real VM, the radio is Bumble's: see sleepsync.radio.
 """
 
 import asyncio
+import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from zlib import crc32
 
+from bumble.core import UUID
 from bumble.device import Connection, Device, Peer
 from sleepsync.radio import Air, DeskPuck, central, connect
 from sleepsync.world import generate, write_world
 
+LINK = UUID("534c4545-5053-594e-4300-000000000001")
+REQUEST = UUID("534c4545-5053-594e-4300-000000000002")
+RESPONSE = UUID("534c4545-5053-594e-4300-000000000003")
 SPEED = 10  # times as fast as our own time: a passkey is shown in two seconds
 _SLOW_MS, _APART_MS = 1000, 1500  # a slow press, and the time from one to the next
 _ALL = 24  # lights: the sign for nought
@@ -87,4 +93,36 @@ async def owner(puck: DeskPuck, number: int = 1) -> tuple[Device, Connection, Pe
     phone = await central(puck.air, number, passkey=typist(puck))
     connection, peer = await connect(phone)
     await connection.pair()
+    (link,) = peer.get_characteristics_by_uuid(LINK)
+    await link.read_value()
     return phone, connection, peer
+
+
+async def request(peer: Peer, code: int, body: bytes = b"", ident: int = 1) -> tuple[int, bytes]:
+    """(status, body) of the puck's answer to one request; TimeoutError if none comes."""
+    (asked,) = peer.get_characteristics_by_uuid(REQUEST)
+    (answered,) = peer.get_characteristics_by_uuid(RESPONSE)
+    joined, whole = bytearray(), asyncio.Event()
+
+    def hear(fragment: bytes) -> None:
+        if fragment[0] & 0x80:
+            joined.clear()
+        joined.extend(fragment[1:])
+        if fragment[0] & 0x40:
+            whole.set()
+
+    await answered.subscribe(hear)
+    message = struct.pack("<BHB", 1, ident, code) + body
+    message += struct.pack("<I", crc32(message))
+    await asked.write_value(b"\xc0" + message, with_response=True)
+    await asyncio.wait_for(whole.wait(), _PATIENCE_S)
+    await answered.unsubscribe(hear)
+    return joined[3], bytes(joined[4:-4])
+
+
+async def ask(puck: DeskPuck, word: str, answer: str) -> str:
+    """Type a word of the REPL; the first line with `answer` in it."""
+    start = len(puck.lines)
+    await puck.type("import puck")  # a line of its own: only an expression's result is awaited
+    await puck.type(word)
+    return await puck.until(answer, start=start, patience_s=_PATIENCE_S)

@@ -1,6 +1,6 @@
 """A small puck's worth of Bluetooth: what the tests of the radio run in the VM.
 
-`micropython peripheral.py PORT BONDS SPEED` with the simulator on its path. It prints every event
+`micropython radio_vm.py PORT BONDS SPEED` with the simulator on its path. It prints every event
 as a line of JSON, and does what a line of its standard input says, as Python.
 """
 
@@ -16,6 +16,7 @@ import asyncio
 import json
 
 import bluetooth
+import stream  # noqa: F401
 from clock import clock
 from pace import Pace
 
@@ -78,8 +79,9 @@ def on_event(event, data):
         say("get", data[0], data[1], plain(data[2]), found is not None)
         return found
     if event == 30:
+        done = set_secret(*data)
         say("set", data[0], plain(data[1]), data[2] is not None)
-        return set_secret(*data)
+        return done
     if event == 4:
         return refused.get(data[1], 0)
     say(event, *[plain(value) for value in data])
