@@ -148,8 +148,9 @@ class _Scanner(BaseBleakScanner):
         if not self.is_allowed_uuid(uuids):
             return
         said = AdvertisementData(name, {}, {}, uuids, None, heard.rssi, (heard,))
-        who = self._identity(heard.address)
-        details = {"address": heard.address, "props": {"Paired": str(who) in self._bonded}}
+        who = str(self._identity(heard.address))
+        props = {"Paired": who in self._bonded}
+        details = {"address": heard.address, "identity": who, "props": props}
         address = _plain(heard.address)
         device = self.create_or_update_device(address, address, name, details, said)
         device.details.update(details)
@@ -171,6 +172,7 @@ class _Client(BaseBleakClient):
         super().__init__(address_or_ble_device, **how)
         details = getattr(address_or_ble_device, "details", None)
         self._address = details["address"] if details else Address(self.address)
+        self._identity = details["identity"] if details else self.address
         self._gone = asyncio.Event()
 
     @property
@@ -190,7 +192,7 @@ class _Client(BaseBleakClient):
             connection = await self.central.connect(self._address, timeout=self._timeout)
         except BaseBumbleError as error:
             raise BleakDeviceNotFoundError(self.address, "it does not answer") from error
-        self._connection = connection
+        self._connection, self._identity = connection, str(connection.peer_address)
         self._gone.clear()
         connection.on("disconnection", self._ended)
         if pair:
@@ -210,13 +212,12 @@ class _Client(BaseBleakClient):
             await self._while_connected(self._connected().pair())
         except BaseBumbleError as error:
             raise BleakError(f"pairing failed: {error}") from error
+        self._identity = str(self._connected().peer_address)
 
     async def unpair(self) -> None:
-        keys = self.central.keystore
-        who = str(self._connection.peer_address) if self._connection else self.address
         await self.disconnect()
-        if keys:
-            await keys.delete(who)
+        if keys := self.central.keystore:
+            await keys.delete(self._identity)
 
     async def read_gatt_char(self, characteristic: BleakGATTCharacteristic, **_: Any) -> bytearray:
         return bytearray(await self._att(characteristic.obj.read_value()))

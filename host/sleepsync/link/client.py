@@ -31,6 +31,7 @@ from .frames import (
 )
 
 _CONNECT_S = 20.0
+_HELLOS, _HELLO_S = 20, 0.1
 _PATIENCE_S = 10.0  # without a word from the puck
 _MOST_BYTES = 1 << 22  # of an answer: all clips together are smaller
 _LAST_ID = 0xFFFF
@@ -105,10 +106,7 @@ class Puck:
             raise LinkError(
                 f"{self.address}: is no SleepSync puck; name another", Trouble.NOT_FOUND
             )
-        try:
-            self.link = gatt.Link.of(await self._read(gatt.LINK))
-        except struct.error as error:
-            raise LinkError(_speaks_otherwise(0), Status.BAD_VERSION) from error
+        self.link = await self._hello()
         if self.link.version != 1:
             raise LinkError(_speaks_otherwise(self.link.version), Status.BAD_VERSION)
         await self.listen(gatt.RESPONSE, self._take)
@@ -165,6 +163,18 @@ class Puck:
         await self.listen(gatt.LIVE, take)
 
     # -- below
+
+    async def _hello(self) -> gatt.Link:
+        """Its first word, which it may say a moment after its radio let us in."""
+        for _ in range(_HELLOS):
+            value = await self._read(gatt.LINK)
+            if value:
+                break
+            await asyncio.sleep(_HELLO_S)
+        try:
+            return gatt.Link.of(value)
+        except struct.error as error:
+            raise LinkError(_speaks_otherwise(0), Status.BAD_VERSION) from error
 
     async def _read(self, uuid: str) -> bytes:
         with told():

@@ -261,7 +261,7 @@ async def _pull(wanted, folder, *how):
         await _through_cuts(work, *how)
     last = folder / Path(list(done)[-1]).name
     nights = "1 night lies" if len(done) == 1 else f"{len(done)} nights lie"
-    _say(f"{nights} in [bold]{escape(os.path.relpath(folder))}[/bold], each with the right sum.")
+    _say(f"{nights} in [bold]{escape(os.path.relpath(folder))}[/bold], as the puck has it.")
     _say(f"sleepsync replay {escape(os.path.relpath(last))} tells of the last.")
 
 

@@ -5,6 +5,7 @@ take one of several pucks by chance.
 """
 
 import asyncio
+import re
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -80,7 +81,7 @@ async def adapter(choice: str | None = None) -> AsyncIterator[Adapter]:
     elif Path(choice).exists():
         async with _air(Path(choice)) as found:
             yield found
-    elif choice.startswith("hci"):
+    elif re.fullmatch(r"hci\d+", choice):
         yield Adapter(choice, {"bluez": {"adapter": choice}}, {"bluez": {"adapter": choice}})
     else:
         text = f"--adapter {choice}: is no file of an air, and no name like hci0; or say `system`"

@@ -40,7 +40,8 @@ def status_rows(said: dict[str, Any]) -> list[tuple[str, str]]:
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:
     """A plain table of texts."""
-    found = Table(box=None, pad_edge=False, header_style="dim")
+    headings = list(headings)
+    found = Table(box=None, pad_edge=False, header_style="dim", show_header=any(headings))
     for heading in headings:
         found.add_column(heading, overflow="fold")
     for row in rows:
