@@ -212,9 +212,7 @@ class FakeBlueZ(Tree):
 
     async def _vanished(self, sender):
         """What a client had asked for ends with it."""
-        agent = self._agents.pop(sender, None)
-        if agent and self._default is agent:
-            self._default = None
+        self._forget_agent(sender)
         if sender in self._scanning:
             await self.Adapter1_StopDiscovery(HCI, sender)
         for path, senders in self._listening.items():
@@ -278,7 +276,13 @@ class FakeBlueZ(Tree):
         self._default = self._agents[sender]
 
     async def AgentManager1_UnregisterAgent(self, path, sender, agent):
-        await self._vanished(sender)
+        if sender not in self._agents:
+            raise BusError("DoesNotExist", "Does Not Exist")
+        self._forget_agent(sender)
+
+    def _forget_agent(self, sender):
+        if self._default is self._agents.pop(sender, None):
+            self._default = None
 
     async def Device1_Pair(self, path, sender):
         if self.values(path, DEVICE)["Paired"]:

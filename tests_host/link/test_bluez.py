@@ -1,79 +1,83 @@
-"""The same client through bleak's own BlueZ backend, which knows nothing of ours."""
+"""The same commands through bleak's own BlueZ backend, which knows nothing of ours."""
 
 import asyncio
+import os
+import re
 from contextlib import asynccontextmanager
 
 import pytest
-from bleak.backends.bluezdbus import manager, version
 from fake_bluez import fake_bluez
 from private_bus import VARIABLE, is_here, private_bus
-from sleepsync.link import finding, gatt, transfer
-from sleepsync.link.client import Puck
+from sitting import Desk
+from sleepsync.bench.linked import SPEED, let_in
+from sleepsync.link import finding
 from sleepsync.link.errors import LinkError, Trouble
-from sleepsync.link.finding import Adapter, find, is_paired
-from sleepsync.link.pairing import pair
-from standin import PASSKEY, standing_in
+from sleepsync.radio import central
 
-NIGHT = "nights/0001.night"
 pytestmark = pytest.mark.link
 
 
-@pytest.fixture(autouse=True)
-def bus(monkeypatch):
+@pytest.fixture(scope="module")
+def there(tmp_path_factory):
+    """A puck in reach of this system's Bluetooth, and paired over it. `bluez`: that one."""
     if not is_here():
         pytest.skip("dbus-daemon is not installed: apt-get install dbus")
-    monkeypatch.setattr(finding, "_LINGER_S", 0.01)
-    monkeypatch.setattr(version.BlueZFeatures, "checked_bluez_version", True)
-    with private_bus() as address:
-        monkeypatch.setenv(VARIABLE, address)
-        yield address
+    before, linger = os.environ.get(VARIABLE), finding._LINGER_S
+    finding._LINGER_S = 0.01
+    with private_bus() as os.environ[VARIABLE]:
 
+        @asynccontextmanager
+        async def bluez(air):
+            its = await central(air, 7)
+            async with fake_bluez(its, os.environ[VARIABLE]) as found.bluez:
+                yield
 
-@asynccontextmanager
-async def over_bluez(bus):
-    async with standing_in() as (standin, central), fake_bluez(central, bus) as bluez:
-        yield standin, bluez
-    manager._global_instances.clear()  # bleak keeps one for each loop
-
-
-async def typed():
-    return PASSKEY
-
-
-async def nobody():
-    return None
-
-
-def test_pairing_asks_our_agent_and_then_everything_works(bus, tmp_path):
-    async def run():
-        async with over_bluez(bus) as (standin, _):
-            radio = Adapter("system")
-            device = await pair(radio, None, 5, typed, print)
-            assert is_paired(await find(radio, None, 5))
-            async with Puck(device) as puck:
-                whole, target = standin.files[NIGHT], tmp_path / "0001.night"
-                await transfer.pull(puck, NIGHT, len(whole), target, lambda *_: None)
-                assert target.read_bytes() == whole
-                beats = []
-                await puck.listen(gatt.HEART_RATE, lambda value: beats.append(gatt.Beat.of(value)))
-                await standin.tell(standin.heart, bytes((0x06, 58)))
-                await asyncio.sleep(0.1)
-                assert beats == [gatt.Beat(58, True, ())]
-
-    asyncio.run(run())
-
-
-@pytest.mark.parametrize("ask", [nobody])
-def test_without_a_passkey_nothing_is_gained(bus, ask):
-    async def run():
-        async with over_bluez(bus):
-            with pytest.raises(LinkError, match="press again"):
-                await pair(Adapter("system"), None, 5, ask, print)
-            device = await find(Adapter("system"), None, 5)
-            assert not is_paired(device)
+        found = Desk(tmp_path_factory.mktemp("desk"), finding.SYSTEM, bluez)
+        with found:
+            found.do(let_in(found.puck))
+            found.unpaired = found.fails("status")
             with pytest.raises(LinkError) as caught:
-                async with Puck(device):
-                    pass
-            assert caught.value.status in (Trouble.NOT_PAIRED, Trouble.PAIRING)
+                found.pair(off_by=1)
+            found.refused = caught.value
+            found.do(asyncio.sleep(5 / SPEED))  # the puck waits longer after each failure
+            found.paired = found.pair()
+            yield found
+    finding._LINGER_S = linger
+    os.environ.pop(VARIABLE)
+    if before:
+        os.environ[VARIABLE] = before
 
-    asyncio.run(run())
+
+def test_our_agent_is_asked_for_the_passkey_and_no_other_way_leads_in(there):
+    assert there.unpaired.status == Trouble.NOT_PAIRED and "sleepsync pair" in str(there.unpaired)
+    assert there.refused.status == Trouble.PAIRING
+    assert "Paired with SleepSync" in there.paired
+    assert ("AgentManager1", "RequestDefaultAgent") in there.bluez.calls
+    assert there.bluez._default is None  # it does not stay
+
+
+def test_a_night_is_pulled_over_dbus(there, tmp_path):
+    assert "1 night lies" in there.say("pull", "--to", str(tmp_path))
+    assert (tmp_path / "00001.night").stat().st_size > 0
+
+
+def test_live_and_settings_go_both_ways(there):
+    told = there.say("live", "--for", "3.5")
+    assert re.search(r"^\d\d:\d\d:\d\d  epoch \d+; heart ", told, re.MULTILINE)
+    assert "early: 20" in there.say("set", "early", "20")
+    assert re.search(r"^early +20", there.say("set"), re.MULTILINE)
+
+
+def test_a_puck_that_has_forgotten_is_told_and_pairs_anew(there):
+    there.do(there.puck.type("import puck; puck.forget(1)"))
+    there.do(let_in(there.puck))
+    assert there.fails("status").status in (Trouble.GONE, Trouble.NOT_PAIRED)
+    told = there.pair()
+    assert "has forgotten this desktop" in told and "Paired with SleepSync" in told
+    assert "parts missing" in there.say("status")
+
+
+def test_forget_forgets_in_the_system_too(there):
+    assert "have forgotten each other" in there.say("forget", "0")
+    assert ("Adapter1", "RemoveDevice") in there.bluez.calls
+    assert there.fails("status", wait="0.5").status == Trouble.NOT_FOUND

@@ -6,6 +6,7 @@ the passkey comes from a callback.
 
 import asyncio
 import json
+import logging
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -37,6 +38,10 @@ _UUIDS = (
     AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
 )
 _PROPERTIES = ("broadcast", "read", "write-without-response", "write", "notify", "indicate")
+
+
+# Bumble tells of every peer's mistake; what matters comes as an exception.
+logging.getLogger("bumble").setLevel(logging.CRITICAL)
 
 
 class Keys(JsonKeyStore):
