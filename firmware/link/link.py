@@ -23,6 +23,7 @@ MOST_PEERS = const(3)  # as many as the stack takes
 OFF, WHEN_AWAKE, ALWAYS = range(3)
 
 _STRANGER_MS = const(30000)  # for a peer to show that it is an owner
+_LONG_AGO_MS = const(-0x3FFFFFFF)
 _KEYS_MS = const(1000)  # in which both secrets come, once the link is encrypted
 _SOON_MS, _SECOND_MS = const(20), const(1000)
 _SHOWING_MS = const(200)
@@ -61,7 +62,8 @@ class Link:
         else:
             self.pairing.open(self.puck.clock.now_ms())
             self._tell(records.LINK_OPENED)
-            self.puck.show(_WAITING)
+            if self.pairing.conn is None:
+                self.puck.show(_WAITING)
         self.wake.set()
 
     def close(self) -> None:
@@ -94,7 +96,7 @@ class Link:
         self._tell(records.LINK_FORGOTTEN)
         for peer in self.peers:
             if peer.address == address:
-                self._refuse(peer)
+                peer.is_owner, peer.since_ms = False, _LONG_AGO_MS  # once its answer is sent
         self.wake.set()
 
     def is_pairable(self) -> bool:
@@ -272,7 +274,8 @@ class Link:
     def _mind_strangers(self, now_ms):
         for peer in self.peers:
             is_pairing = self.pairing.conn == peer.conn
-            if not (peer.is_owner or is_pairing) and now_ms - peer.since_ms >= _STRANGER_MS:
+            is_welcome = peer.is_owner or is_pairing or peer.is_busy()
+            if not is_welcome and now_ms - peer.since_ms >= _STRANGER_MS:
                 peer.since_ms = now_ms
                 self._refuse(peer)
 

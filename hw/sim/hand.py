@@ -19,7 +19,7 @@ SHOWN = 1  # red, green, blue of each light
 FELT = 2  # -128 to 127
 HEARD = 3  # 1 while something sounds, else 0
 
-_LOOK_US = 4000  # of the desktop's time: a puck may be ten times as fast
+_LOOK_US = 40000  # as often as the ring may change
 _SOUND_US = 200000  # so long after its last sample it still sounds
 
 
@@ -34,7 +34,7 @@ class _Hand:
         self._puck = puck
         self._parts = puck.parts
         self._wire = wire
-        self._looked_us = utime.ticks_us()
+        self._look_us = 0
         self._told = {}
         self.met = self.meet  # bound once, so that it can be told from others
         clock.pace.listen(wire)
@@ -44,9 +44,8 @@ class _Hand:
         frame = self._wire.take()
         if frame:
             self._do(*frame)
-        now_us = utime.ticks_us()
-        if utime.ticks_diff(now_us, self._looked_us) >= _LOOK_US:
-            self._looked_us = now_us
+        if clock.us >= self._look_us:
+            self._look_us = clock.us + _LOOK_US
             self._show()
         if self._wire.is_lost:
             clock.pace.deafen(self._wire)
