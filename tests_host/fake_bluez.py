@@ -162,7 +162,7 @@ class FakeBlueZ(Tree):
         self._connections = {}  # {path of a device: connection}
         self._attributes = {}  # {path: (path of the device, Bumble's proxy)}
         self._listening = {}  # {path of a characteristic: senders}
-        self._tasks = set()
+        self.tasks = set()
 
     async def start(self, address):
         self.bus = await MessageBus(bus_type=BusType.SYSTEM, bus_address=address).connect()
@@ -221,8 +221,8 @@ class FakeBlueZ(Tree):
 
     def _later(self, work):
         task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     async def _serve(self, message):
         interface = message.interface.rsplit(".", 1)[-1]
@@ -551,4 +551,7 @@ async def fake_bluez(central, address):
     finally:
         for connection in list(central.connections.values()):
             await hung_up(connection)
+        for task in bluez.tasks:
+            task.cancel()
+        await asyncio.gather(*bluez.tasks, return_exceptions=True)
         bluez.bus.disconnect()

@@ -125,9 +125,9 @@ def test_clips_are_put_listed_and_deleted(there, tmp_path):
 
 
 def test_forget_ends_it_on_both_sides(there):
-    assert re.search(r"^0 +\d{4}-\d\d-\d\d .*this desktop", there.say("forget"), re.MULTILINE)
+    assert re.search(r"^1 +\d{4}-\d\d-\d\d .*this desktop", there.say("forget"), re.MULTILINE)
     assert "no such bond" in str(there.fails("forget", "3"))
-    assert "have forgotten each other" in there.say("forget", "0")
+    assert "have forgotten each other" in there.say("forget", "1")
     assert json.loads((there.folder / "bonds.json").read_text()) == {"desktop": {}}
     assert there.fails("status", wait="0.5").status == Trouble.NOT_FOUND
 

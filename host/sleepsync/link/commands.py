@@ -402,17 +402,18 @@ async def _forget(bond, is_here, choice, which, wait_s):
         if bond is None:
             console.print(shown.table(("number", "paired", ""), map(shown.bond_row, rows)))
             return
-        if bond not in [row[0] for row in rows]:
+        are_own = {index: is_own for index, _, is_own in rows}
+        if bond - 1 not in are_own:
             raise ValueError(f"forget {bond}: no such bond; `sleepsync forget` lists them")
-        is_own = next(row[2] for row in rows if row[0] == bond)
-        await _forget_there(puck, bond, is_own)
+        is_own = are_own[bond - 1]
+        await _forget_there(puck, bond - 1, is_own)
     if not is_own:
         _say("The puck has forgotten it. On a phone: Bluetooth settings, SleepSync, Forget.")
 
 
-async def _forget_there(puck, bond, is_own):
+async def _forget_there(puck, index, is_own):
     try:
-        await puck.ask_json(Code.FORGET, {"bond": bond})
+        await puck.ask_json(Code.FORGET, {"bond": index})
     except LinkError as error:
         if not is_own or error.status != Trouble.GONE:  # it hangs up on whom it forgets
             raise

@@ -29,7 +29,7 @@ from sleepsync.paths import ROOT
 from . import backend, gatt
 from .backend import AskPasskey
 from .client import Puck
-from .errors import LinkError, Trouble, told
+from .errors import NOT_PAIRED, LinkError, Trouble, told
 
 AIR = ROOT / "nights" / "puck" / "air"  # where `sleepsync puck` says how its air is reached
 SYSTEM = "system"
@@ -40,6 +40,7 @@ _NONE = (
     "button three times, slowly: it may be silent because nobody is paired with it, somebody "
     "sleeps, or three others are connected"
 )
+_FORGOTTEN = "If it stays so, the puck may have forgotten this desktop: run `sleepsync pair`"
 _SEVERAL = "puck: there are {count}; say which with --puck: {all}"
 _NO_AIR = (
     "{path}: nobody is in this air ({error}); start `sleepsync puck`, or say `--adapter system` "
@@ -107,10 +108,23 @@ async def connected(
     choice: str | None = None, which: str | None = None, wait_s: float = 10.0
 ) -> AsyncIterator[Puck]:
     """The puck, found, connected and listened to. LinkError."""
-    async with adapter(choice) as radio:
+    async with AsyncExitStack() as stack:
+        radio = await stack.enter_async_context(adapter(choice))
         device = await find(radio, which, wait_s)
-        async with Puck(device, **radio.connect) as puck:
-            yield puck
+        try:
+            puck = await stack.enter_async_context(Puck(device, **radio.connect))
+        except LinkError as error:
+            raise _at_the_door(device, error) from error
+        yield puck
+
+
+def _at_the_door(device, error):
+    """The error of a connection that does not open: a puck may hang up on whom it does not know."""
+    if error.status != Trouble.GONE:
+        return error
+    if is_paired(device):
+        return LinkError(f"{error}. {_FORGOTTEN}", Trouble.GONE)
+    return LinkError(NOT_PAIRED, Trouble.NOT_PAIRED)
 
 
 def is_paired(device: BLEDevice) -> bool:

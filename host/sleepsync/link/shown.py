@@ -93,9 +93,11 @@ def beat_line(beat: Beat, scored: int) -> str:
 
 
 def bond_row(row: tuple[int, int, bool]) -> tuple[int, str, str]:
-    """Who is paired: number, since when (0 unknown), and whether it is who asks."""
+    """Who is paired: number, as the puck's own console has it, since when (0 unknown), and whether
+    it is who asks.
+    """
     index, since_s, is_own = row
-    return index, f"{_at(since_s):%Y-%m-%d %H:%M}" if since_s else NOTHING, _OWN * is_own
+    return index + 1, f"{_at(since_s):%Y-%m-%d %H:%M}" if since_s else NOTHING, _OWN * is_own
 
 
 def stage(number: int) -> str:
