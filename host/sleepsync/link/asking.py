@@ -35,7 +35,7 @@ async def passkey(prompt: str) -> int | None:
         digits = text.replace(" ", "")
         if len(digits) == 6 and digits.isdecimal():
             return int(digits)
-        prompt = "Six digits, please, as the ring counts them: "
+        prompt = "Six digits, please, as the ring shows them: "
     return None
 
 

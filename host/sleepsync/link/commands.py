@@ -61,8 +61,9 @@ def pair(adapter: Adapter = None, puck: Which = None, wait: Wait = 30.0) -> None
     """Make the puck and this desktop known to each other; once, before all else.
 
     Press the puck's button three times, slowly: for two minutes it lets itself be paired, and its
-    ring shows that it waits. When this desktop has found it, the ring counts six digits, one after
-    another, over and over. Type them. Whoever cannot see the ring cannot pair.
+    ring shows that it waits. When this desktop has found it, the ring shows six digits: for each as
+    many lamps, the whole ring for 0, and again from the first after a long dark. Type them. Whoever
+    cannot see the ring cannot pair.
     """
     _run(_pair(adapter, puck, wait))
 
@@ -209,8 +210,9 @@ async def _pair(choice, which, wait_s):
 
 
 async def _ask_passkey():
-    _say("The ring counts six digits now, one after another, and then again from the first.")
-    return await asking.passkey("What does it count? ")
+    _say("The ring shows six digits now, each as so many lamps; the whole ring is 0.")
+    _say("They begin after a long dark, and come again and again.")
+    return await asking.passkey("Which are they? ")
 
 
 async def _status(*how):
