@@ -1,6 +1,7 @@
 """The client through bleak's backend on Bumble, against a peripheral that can be harmed."""
 
 import asyncio
+import struct
 from contextlib import asynccontextmanager
 
 import pytest
@@ -8,7 +9,7 @@ from sleepsync.link import backend, client, finding, gatt, transfer
 from sleepsync.link.client import Puck
 from sleepsync.link.errors import LinkError, Trouble
 from sleepsync.link.finding import Adapter, find, is_paired
-from sleepsync.link.frames import Code, Status
+from sleepsync.link.frames import Code, Message, Status, fragments, packed
 from sleepsync.link.pairing import pair
 from sleepsync.paths import records
 from standin import PASSKEY, standing_in
@@ -91,17 +92,34 @@ def test_the_passkey_pairs_and_the_bond_holds():
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("number", [PASSKEY + 1, None])
-def test_a_wrong_passkey_and_none_are_refused(number):
+@pytest.mark.parametrize(
+    ("number", "why"), [(PASSKEY + 1, "the digits were others"), (None, "nobody typed")]
+)
+def test_a_wrong_passkey_and_none_are_refused(number, why):
     async def run():
         async def wrong():
             return number
 
         async with standing_in() as (_, central):
-            with pytest.raises(LinkError, match="press again") as caught:
+            with pytest.raises(LinkError, match=f"{why}.*press again") as caught:
                 await pair(radio_of(central), None, 5, wrong, print)
             assert caught.value.status == Trouble.PAIRING
             assert await central.keystore.get_all() == []
+
+    asyncio.run(run())
+
+
+def test_a_puck_that_hangs_up_while_nobody_types_is_told_at_once():
+    async def run():
+        async with standing_in() as (standin, central):
+
+            async def never():
+                standin.leaving = asyncio.ensure_future(standin.hang_up())
+                await asyncio.Event().wait()
+
+            with pytest.raises(LinkError, match="too late") as caught:
+                await asyncio.wait_for(pair(radio_of(central), None, 5, never, print), 5)
+            assert caught.value.status == Trouble.PAIRING
 
     asyncio.run(run())
 
@@ -151,33 +169,66 @@ def test_a_damaged_piece_is_asked_for_again(kind, tmp_path):
     asyncio.run(run())
 
 
-def test_damage_silence_and_a_lost_connection_have_words_of_their_own(monkeypatch):
+WHOLE = struct.pack("<II", 0, 4096) + NIGHT.encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "words"),
+    [
+        ("bit", Trouble.DAMAGED, "damaged on the way"),
+        ("lost", Trouble.DAMAGED, "damaged on the way"),
+        ("silent", Trouble.SILENT, "no answer within"),
+    ],
+)
+def test_damage_and_silence_have_words_of_their_own(kind, status, words, monkeypatch):
     monkeypatch.setattr(client, "_PATIENCE_S", 0.2)
 
     async def run():
         async with talking() as (standin, puck):
-            for kind, status, words in (
-                ("lost", Trouble.DAMAGED, "damaged on the way"),
-                ("silent", Trouble.SILENT, "no answer within"),
-            ):
-                standin.harm = harmed(kind)
-                with pytest.raises(LinkError, match=words) as caught:
-                    await transfer._piece(puck, NIGHT, 0, 4096) if kind == "silent" else (
-                        await puck.ask(Code.READ, bytes((0, 0, 0, 0, 0, 16, 0, 0)) + NIGHT.encode())
-                    )
-                assert caught.value.status == status
+            standin.harm = harmed(kind)
+            with pytest.raises(LinkError, match=words) as caught:
+                await puck.ask(Code.READ, WHOLE)
+            assert caught.value.status == status
             standin.harm = None
-            assert await puck.ask_json(Code.LIST, {"kind": "nights"})  # and it goes on
-            standin.answers[Code.LIST] = lambda _: (
-                asyncio.ensure_future(standin.hang_up())
-                and (
-                    Status.OK,
-                    b"[]",
-                )
-            )
+            assert await puck.ask(Code.READ, WHOLE) == standin.files[NIGHT][:4096]
+
+    asyncio.run(run())
+
+
+def test_a_lost_connection_is_told_at_once():
+    async def run():
+        async with talking() as (standin, puck):
+
+            def leave(_):
+                standin.leaving = asyncio.ensure_future(standin.hang_up())
+                return Status.OK, bytes(4096)
+
+            standin.answers[Code.READ] = leave
             standin.harm = harmed("silent")
             with pytest.raises(LinkError, match="connection was lost"):
-                await puck.ask_json(Code.LIST, {"kind": "nights"})
+                await puck.ask(Code.READ, WHOLE)
+
+    asyncio.run(run())
+
+
+def test_a_late_answer_is_not_taken_for_the_next_one():
+    async def run():
+        async with talking() as (standin, puck):
+            late = packed(Message(0x7777, Status.OK, b"of long ago"))
+            standin.harm = lambda pieces: [*fragments(late, 100), *pieces]
+            assert await puck.ask(Code.READ, WHOLE) == standin.files[NIGHT][:4096]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("status", list(Status)[1:])
+def test_each_status_has_words_for_a_person(status):
+    async def run():
+        async with talking() as (standin, puck):
+            standin.answers[Code.READ] = lambda _: (status, b"")
+            with pytest.raises(LinkError, match=r"^puck: .*; .") as caught:
+                await puck.ask(Code.READ, WHOLE)
+            assert caught.value.status == status
 
     asyncio.run(run())
 

@@ -86,7 +86,7 @@ def _told_by_bus(error: BleakDBusError) -> LinkError:
     if name == "NotPermitted" and "paired" in details:
         return LinkError(NOT_PAIRED, Trouble.NOT_PAIRED)
     if name.startswith("Authentication"):
-        return LinkError(f"pairing: it was refused ({name})", Trouble.PAIRING)
+        return LinkError(f"pairing: it was refused ({name}); try again", Trouble.PAIRING)
     if name in _NO_SERVICE:
         return LinkError(NO_RADIO.format(seen=f"BlueZ: {name}"), Trouble.NO_RADIO)
     return LinkError(f"{GONE} (BlueZ: {name} {details})", Trouble.GONE)

@@ -20,6 +20,14 @@ _FAILED = (
     "minutes of three slow presses: press again, wait until its ring pulses, and run `sleepsync "
     "pair` once more"
 )
+# By what Bumble, and BlueZ, say of it.
+_WHY = {
+    "CONFIRM_VALUE_FAILED": "the digits were others",
+    "PASSKEY_ENTRY_FAILED": "nobody typed the digits",
+    "AuthenticationCanceled": "nobody typed the digits",
+    "AuthenticationFailed": "the digits were others, or came too late",
+    "connection ended": "it hung up: too late, or not let in",
+}
 _FORGOTTEN = "It has forgotten this desktop, so this desktop forgets it, too, and pairs anew."
 
 
@@ -68,5 +76,10 @@ async def _pair(puck):
     except LinkError as error:
         if error.status == Trouble.NO_RADIO:
             raise
-        why = str(error.__cause__ or error)
-        raise LinkError(_FAILED.format(why=why), Trouble.PAIRING) from error
+        raise LinkError(_FAILED.format(why=_why(error)), Trouble.PAIRING) from error
+
+
+def _why(error):
+    """What a person makes of how it failed, else the stack's own words."""
+    said = str(error.__cause__ or error)
+    return next((words for sign, words in _WHY.items() if sign in said), said)
