@@ -272,12 +272,7 @@ class Stack:
             authenticated = method != session.pairing_method.JUST_WORKS
             self._security[number].is_encrypted = connection.is_encrypted
             self._security[number].is_authenticated = authenticated
-        else:
-            self._spawn(self._on_known_peer(number, connection))
-
-    async def _on_known_peer(self, number: int, connection: Connection) -> None:
-        secret = await self._bonds.ours(connection.peer_address)
-        if secret and connection.is_encrypted:
+        elif connection.is_encrypted and (secret := self._bonds.used(connection.peer_address)):
             self._on_security(number, Security(True, secret.is_authenticated, True))
 
     def _on_paired(self, connection: Connection, authenticated: bool, bonded: bool) -> None:
