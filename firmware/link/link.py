@@ -244,10 +244,10 @@ class Link:
             self._secured(now_ms, peer, number)
         elif event == stack.PASSKEY:
             self._begin_attempt(now_ms, peer, number)
-        elif not peer.is_owner:
-            self._refuse(peer)  # the stack should have
-        else:
+        elif peer.is_owner:
             self.serving.written(self, peer, number, data)
+        elif not peer.secured_ms:  # else it is one in a moment, and asks again
+            self._refuse(peer)  # the stack should have
 
     def _left(self, now_ms, peer):
         self.peers.remove(peer)
