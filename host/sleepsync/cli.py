@@ -24,11 +24,14 @@ from sleepsync.evaluate.command import evaluate
 from sleepsync.fetch import SETS, fetch
 from sleepsync.flash import FlashError
 from sleepsync.flash.command import build, flash
+from sleepsync.link import commands as link
+from sleepsync.link.errors import LinkError
 from sleepsync.logs import follow
 from sleepsync.paths import ROOT
 from sleepsync.ports import PortError, find_port
 from sleepsync.preview.command import listen, scene
 from sleepsync.pulse.command import pulse
+from sleepsync.radio.command import puck
 from sleepsync.reading import NightMissing, read_night
 from sleepsync.replay.command import replay
 from sleepsync.report import write_report
@@ -57,6 +60,7 @@ _TOLD = (
     DataUnreachable,
     FeaturesDamaged,
     FlashError,
+    LinkError,
     NightMissing,
     PortError,
     SceneError,
@@ -266,11 +270,16 @@ app.command()(clip)
 app.command()(evaluate)
 app.command()(flash)
 app.command()(listen)
+app.command()(puck)
 app.command()(pulse)
 app.command()(replay)
 app.command()(scene)
 app.command()(score)
 app.command()(train)
+for command in (link.pair, link.status, link.live, link.pull, link.time, link.scenes, link.clips):
+    app.command()(command)
+app.command("set")(link.set_)
+app.command()(link.forget)
 
 
 def main() -> None:

@@ -78,6 +78,7 @@ class FirmwareBonds(KeyStore):
     def __init__(self, get: Get, set: Set, our_irk: bytes) -> None:
         self._get, self._set, self._our_irk = get, set, our_irk
         self._known: dict[bytes, bytes] = {}  # IRKs of bonded peers, by their keys
+        self._used: dict[bytes, Secret] = {}  # by which a link is being encrypted
 
     def know(self, secret: Secret) -> None:
         """A peer that was bonded before this start can be recognised by its IRK."""
@@ -88,15 +89,21 @@ class FirmwareBonds(KeyStore):
         """The puck's half of the bond with a peer."""
         return await self._find(OURS, address)
 
+    def used(self, address: Address) -> Secret | None:
+        """Our half of the bond that was last asked for to encrypt a link with a peer."""
+        return self._used.get(key_of(address))
+
     async def peers(self, address: Address) -> Secret | None:
         """The peer's half."""
         return await self._find(PEERS, address)
 
     async def get(self, name: str) -> PairingKeys | None:
         """The keys of a peer, by Bumble's name of its address."""
-        secret = await self.ours(Address(name))
+        address = Address(name)
+        secret = await self.ours(address)
         if secret is None or not secret.ltk:
             return None
+        self._used[key_of(address)] = secret
         return PairingKeys(ltk=PairingKeys.Key(secret.ltk, secret.is_authenticated))
 
     async def update(self, name: str, keys: PairingKeys) -> None:

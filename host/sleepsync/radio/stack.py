@@ -273,10 +273,11 @@ class Stack:
             self._security[number].is_encrypted = connection.is_encrypted
             self._security[number].is_authenticated = authenticated
         else:
-            self._spawn(self._on_known_peer(number, connection))
+            self._on_known_peer(number, connection)
 
-    async def _on_known_peer(self, number: int, connection: Connection) -> None:
-        secret = await self._bonds.ours(connection.peer_address)
+    def _on_known_peer(self, number: int, connection: Connection) -> None:
+        """At once: what a peer sends next is judged by it."""
+        secret = self._bonds.used(connection.peer_address)
         if secret and connection.is_encrypted:
             self._on_security(number, Security(True, secret.is_authenticated, True))
 
