@@ -21,7 +21,7 @@ VM32 := host/vm32/node_modules
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run sim-repl repl logs selftest test bench listen data build flash lint lock clean
+.PHONY: help setup run sim-repl puck repl logs selftest test bench listen data build flash lint lock clean
 
 help: ## this list
 	@echo "SleepSync: make TARGET [NAME=value]"
@@ -34,6 +34,9 @@ run: $(VENV)/.ready ## a night on the simulated puck, ending in a report  [NIGHT
 
 sim-repl: $(VENV)/.ready ## a simulated puck to type at, its night in real time  [SEED=1 SPEED=1]
 	@$(BIN)/sleepsync sim-repl --seed $(SEED) --speed $(SPEED)
+
+puck: $(VENV)/.ready ## a simulated puck to see, press, hear and reach by Bluetooth  [SEED=1 SPEED=1]
+	@$(BIN)/sleepsync puck --seed $(SEED) --speed $(SPEED)
 
 repl: $(VENV)/.ready ## type at a board's console  [PORT=/dev/ttyACM0]
 	@$(BIN)/sleepsync repl $(if $(PORT),--port "$(PORT)")

@@ -73,9 +73,9 @@ def change_time(puck, link, peer, body) -> tuple:
 def scenes(puck, link, peer, body):  # noqa: ANN201 (a generator)
     """6: what can be asked for."""
     rows, _, _ = link.acting()
-    for number in range(1, len(rows.SCENES)):
+    for number, name in enumerate(rows.names()[1:], 1):
         yield b"[" if number == 1 else b","
-        yield json.dumps((number, rows.SCENES[number].name)).encode()
+        yield json.dumps((number, name)).encode()
     yield b"]"
 
 

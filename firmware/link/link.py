@@ -23,9 +23,11 @@ MOST_PEERS = const(3)  # as many as the stack takes
 OFF, WHEN_AWAKE, ALWAYS = range(3)
 
 _STRANGER_MS = const(30000)  # for a peer to show that it is an owner
+_LONG_AGO_MS = const(-0x3FFFFFFF)
 _KEYS_MS = const(1000)  # in which both secrets come, once the link is encrypted
-_SOON_MS, _SECOND_MS = const(20), const(1000)
+_SOON_MS, _SECOND_MS = const(5), const(1000)
 _SHOWING_MS = const(200)
+_STREAMED = const(40)  # turns of sending: 0.2 s, if the air is slow
 _QUICK_MS, _SLOW_MS = const(100), const(1000)  # between adverts
 _WAITING = "pairing"  # the scene
 _ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
@@ -61,7 +63,8 @@ class Link:
         else:
             self.pairing.open(self.puck.clock.now_ms())
             self._tell(records.LINK_OPENED)
-            self.puck.show(_WAITING)
+            if self.pairing.conn is None:
+                self.puck.show(_WAITING)
         self.wake.set()
 
     def close(self) -> None:
@@ -94,7 +97,7 @@ class Link:
         self._tell(records.LINK_FORGOTTEN)
         for peer in self.peers:
             if peer.address == address:
-                self._refuse(peer)
+                peer.is_owner, peer.since_ms = False, _LONG_AGO_MS  # once its answer is sent
         self.wake.set()
 
     def is_pairable(self) -> bool:
@@ -154,15 +157,25 @@ class Link:
     async def _rest(self, wait_ms):
         if wait_ms < 0:
             await self.wake.wait()
-            return
-        try:
-            await asyncio.wait_for_ms(self.wake.wait(), wait_ms)
-        except asyncio.TimeoutError:
-            pass
+        elif wait_ms <= _SOON_MS:
+            await self._stream()
+        else:
+            try:
+                await asyncio.wait_for_ms(self.wake.wait(), wait_ms)
+            except asyncio.TimeoutError:
+                pass
+
+    async def _stream(self):
+        """Send on, and do nothing else for a while but hear whoever says something."""
+        for _ in range(_STREAMED):
+            is_sending = self.serving.send(self.peers)
+            if not is_sending or self._radio.inbox.has_some():
+                return
+            await asyncio.sleep_ms(0 if is_sending > 0 else _SOON_MS)
 
     def _wait_ms(self, now_ms, is_sending):
         if is_sending:
-            return 0 if is_sending > 0 else _SOON_MS
+            return _SOON_MS
         if self.pairing.conn is not None:
             return _SHOWING_MS
         return _SECOND_MS if self.peers or self.pairing.is_open(now_ms) else -1
@@ -273,7 +286,8 @@ class Link:
     def _mind_strangers(self, now_ms):
         for peer in self.peers:
             is_pairing = self.pairing.conn == peer.conn
-            if not (peer.is_owner or is_pairing) and now_ms - peer.since_ms >= _STRANGER_MS:
+            is_welcome = peer.is_owner or is_pairing or peer.is_busy()
+            if not is_welcome and now_ms - peer.since_ms >= _STRANGER_MS:
                 peer.since_ms = now_ms
                 self._refuse(peer)
 

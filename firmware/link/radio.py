@@ -130,6 +130,7 @@ class Radio:
             return self._bonds.secret(kind, index, key and bytes(key))
         elif event == _SET_SECRET:
             kind, key, value = data
+            self._wake()
             return self._bonds.set_secret(kind, key and bytes(key), value)
         elif event in (CAME, LEFT):
             conn, kind, address = data

@@ -29,6 +29,7 @@ from sleepsync.paths import ROOT
 from sleepsync.ports import PortError, find_port
 from sleepsync.preview.command import listen, scene
 from sleepsync.pulse.command import pulse
+from sleepsync.radio.command import puck
 from sleepsync.reading import NightMissing, read_night
 from sleepsync.replay.command import replay
 from sleepsync.report import write_report
@@ -266,6 +267,7 @@ app.command()(clip)
 app.command()(evaluate)
 app.command()(flash)
 app.command()(listen)
+app.command()(puck)
 app.command()(pulse)
 app.command()(replay)
 app.command()(scene)

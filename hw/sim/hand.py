@@ -13,13 +13,14 @@ from wire import DONE, Wire
 
 # Kinds of frames, from the desktop and to it (host/sleepsync/radio/hand.py)
 PRESS = 1  # held for so many ms, in so many ms from now, u32 each
-SAVE = 2  # all that was heard into a WAV file: its path; DONE answers
+SAVE = 2  # what was heard last into a WAV file: its path; DONE answers, 1 if anything was
 CUT = 3  # the power is gone: keep the flash as it is, and do nothing any more; DONE answers
 SHOWN = 1  # red, green, blue of each light
 FELT = 2  # -128 to 127
 HEARD = 3  # 1 while something sounds, else 0
 
-_LOOK_US = 4000  # of the desktop's time: a puck may be ten times as fast
+_LOOK_US = 40000  # as often as the ring may change
+_MOST_SAVED_US = 600000000
 _SOUND_US = 200000  # so long after its last sample it still sounds
 
 
@@ -34,7 +35,7 @@ class _Hand:
         self._puck = puck
         self._parts = puck.parts
         self._wire = wire
-        self._looked_us = utime.ticks_us()
+        self._look_us = 0
         self._told = {}
         self.met = self.meet  # bound once, so that it can be told from others
         clock.pace.listen(wire)
@@ -44,9 +45,8 @@ class _Hand:
         frame = self._wire.take()
         if frame:
             self._do(*frame)
-        now_us = utime.ticks_us()
-        if utime.ticks_diff(now_us, self._looked_us) >= _LOOK_US:
-            self._looked_us = now_us
+        if clock.us >= self._look_us:
+            self._look_us = clock.us + _LOOK_US
             self._show()
         if self._wire.is_lost:
             clock.pace.deafen(self._wire)
@@ -57,8 +57,7 @@ class _Hand:
             held_ms, in_ms = unpack("<II", body)
             self._parts.press(clock.us + 1 + in_ms * 1000, held_ms * 1000)
         elif kind == SAVE:
-            self._parts.amplifier.save_wav(body.decode())
-            self._wire.send(DONE, b"")
+            self._wire.send(DONE, bytes([_save(self._parts.amplifier, body.decode())]))
         elif kind == CUT:
             self._puck.die()
             self._wire.send(DONE, b"")
@@ -78,6 +77,19 @@ class _Hand:
             self._wire.send(kind, body)
 
 
+def _save(amplifier, path):
+    runs = amplifier.runs
+    if not runs:
+        return False
+    end_us = _end_us(runs[-1])
+    amplifier.save_wav(path, max(runs[0][0], end_us - _MOST_SAVED_US), end_us)
+    return True
+
+
 def _sounds(run, us):
+    return us <= _end_us(run) + _SOUND_US
+
+
+def _end_us(run):
     start_us, samples = run
-    return us <= start_us + samples * 125 // 2 + _SOUND_US
+    return start_us + samples * 125 // 2  # at 16 kHz

@@ -7,11 +7,11 @@ import asyncio
 import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from zlib import crc32
 
-from bumble.core import UUID
+from bumble.core import UUID, ProtocolError
 from bumble.device import Connection, Device, Peer
 
 from sleepsync.radio import Air, DeskPuck, central, connect
@@ -23,6 +23,7 @@ RESPONSE = UUID("534c4545-5053-594e-4300-000000000003")
 SPEED = 10  # times as fast as our own time: a passkey is shown in two seconds
 _SLOW_MS, _APART_MS = 1000, 1500  # a slow press, and the time from one to the next
 _ALL = 24  # lights: the sign for nought
+_PAUSE_S = 1.2  # of the puck's time: longer than from one digit to the next
 _PATIENCE_S = 30.0
 
 
@@ -40,6 +41,7 @@ async def let_in(puck: DeskPuck) -> None:
     """Three slow presses: for two minutes a phone can be paired, and the ring says so."""
     for i in range(3):
         await puck.hand.press(_SLOW_MS, i * _APART_MS)
+    await asyncio.sleep(3 * _APART_MS / 1000 / puck.speed)
     await until(lambda: lit(puck) > 0)
 
 
@@ -60,23 +62,36 @@ async def until(holds: Callable[[], bool], patience_s: float = _PATIENCE_S) -> N
 
 async def read_ring(puck: DeskPuck) -> int:
     """The passkey, as an eye counts it off the ring: six counts after a long pause in the dark."""
-    await until(lambda: not lit(puck))
-    digits: list[int] = []
-    while len(digits) < 6:
-        dark = time.monotonic()
-        await until(lambda: lit(puck) > 0)
-        if time.monotonic() - dark > 1.2 / puck.speed:
-            digits.clear()
-        digits.append(await _count(puck))
-    return int("".join(str(digit) for digit in digits))
+    found = asyncio.get_running_loop().create_future()
+    eye = _Eye(puck, found)
+    puck.hand.noticed = eye.look
+    try:
+        return await found
+    finally:
+        puck.hand.noticed = lambda: None
 
 
-async def _count(puck):
-    most = 0
-    while now := lit(puck):
-        most = max(most, now)
-        await asyncio.sleep(0.002)
-    return 0 if most == _ALL else most
+class _Eye:
+    """Sees every change of the ring, in order, however late it is told."""
+
+    def __init__(self, puck, found):
+        self._puck, self._found = puck, found
+        self._most = 0  # lamps lit since it was dark
+        self._digits: list[int] | None = None  # none before the pause
+        self._dark_s = time.monotonic()
+
+    def look(self) -> None:
+        now = lit(self._puck)
+        if now and not self._most:
+            if time.monotonic() - self._dark_s > _PAUSE_S / self._puck.speed:
+                self._digits = []
+        elif self._most and not now:
+            self._dark_s = time.monotonic()
+            if self._digits is not None:
+                self._digits.append(0 if self._most == _ALL else self._most)
+        self._most = max(self._most, now) if now else 0
+        if self._digits is not None and len(self._digits) == 6 and not self._found.done():
+            self._found.set_result(int("".join(map(str, self._digits))))
 
 
 def typist(puck: DeskPuck, off_by: int = 0) -> Callable[[], Awaitable[int]]:
@@ -117,7 +132,8 @@ async def request(peer: Peer, code: int, body: bytes = b"", ident: int = 1) -> t
     message += struct.pack("<I", crc32(message))
     await asked.write_value(b"\xc0" + message, with_response=True)
     await asyncio.wait_for(whole.wait(), _PATIENCE_S)
-    await answered.unsubscribe(hear)
+    with suppress(asyncio.CancelledError, ProtocolError):  # it may have been the last one
+        await answered.unsubscribe(hear)
     return joined[3], bytes(joined[4:-4])
 
 

@@ -7,20 +7,31 @@ bonds. docs/pairing.md shows the table.
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bumble.core import UUID, ProtocolError
-from bumble.device import Connection, Device
+from bumble.core import ProtocolError
+from bumble.device import Connection, Device, Peer
 from bumble.keys import MemoryKeyStore
 
-from sleepsync.bench.linked import ask, desk, let_in, lit, owner, read_ring, request, typist, until
+from sleepsync.bench.linked import (
+    LINK,
+    ask,
+    desk,
+    let_in,
+    lit,
+    owner,
+    read_ring,
+    request,
+    typist,
+    until,
+)
 from sleepsync.radio import DeskPuck, central, connect
 from sleepsync.radio.central import BUTTONS, EVERYTHING, KEYBOARD, NOTHING
 
 _AT_ONCE = 4  # pucks: each mostly waits
 _PATIENCE_S = 30.0
-_LINK = UUID("534c4545-5053-594e-4300-000000000001")
 _FORGET = 16
 
 PAIRED, REFUSED, NOBODY = "paired", "refused", "nobody is to be found"
@@ -90,8 +101,7 @@ async def _let_in(puck, connection, peer, left, bonds):
         return await _refused(puck, left, bonds - 1)
     except TimeoutError:
         pass
-    (link,) = peer.get_characteristics_by_uuid(_LINK)
-    if len(await link.read_value()) != 8 or await _bonds(puck) != bonds:
+    if len(await _link(peer)) != 8 or await _bonds(puck) != bonds:
         return "paired, and no owner"
     return PAIRED
 
@@ -104,11 +114,16 @@ async def _again(puck: DeskPuck, phone: Device) -> str:
         return NOBODY
     try:
         await connection.encrypt()
-        (link,) = peer.get_characteristics_by_uuid(_LINK)
-        await link.read_value()
+        await _link(peer)
     except (asyncio.CancelledError, ProtocolError, TimeoutError):
         return "not known any more"
     return "known"
+
+
+async def _link(peer: Peer) -> bytes:
+    """What only an owner can read."""
+    (link,) = peer.get_characteristics_by_uuid(LINK)
+    return bytes(await link.read_value())
 
 
 async def _leave(connection: Connection) -> None:
@@ -233,9 +248,10 @@ async def _five(puck):
         phone = await central(puck.air, number, passkey=typist(puck))
         try:
             await asyncio.wait_for(let_in(puck), 5)
-            connection, _ = await connect(phone)
+            connection, peer = await connect(phone)
             await connection.pair()
-        except TimeoutError:
+            await _link(peer)
+        except (asyncio.CancelledError, ProtocolError, TimeoutError):
             came.append("no")
             continue
         came.append("yes")
@@ -252,10 +268,8 @@ async def _reset(puck):
 
     await let_in(puck)
     connection, _ = await connect(await central(puck.air, passkey=typed))
-    try:
+    with suppress(asyncio.CancelledError, ProtocolError, TimeoutError):
         await connection.pair()
-    except (asyncio.CancelledError, ProtocolError, TimeoutError):
-        pass
     start = len(puck.lines)
     await puck.power_on()
     await puck.until("found: ", start=start, patience_s=_PATIENCE_S)

@@ -64,9 +64,9 @@ class DeskPuck:
         """Red, green, blue of each light, now."""
         return self.hand.ring
 
-    async def press(self, held_ms: int) -> None:
-        """Hold the button for so many of the puck's ms; it returns as the press begins."""
-        await self.hand.press(held_ms)
+    async def press(self, held_ms: int, in_ms: int = 0) -> None:
+        """Hold the button for so many of the puck's ms, in so many; it returns at once."""
+        await self.hand.press(held_ms, in_ms)
 
     async def type(self, line: str) -> None:
         """Type a line, and Enter, at the puck's console."""

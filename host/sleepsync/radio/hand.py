@@ -3,6 +3,7 @@
 import asyncio
 import struct
 from collections.abc import Callable
+from pathlib import Path
 
 from sleepsync.radio.air import HERE
 
@@ -11,6 +12,15 @@ _PRESS, _SAVE, _CUT = 1, 2, 3
 _SHOWN, _FELT, _HEARD, _DONE = 1, 2, 3, 5
 
 LIGHTS = 24
+
+# What a hand can say (docs/button.md), as presses: in so many ms, held for so many.
+GESTURES = {
+    "short": [(0, 120)],
+    "double": [(0, 120), (270, 120)],
+    "long": [(0, 2400)],
+    "hold": [(0, 6500)],
+    "thrice": [(0, 900), (1300, 900), (2600, 900)],
+}
 
 
 class Hand:
@@ -26,7 +36,8 @@ class Hand:
         self.sounds = False
         self.noticed: Callable[[], None] = lambda: None
         self._writer: asyncio.StreamWriter | None = None
-        self._met, self._is_done = asyncio.Event(), asyncio.Event()
+        self._met = asyncio.Event()
+        self._done: asyncio.Future[bytes] | None = None
 
     async def listen(self) -> int:
         """The port at which a puck finds this hand."""
@@ -44,19 +55,27 @@ class Hand:
         await self._met.wait()
         self._say(_PRESS, struct.pack("<II", held_ms, in_ms))
 
-    async def save_sound(self, path: str) -> None:
-        """All that the puck has let hear since its last start goes into a WAV file."""
-        await self._ask(_SAVE, path.encode())
+    async def make(self, gesture: str) -> None:
+        """Make one of GESTURES. It returns as that begins."""
+        for in_ms, held_ms in GESTURES[gesture]:
+            await self.press(held_ms, in_ms)
+
+    async def save_sound(self, path: Path) -> bool:
+        """The last ten minutes that the puck has let hear since its start go into a WAV file.
+
+        False, and no file, if nothing was heard.
+        """
+        return await self._ask(_SAVE, str(path).encode()) == b"\1"
 
     async def cut(self) -> None:
         """Let go of everything and keep the flash as it is: its VM may be killed then."""
         await self._ask(_CUT, b"")
 
-    async def _ask(self, kind: int, body: bytes) -> None:
+    async def _ask(self, kind: int, body: bytes) -> bytes:
         await self._met.wait()
-        self._is_done.clear()
+        self._done = asyncio.get_running_loop().create_future()
         self._say(kind, body)
-        await self._is_done.wait()
+        return await self._done
 
     def _say(self, kind: int, body: bytes) -> None:
         assert self._writer
@@ -88,6 +107,6 @@ class Hand:
             self.touch = struct.unpack("<b", body)[0]
         elif kind == _HEARD:
             self.sounds = bool(body[0])
-        elif kind == _DONE:
-            self._is_done.set()
+        elif kind == _DONE and self._done and not self._done.done():
+            self._done.set_result(body)
         self.noticed()

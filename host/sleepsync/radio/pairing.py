@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from bumble.device import Connection, Device
 from bumble.hci import Address
+from bumble.keys import PairingKeys
 from bumble.pairing import PairingConfig, PairingDelegate
 from bumble.smp import PairingMethod, Session
 
@@ -39,11 +40,22 @@ class PuckSession(Session):
             delegate = self.pairing_config.delegate
             assert isinstance(delegate, Delegate)
             delegate.pairs(self.connection, is_authenticated, self.bonding)
+            self.manager.device.keeps_bond = self.bonding
         await super().on_pairing()
 
 
 class PuckDevice(Device):
-    """A device that can pair anew in one connection, whatever the peer's identity is."""
+    """A device that can pair anew in one connection, whatever the peer's identity is.
+
+    `keeps_bond`: both sides of the pairing that ends want a bond.
+    """
+
+    keeps_bond = True
+
+    async def update_keys(self, address: str, keys: PairingKeys) -> None:
+        """Without a bond nothing is kept."""
+        if self.keeps_bond:
+            await super().update_keys(address, keys)
 
     def on_pairing(self, connection, identity_address, keys, sc) -> None:  # type: ignore[no-untyped-def]
         """Keep the address that the connection was made with: the next pairing is over it."""
