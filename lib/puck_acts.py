@@ -24,7 +24,7 @@ def ask(app, name: str):  # noqa: ANN201 (MicroPython has no typing)
     scenes, _, words = app.acting()
     scene = scenes.named(name)
     if not scene.number:
-        yield "no such scene; there are: " + listed([s.name for s in scenes.SCENES][1:])
+        yield "no such scene; there are: " + listed(scenes.names()[1:])
         return
     answer = app.running.governor.ask_typed(scene.number)
     yield _answered(answer, words)
@@ -62,13 +62,13 @@ def forbid(app, name: str):  # noqa: ANN201 (the same)
 
 def acts(app):  # noqa: ANN201 (the same)
     """Whether everything is off, what is allowed, and what acts."""
-    _, _, words = app.acting()
-    gate = app.running.governor.gate
+    scenes, _, words = app.acting()
+    gate, names = app.running.governor.gate, scenes.names()
     yield line("everything", "off; hold the button for 6 s to end that" if gate.is_off else "on")
     allowed = ["%s until %s" % _consent(consent, words) for consent in gate.kept()]
     yield line("allowed", listed(allowed))
     for lane, holder in enumerate(gate.holders):
-        yield line(app.records.LANES[lane], holder.scene.name if holder else "nothing")
+        yield line(app.records.LANES[lane], names[holder.scene.number] if holder else "nothing")
     yield line("speaker", level(gate.heard_cdb // 10) if gate.heard_cdb else "not calibrated")
 
 

@@ -1,7 +1,8 @@
 """The scenes by their numbers: what each is for, how long, and what each lane is given to do.
 
-They are data (firmware/scenes), which the build compiles into `scene_rows` and `scene_lanes`. Only
-what must ring stays in memory whole: whatever else becomes of the files, the alarm begins.
+They are data (firmware/scenes), which the build compiles into `scene_rows`, `scene_lanes` and
+`scene_names`. Only what must ring stays in memory whole: whatever else becomes of the files, the
+alarm begins.
 
 A scene asks; how bright, loud and strong it may be is the governor's. It must never hold a limit.
 """
@@ -17,9 +18,9 @@ from firmware.bedside.packed import unpacked
 ANSWER, CHECK, WIND_DOWN, MASK, CUE, RELIEF, SUNRISE, EARLY, ALARM, PAIRING = range(1, 11)
 
 # `light`, `sound`, `touch`: whether it uses that lane (not 0); what for, `lane_of` tells.
-Scene = namedtuple("Scene", "number name use length_s light sound touch")
+Scene = namedtuple("Scene", "number use length_s light sound touch")
 
-_LANES = "firmware.bedside.scene_lanes"
+LAMP = 1  # the number of what a hand gets that presses
 
 
 class Scenes:
@@ -31,17 +32,21 @@ class Scenes:
     def __getitem__(self, number: int) -> Scene:
         row = scene_rows.ROWS[4 * number : 4 * number + 4]
         use, lanes, length_s = row[0], row[1], row[2] | row[3] << 8
-        name = scene_rows.NAMES.split(",")[number]
-        return Scene(number, name, use, length_s, lanes & 1, lanes & 2, lanes & 4)
+        return Scene(number, use, length_s, lanes & 1, lanes & 2, lanes & 4)
 
 
 SCENES = Scenes()
 
 
+def names() -> list:
+    """What people call them, by number, the first "none". Raises as `lane_of`."""
+    return _read("scene_names").NAMES.split(",")
+
+
 def named(name: str) -> Scene:
-    """The scene of that name, or the one with the number 0."""
-    names = scene_rows.NAMES.split(",")
-    return SCENES[names.index(name) if name in names else 0]
+    """The scene of that name, or the one with the number 0. Raises as `lane_of`."""
+    known = names()
+    return SCENES[known.index(name) if name in known else 0]
 
 
 def lane_of(number: int, lane: int) -> tuple:
@@ -55,7 +60,12 @@ def _packed(number):
     for kept, packed in scene_rows.KEPT:
         if kept == number:
             return packed
-    __import__(_LANES)
-    packed = sys.modules.pop(_LANES).LANES[number]
-    delattr(sys.modules["firmware.bedside"], "scene_lanes")  # so that the others leave the heap
-    return packed
+    return _read("scene_lanes").LANES[number]
+
+
+def _read(module):
+    """A module of this folder, of which only what is kept of it stays in the heap."""
+    name = "firmware.bedside." + module
+    __import__(name)
+    delattr(sys.modules["firmware.bedside"], module)
+    return sys.modules.pop(name)

@@ -19,7 +19,7 @@ _ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
 _RESTLESS = (records.WAKE, records.LIGHT)
 _TOLD_AT_START = (records.START, records.BREAKER, records.CALIBRATED, records.CLOCK_SET)
 _ASIDE = (records.SEAL, records.SCORE)  # they may stand anywhere, and say nothing new
-_FIRST_LANE = 4  # of a scene's fields
+_FIRST_LANE = 3  # of a scene's fields
 _LANES = range(len(records.LANES))
 
 

@@ -18,7 +18,6 @@ from firmware.governor.lane import TICK_MS
 from firmware.governor.lanes import Lanes
 from firmware.governor.sound import BLOCK
 
-_LAMP = scenes.named("lamp").number
 _LIGHT = records.LIGHT_LANE
 _SOUND = records.SOUND_LANE
 _TOUCH = records.TOUCH_LANE
@@ -78,7 +77,7 @@ class Governor:
             self._drop_all(lambda holder: holder.scene.use != spares)
         answers = self.tell(records.GESTURE, records.BUTTON, gesture)
         if gesture == gestures.LONG and not (answers or self.gate.is_lit()):
-            self.ask(limits.HAND, limits.PRESSED, _LAMP)
+            self.ask(limits.HAND, limits.PRESSED, scenes.LAMP)
 
     def consent(self, use: int, scope: int, until_s: int, state: int) -> None:
         """The sleeper wants to allow a use, or takes a consent back: what acts under it is off

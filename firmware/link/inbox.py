@@ -48,6 +48,10 @@ class Inbox:
             self.is_deaf = True
         self._is_filled = False
 
+    def has_some(self) -> bool:
+        """Whether there is something to take."""
+        return self._filling.end > 0
+
     def take(self):  # noqa: ANN201 (a generator)
         """Yield (event, connection, number, bytes) of what was put down so far, in order."""
         half = self._filling

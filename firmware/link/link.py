@@ -25,8 +25,9 @@ OFF, WHEN_AWAKE, ALWAYS = range(3)
 _STRANGER_MS = const(30000)  # for a peer to show that it is an owner
 _LONG_AGO_MS = const(-0x3FFFFFFF)
 _KEYS_MS = const(1000)  # in which both secrets come, once the link is encrypted
-_SOON_MS, _SECOND_MS = const(20), const(1000)
+_SOON_MS, _SECOND_MS = const(5), const(1000)
 _SHOWING_MS = const(200)
+_STREAMED = const(40)  # turns of sending: 0.2 s, if the air is slow
 _QUICK_MS, _SLOW_MS = const(100), const(1000)  # between adverts
 _WAITING = "pairing"  # the scene
 _ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
@@ -156,15 +157,25 @@ class Link:
     async def _rest(self, wait_ms):
         if wait_ms < 0:
             await self.wake.wait()
-            return
-        try:
-            await asyncio.wait_for_ms(self.wake.wait(), wait_ms)
-        except asyncio.TimeoutError:
-            pass
+        elif wait_ms <= _SOON_MS:
+            await self._stream()
+        else:
+            try:
+                await asyncio.wait_for_ms(self.wake.wait(), wait_ms)
+            except asyncio.TimeoutError:
+                pass
+
+    async def _stream(self):
+        """Send on, and do nothing else for a while but hear whoever says something."""
+        for _ in range(_STREAMED):
+            is_sending = self.serving.send(self.peers)
+            if not is_sending or self._radio.inbox.has_some():
+                return
+            await asyncio.sleep_ms(0 if is_sending > 0 else _SOON_MS)
 
     def _wait_ms(self, now_ms, is_sending):
         if is_sending:
-            return 0 if is_sending > 0 else _SOON_MS
+            return _SOON_MS
         if self.pairing.conn is not None:
             return _SHOWING_MS
         return _SECOND_MS if self.peers or self.pairing.is_open(now_ms) else -1
@@ -180,7 +191,8 @@ class Link:
             self._met = 0
             radio = Radio(self.bonds, self.wake.set, is_private)
             radio.on(lambda ble: register(ble, self.puck))
-            self._radio = self.serving.radio = radio
+            self._radio = radio
+            self.serving.begin(radio)
         return bool(self._radio)
 
     def _is_wanted(self, now_ms):
@@ -232,10 +244,10 @@ class Link:
             self._secured(now_ms, peer, number)
         elif event == stack.PASSKEY:
             self._begin_attempt(now_ms, peer, number)
-        elif not peer.is_owner:
-            self._refuse(peer)  # the stack should have
-        else:
+        elif peer.is_owner:
             self.serving.written(self, peer, number, data)
+        elif not peer.secured_ms:  # else it is one in a moment, and asks again
+            self._refuse(peer)  # the stack should have
 
     def _left(self, now_ms, peer):
         self.peers.remove(peer)

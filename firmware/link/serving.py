@@ -55,6 +55,12 @@ class Serving:
         """Somebody came, by connection `number`: what can be read is to be as of now."""
         self._number, self._next_ms, self._is_new = number, 0, True
 
+    def begin(self, radio) -> None:
+        """The radio is on: who reads before anything was told finds what is known, and no gap."""
+        self.radio = radio
+        self._keep_time()
+        self._tell_epoch(0)
+
     def publish(self, peers, now_ms: int) -> None:
         """Tell who has subscribed."""
         if not peers or [peer for peer in peers if not peer.is_owner]:
@@ -67,10 +73,14 @@ class Serving:
         self._next_ms = now_ms + _SECOND_MS
         vitals = self._puck.pod.vitals()
         self._publish(places.RATE, values.heart_rate(*vitals, _RATE_BYTES))
-        self._keep(places.TIME, values.current_time(self._puck.clock.wall_s(), self._reason))
+        self._keep_time()
         if self._is_new:
             self._is_new = False
             self._tell_epoch(vitals[0])
+
+    def _keep_time(self):
+        wall_s = self._puck.clock.wall_s()
+        self._keep(places.TIME, values.current_time(wall_s, self._reason))
 
     def _tell_epoch(self, rate_bpm):
         link = pack("<BIHB", _VERSION, self._number, frames.MOST_BYTES, 0)

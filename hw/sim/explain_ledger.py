@@ -13,7 +13,6 @@ from firmware.bedside import gestures, scenes
 from firmware.governor import clips, limits, words
 from firmware.governor.gate import Gate
 
-_LAMP = scenes.named("lamp").number
 _ANSWERS = (records.ACT, records.REFUSAL)
 _AT_THE_END = (records.STOP, records.GAP, records.PART_MISSING)
 _LATE_MS = 10000  # by which the link may learn late that pairing is over
@@ -173,7 +172,7 @@ class Ledger:
         if kind == records.GESTURE and event.value == gestures.THRICE:
             self._opened_ms = event.t_ms
         if kind == records.GESTURE and event.value == gestures.LONG and not (answers or is_lit):
-            self._ask(limits.PRESSED, _LAMP, "the request of the hand that pressed")
+            self._ask(limits.PRESSED, scenes.LAMP, "the request of the hand that pressed")
         elif kind == records.ASKED:
             self._ask(limits.TYPED, event.value, "the request that was typed")
 

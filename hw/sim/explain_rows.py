@@ -19,6 +19,7 @@ class Rows:
 
     def __init__(self):
         self.rows = []
+        self._names = scenes.names()
 
     def request(self, request) -> None:
         """A request is made."""
@@ -31,7 +32,7 @@ class Rows:
                 "scene": request.scene,
                 "who": _word(words.RULES, request.rule),
                 "why": _word(words.REASONS, request.reason),
-                "what": scene.name if is_scene else str(request.scene),
+                "what": self._names[scene.number] if is_scene else str(request.scene),
                 "use": _word(words.USES, scene.use),
                 "stage": _word(records.STAGES, request.stage),
                 "refused": "",

@@ -45,14 +45,14 @@ class Preview:
         self._number = 0
         self._ended = []
 
-    def begin(self, number: int, name: str, use: int, length_s: int, packed: bytes) -> list:
+    def begin(self, number: int, use: int, length_s: int, packed: bytes) -> list:
         """A scene takes its lanes (`packed`: see host/sleepsync/scenes/packing.py); those of them
         in which what was there before had to be cut.
         """
         kept = scene_rows.KEPT
         scene_rows.KEPT = ((number, bytes(packed)),)
         try:
-            return self._take_lanes(_scene(number, name, use, length_s))
+            return self._take_lanes(_scene(number, use, length_s))
         finally:
             scene_rows.KEPT = kept
 
@@ -85,7 +85,7 @@ class Preview:
         self._number += 1
         act, cut = _act(self.ms, self._number, scene), []
         for lane in _LANES:
-            if scene[4 + lane]:
+            if scene[3 + lane]:
                 if self._lanes.acts[lane]:
                     self._end(lane, limits.REPLACED)
                 elif lane == _SOUND:
@@ -134,16 +134,16 @@ class Preview:
         return open(self._folder + "/" + name, "wb")
 
 
-def _scene(number, name, use, length_s):
+def _scene(number, use, length_s):
     used = [len(lane_of(number, lane)) for lane in _LANES]
-    return Scene(number, name, use, length_s, *used)
+    return Scene(number, use, length_s, *used)
 
 
 def _act(t_ms, number, scene):
     """All that its use may have: `Gate` grants the same, until a consent ends."""
     use = limits.USES[scene.use]
     most = use.light_mlx, use.sound_cdb, use.touch
-    ceilings = [most[lane] if scene[4 + lane] else 0 for lane in _LANES]
+    ceilings = [most[lane] if scene[3 + lane] else 0 for lane in _LANES]
     return records.ACT.of(t_ms, number, scene.length_s, *ceilings)
 
 

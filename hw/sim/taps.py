@@ -3,12 +3,13 @@
 `beats`: the time of every beat that `senses.pulse` hears, in ms of the world, a line
 each, into `beats.txt`. `bus`: every read of the pod's chips, into `bus.bin`, for
 heap.py. Both lie in the night's folder. `breaker`: see breaker.py; `doubles`: doubles.py;
-`alive`: alive.py.
+`alive`: alive.py; `attack`: attack.py.
 """
 
 from struct import pack
 
 import alive
+import attack
 import breaker
 import doubles
 import machine
@@ -66,4 +67,9 @@ def _bus(folder):
 
 
 _ON_HARDWARE = {"alive": alive.watch, "breaker": breaker.watch}
-_IN_APPLICATION = {"beats": _beats, "bus": _bus, "doubles": doubles.install}
+_IN_APPLICATION = {
+    "attack": attack.install,
+    "beats": _beats,
+    "bus": _bus,
+    "doubles": doubles.install,
+}

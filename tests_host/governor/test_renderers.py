@@ -29,8 +29,8 @@ result = [buzz.level(i) for i in range(ticks)]
 """
 PACES = (14, 12, 10, 9, 8, 7, 6)  # breaths a minute, of the scenes from 13 on
 SCENES = """
-from firmware.bedside.scenes import SCENES
-result = [list(scene) for scene in SCENES][1:]
+from firmware.bedside.scenes import SCENES, names
+result = [[name] + list(scene) for name, scene in zip(names(), SCENES)][1:]
 """
 
 
@@ -146,7 +146,7 @@ def test_a_buzz_beats_and_grows(worker):
 
 def test_scenes_are_numbered_and_whole(worker):
     scenes = worker.call("snippet:run", SCENES, {})
-    assert [scene[0] for scene in scenes] == list(range(1, len(scenes) + 1))
+    assert [scene[1] for scene in scenes] == list(range(1, len(scenes) + 1))
     names = [
         "lamp",
         "chime",
@@ -162,10 +162,10 @@ def test_scenes_are_numbered_and_whole(worker):
         "call",
     ]
     names += [f"breathe {n}" for n in PACES] + ["story", "music", "embers", "rest"]
-    assert [scene[1] for scene in scenes][: len(names)] == names
+    assert [scene[0] for scene in scenes][: len(names)] == names
     uses = [scene[2] for scene in scenes]
     assert uses == [1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, *[3] * 29, *[10] * (len(scenes) - 41)]
-    for _, name, _, length_s, *lanes in scenes:
+    for name, _, _, length_s, *lanes in scenes:
         assert 0 < length_s <= 2400, name
         assert any(lanes), name
 
@@ -173,9 +173,9 @@ def test_scenes_are_numbered_and_whole(worker):
 def test_every_lane_s_row_makes_its_renderer(worker):
     source = """
 from array import array
-from firmware.bedside.scenes import SCENES, named
+from firmware.bedside.scenes import LAMP, SCENES, named, names
 from firmware.bedside.renderers import Facts, made
-result = [named("alarm").number, named("nothing").number, SCENES[3].name]
+result = [named("alarm").number, named("nothing").number, names()[3], named("lamp").number - LAMP]
 for scene in SCENES:
     lanes, facts = (scene.light, scene.sound, scene.touch), Facts(1, 60, 0, scene.length_s)
     light, sound, touch = [made(i, scene.number, facts) if lanes[i] else None for i in range(3)]
@@ -186,7 +186,7 @@ for scene in SCENES:
     if touch:
         result.append(max([touch.level(i) for i in range(1600)]))
 """
-    number, nothing, third, *others = worker.call("snippet:run", source, {})
-    assert (number, nothing, third) == (11, 0, "nudge")
+    number, nothing, third, off, *others = worker.call("snippet:run", source, {})
+    assert (number, nothing, third, off) == (11, 0, "nudge", 0)
     assert others[:13] == [90, 60, 70, 127, 70, *[48] * 7, 32]
     assert all(0 < most <= 64 for most in others[13:])

@@ -66,6 +66,7 @@ def test_unix_tree(repository):
         "main.py",
         "firmware/app.py",
         "firmware/bedside/scene_lanes.py",
+        "firmware/bedside/scene_names.py",
         "firmware/bedside/scene_rows.py",
         "firmware/senses/pulse_kernels.mpy",
         "lib/chip.py",
@@ -84,6 +85,7 @@ def test_a_board_s_tree(repository):
         "a/manifest.json",
         "a/firmware/app.mpy",
         "a/firmware/bedside/scene_lanes.mpy",
+        "a/firmware/bedside/scene_names.mpy",
         "a/firmware/bedside/scene_rows.mpy",
         "a/firmware/senses/pulse_kernels.mpy",
         "a/lib/chip.mpy",
@@ -102,11 +104,11 @@ def test_the_simulated_puck_s_tree_is_a_board_s_compiled_for_the_desktop(reposit
 
 
 def test_scenes_follow_their_files(repository):
-    rows = build("unix") / "firmware/bedside/scene_rows.py"
-    assert "'none,glow'" in rows.read_text()
+    names = build("unix") / "firmware/bedside/scene_names.py"
+    assert "'none,glow'" in names.read_text()
     (repository / "firmware/scenes/glow.json").rename(repository / "firmware/scenes/dim_glow.json")
     build("unix")
-    assert "'none,dim glow'" in rows.read_text()
+    assert "'none,dim glow'" in names.read_text()
 
 
 def test_a_manifest_holds_the_sum_of_every_file_of_its_slot(repository):

@@ -273,7 +273,7 @@ def test_sources_and_notes_and_warning_stand_at_the_foot(read):
 
 
 @pytest.mark.parametrize(
-    "record", [Event(0, 99, 0, 0), Event(0, 3, 77, 0), Event(0, 1, 0, 9), Event(0, 7, 9, 5)]
+    "record", [Event(0, 99, 0, 0), Event(0, 3, 77, 0), Event(0, 1, 0, 9), Event(0, 7, 9, 6)]
 )
 def test_an_event_from_another_version_is_named(record):
     with pytest.raises(ValueError, match=r"report: Event\(t_ms=0.*read the night with"):

@@ -10,10 +10,11 @@ from sleepsync.paths import ROOT
 
 RULE = re.compile(r"^([A-Z][A-Z_]+) = const\((\d+)\)  # (.+)$", re.MULTILINE)
 PROGRAMMES = """
-from firmware.bedside.scenes import SCENES
+from firmware.bedside.scenes import names
 from firmware.rituals import programmes
+of = names()
 result = [
-    [p.name, [[SCENES[s.lit].name, SCENES[s.dark].name, s.length_s, s.paced] for s in p.steps]]
+    [p.name, [[of[s.lit], of[s.dark], s.length_s, s.paced] for s in p.steps]]
     for p in programmes.PROGRAMMES
 ]
 """

@@ -44,11 +44,11 @@ gate.take(records.NIGHT, records.NIGHT.of(records.VERSION, night, start_s, 0))
 gate.take(records.EPOCH, records.EPOCH.of(0, 0, 90, 10 * rate_bpm, *[0] * 12))
 use = limits.USES[scene.use]
 most = use.light_mlx, use.sound_cdb, use.touch
-ceilings = [most[lane] if scene[4 + lane] else 0 for lane in range(3)]
+ceilings = [most[lane] if scene[3 + lane] else 0 for lane in range(3)]
 act = records.ACT.of(0, 1, scene.length_s, *ceilings)
 block, result = array("h", [0] * 1536), []
 for lane in range(3):
-    if not scene[4 + lane]:
+    if not scene[3 + lane]:
         continue
     lanes.begin(lane, act, scene, gate)
     it = lanes.all[lane]

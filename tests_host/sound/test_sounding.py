@@ -27,12 +27,13 @@ def forget(before):
     found.extend([name for name in sys.modules if name not in before])
     real(before)
 rich._forget = forget
+names = scenes.names()
 for scene in scenes.SCENES:
     del found[:]
     for lane in range(3):
-        if scene[4 + lane]:
+        if scene[3 + lane]:
             renderers.made(lane, scene.number, renderers.Facts(1, 60, 847000000, scene.length_s))
-    result[scene.name] = sorted(set(found))
+    result[names[scene.number]] = sorted(set(found))
 result["left"] = [name for name in sys.modules if name not in stays]
 """
 

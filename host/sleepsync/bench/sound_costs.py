@@ -25,6 +25,7 @@ from array import array
 from firmware.bedside import noise, notes
 from firmware.bedside.renderers import Facts
 from firmware.bedside.scenes import SCENES, lane_of
+from firmware.bedside.scenes import names as scene_names
 from firmware.bedside.sound import Sound
 
 noised, sifted, noted = noise.noise, noise.sift, notes.note
@@ -51,11 +52,11 @@ def counted(spec, blocks):
             most = [weight] + list(counts)
     return most[1:]
 
-result = {}
+result, names = {}, scene_names()
 for number in range(1, len(SCENES)):
     spec = lane_of(number, 1)
     if spec and spec[1][0]:
-        result[SCENES[number].name] = counted(spec, blocks)
+        result[names[number]] = counted(spec, blocks)
 noise.noise, noise.sift, notes.note = noised, sifted, noted
 """
 

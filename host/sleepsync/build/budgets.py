@@ -35,7 +35,7 @@ BEDSIDE = (
     *("buzz", "colour", "colour_kernels", "gestures", "packed", "press", "renderers", "rich"),
     *("scene_rows", "scenes", "tone", "tone_kernels"),
 )
-ACT_BYTES = 12 * 1024  # the most of `acting` that one scene needs at once
+ACT_BYTES = 11 * 1024  # the most of `acting` that one scene needs at once
 CODE_BYTES = 160 * 1024  # what stays in the chip's heap, beside 96 KiB of data
 
 

@@ -233,7 +233,7 @@ def _pins(board, march):
 
 def _scenes(march):
     """The modules of scenes, which no source file holds: they come from a folder of data."""
-    for path, rewrite in ((scenes.ROWS, scenes.rows_module), (scenes.LANES, scenes.lanes_module)):
+    for path, rewrite in scenes.MAKERS.items():
         mpy = f"{SLOT}/{PurePosixPath(path).with_suffix('.mpy')}"
         yield Product(mpy if march else path, scenes.SCENES, rewrite, march)
 

@@ -67,7 +67,7 @@ def speaker_cdb(scene: Scene) -> int:
 
 def told(scene: Scene) -> list[Any]:
     """A scene as hw/sim/scene_preview.py takes it."""
-    return [scene.number, scene.name, scene.use, scene.length_s, packed(scene.whole)]
+    return [scene.number, scene.use, scene.length_s, packed(scene.whole)]
 
 
 def render(

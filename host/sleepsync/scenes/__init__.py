@@ -6,13 +6,12 @@ It must never make of a file what it does not say, nor hold a limit: those are t
 from .checking import Mistake, checked, checked_alone
 from .errors import SceneError
 from .files import FOLDERS, SCENES, gathered, sources
-from .modules import LANES, ROWS, lanes_module, modules, rows_module
+from .modules import MAKERS, modules
 from .scene import USES, Scene
 
 __all__ = [
     "FOLDERS",
-    "LANES",
-    "ROWS",
+    "MAKERS",
     "SCENES",
     "USES",
     "Mistake",
@@ -21,8 +20,6 @@ __all__ = [
     "checked",
     "checked_alone",
     "gathered",
-    "lanes_module",
     "modules",
-    "rows_module",
     "sources",
 ]

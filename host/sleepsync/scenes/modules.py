@@ -1,6 +1,7 @@
-"""Writes the two modules of the puck that hold its scenes: all in a row, and what each lane does.
+"""Writes the modules of the puck that hold its scenes: all in a row, what each lane does, names.
 
-What must ring stays in memory with the rows; the rest is read when an act begins, and forgotten.
+What must ring stays in memory with the rows; lanes are read when an act begins, names when somebody
+tells or is told one, and forgotten.
 """
 
 import struct
@@ -10,17 +11,20 @@ from .files import SCENES, sources
 from .packing import packed
 from .scene import USES
 
-ROWS, LANES = "firmware/bedside/scene_rows.py", "firmware/bedside/scene_lanes.py"
+ROWS, LANES, NAMES = [f"firmware/bedside/scene_{it}.py" for it in ("rows", "lanes", "names")]
 _KEPT = USES["alarm"]
 _ROWS_TEXT = '''"""The scenes in a row, written by the build from {folder}: see scenes.py."""
 
-NAMES = {names!r}
 ROWS = {rows!r}  # use, lanes, length in s
 KEPT = {kept!r}
 '''
 _LANES_TEXT = '''"""What each scene's lanes do, by number, written by the build from {folder}."""
 
 LANES = {lanes!r}
+'''
+_NAMES_TEXT = '''"""The scenes' names, by number, written by the build from {folder}."""
+
+NAMES = {names!r}
 '''
 
 
@@ -29,8 +33,7 @@ def rows_module(text: str, path: str) -> str:
     scenes = checked(sources(text))
     rows = b"".join([bytes(4), *(_row(scene) for scene in scenes)])
     kept = tuple((scene.number, packed(scene.whole)) for scene in scenes if scene.use == _KEPT)
-    names = ",".join(["none", *(scene.name for scene in scenes)])
-    return _ROWS_TEXT.format(folder=SCENES, names=names, rows=rows, kept=kept)
+    return _ROWS_TEXT.format(folder=SCENES, rows=rows, kept=kept)
 
 
 def lanes_module(text: str, path: str) -> str:
@@ -40,9 +43,18 @@ def lanes_module(text: str, path: str) -> str:
     return _LANES_TEXT.format(folder=SCENES, lanes=lanes)
 
 
+def names_module(text: str, path: str) -> str:
+    """The source of NAMES, likewise."""
+    names = ",".join(["none", *(scene.name for scene in checked(sources(text)))])
+    return _NAMES_TEXT.format(folder=SCENES, names=names)
+
+
+MAKERS = {ROWS: rows_module, LANES: lanes_module, NAMES: names_module}
+
+
 def modules(text: str) -> dict[str, str]:
-    """The source of both, by their paths."""
-    return {ROWS: rows_module(text, ROWS), LANES: lanes_module(text, LANES)}
+    """The source of each, by its path."""
+    return {path: made(text, path) for path, made in MAKERS.items()}
 
 
 def _row(scene):
