@@ -25,7 +25,6 @@ from bluetooth_events import Handler, is_found, unpacked
 from bluetooth_uuid import UUID, laid_out  # noqa: F401 (a name of this module, as on the chip)
 from bluetooth_values import Pool, Values
 from clock import clock
-from wire import Wire
 
 FLAG_READ = 0x0002
 FLAG_WRITE_NO_RESPONSE = 0x0004
@@ -85,6 +84,8 @@ def join(port: int) -> None:
     The clock must have its pace. It is no word of MicroPython's: whoever simulates the puck
     says it, before the puck starts.
     """
+    from wire import Wire  # which a VM without sockets has no use for
+
     global _wire
     _wire = Wire(port)
     clock.pace.listen(_wire)

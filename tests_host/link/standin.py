@@ -47,6 +47,8 @@ class StandIn:
     """`files`: {name: bytes}. `harm(fragments)` may change what is sent, or hang up; `answers`:
     {code: function of a body, giving (status, body)}."""
 
+    shows = PairingDelegate.DISPLAY_OUTPUT_ONLY
+
     def __init__(self, link):
         self.files = {"nights/0001.night": bytes(range(256)) * 160}
         self.parts = {}
@@ -64,7 +66,8 @@ class StandIn:
         self.device = device_at(link, gatt.NAME, "F0:F1:F2:F3:F4:F5")
         self.device.pairing_config_factory = lambda _: PairingConfig(
             identity_address_type=PairingConfig.AddressType.RANDOM,
-            delegate=Shows(PairingDelegate.IoCapability.DISPLAY_OUTPUT_ONLY),
+            mitm=False,  # that is the desktop's to want
+            delegate=Shows(self.shows),
         )
 
     async def start(self):

@@ -5,6 +5,7 @@ import struct
 from contextlib import asynccontextmanager
 
 import pytest
+from bumble.pairing import PairingDelegate
 from sleepsync.link import backend, client, finding, gatt, transfer
 from sleepsync.link.client import Puck
 from sleepsync.link.errors import LinkError, Trouble
@@ -103,6 +104,18 @@ def test_a_wrong_passkey_and_none_are_refused(number, why):
         async with standing_in() as (_, central):
             with pytest.raises(LinkError, match=f"{why}.*press again") as caught:
                 await pair(radio_of(central), None, 5, wrong, print)
+            assert caught.value.status == Trouble.PAIRING
+            assert await central.keystore.get_all() == []
+
+    asyncio.run(run())
+
+
+def test_what_asks_for_no_digits_is_no_puck():
+    async def run():
+        async with standing_in() as (standin, central):
+            standin.shows = PairingDelegate.NO_OUTPUT_NO_INPUT
+            with pytest.raises(LinkError, match="asked for no digits") as caught:
+                await pair(radio_of(central), None, 5, typed, print)
             assert caught.value.status == Trouble.PAIRING
             assert await central.keystore.get_all() == []
 

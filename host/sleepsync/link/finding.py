@@ -59,6 +59,11 @@ class Adapter:
     connect: dict[str, Any] = field(default_factory=dict)
     central: Device | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether we are asked for passkeys, and not the person by the system itself."""
+        return self.central is not None or sys.platform == "linux"
+
     def asking(self, ask: AskPasskey) -> AbstractAsyncContextManager[Any]:
         """While this holds, `ask` is asked for passkeys, where not the system itself does so."""
         if self.central:

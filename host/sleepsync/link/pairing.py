@@ -28,6 +28,10 @@ _WHY = {
     "AuthenticationFailed": "the digits were others, or came too late",
     "connection ended": "it hung up: too late, or not let in",
 }
+_NO_DIGITS = (
+    "pairing: it asked for no digits, as every puck does, so it is none, or somebody stands in "
+    "between; it is forgotten. Go near to your puck and try again"
+)
 _FORGOTTEN = "It has forgotten this desktop, so this desktop forgets it, too, and pairs anew."
 
 
@@ -46,8 +50,7 @@ async def pair(
     puck = Puck(device, **radio.connect)
     await puck.connect()
     try:
-        async with radio.asking(ask):
-            await _pair(puck)
+        await _pair_by_digits(radio, puck, ask)
         await puck.open()
     finally:
         await puck.close()
@@ -68,6 +71,21 @@ async def _is_known(radio, device):
         if error.status not in (Trouble.NOT_PAIRED, Trouble.GONE):
             raise
         return False  # Linux ends a connection whose key the other side has lost
+
+
+async def _pair_by_digits(radio, puck, ask):
+    """A pairing for which nobody had to type holds against nobody: it is undone."""
+    asked = []
+
+    async def noted():
+        asked.append(True)
+        return await ask()
+
+    async with radio.asking(noted):
+        await _pair(puck)
+    if radio.asks and not asked:
+        await puck.unpair()
+        raise LinkError(_NO_DIGITS, Trouble.PAIRING)
 
 
 async def _pair(puck):
