@@ -30,7 +30,7 @@ def there(tmp_path_factory):
         with pytest.raises(LinkError) as caught:
             found.pair(off_by=1)
         found.refused = caught.value
-        found.do(asyncio.sleep(3 / SPEED))  # after a failure the puck waits for two seconds
+        found.do(asyncio.sleep(12 / SPEED))  # after a failure the puck waits for ten seconds
         found.paired = found.pair()
         yield found
     finding._LINGER_S = linger
