@@ -141,7 +141,7 @@ class Link:
         self.pairing.conn = None
         self.peers.clear()
         if self._radio:
-            self._radio.off()
+            self._radio.stop()
             self._radio = None
 
     async def _catch_up(self):
@@ -190,7 +190,7 @@ class Link:
         if self._is_wanted(now_ms) and not self._radio:
             self._met = 0
             radio = Radio(self.bonds, self.wake.set, is_private)
-            radio.on(lambda ble: register(ble, self.puck))
+            radio.start(lambda ble: register(ble, self.puck))
             self._radio = radio
             self.serving.begin(radio)
         return bool(self._radio)

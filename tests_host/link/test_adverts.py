@@ -58,7 +58,9 @@ def heard(advert):
         connectable=False,
         time=0.0,
     )
-    update = BTHomeBluetoothDeviceData().update(info)
+    parser = BTHomeBluetoothDeviceData()
+    update = parser.update(info)
+    assert not parser.sleepy_device  # it comes regularly: who goes silent is gone
     values = {key.key: value.native_value for key, value in update.entity_values.items()}
     (device,) = update.devices.values()
     return f"{device.name}, {device.sw_version}", values

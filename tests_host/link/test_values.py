@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 import sig_client as sig
 from bumble.profiles.heart_rate_service import HeartRateService
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sleepsync.paths import records
 from sleepsync.vm import VmError
@@ -53,6 +53,13 @@ def test_a_heart_rate_and_its_newest_intervals_are_read_back(worker, rate, inter
         assert abs(said - ms / 1000) <= 0.5 / 1024 + 1e-9
 
 
+def test_of_more_intervals_than_fit_the_newest_are_told(worker):
+    value = measured(worker, 60, True, [*range(900, 920)], 20)
+    assert sig.heart_rate(value).intervals_s == pytest.approx(
+        [ms / 1000 for ms in range(911, 920)], abs=0.0005
+    )
+
+
 @MANY
 @given(st.integers(1, 300), INTERVALS, LONGEST)
 def test_bumble_s_profile_reads_the_same(worker, rate, intervals_ms, longest):
@@ -89,8 +96,12 @@ def shown(worker, epoch):
     return [one(part) for one, part in zip(read, parts, strict=True)]
 
 
+BRIGHT = {"flags": 0, "temperature_cdeg": -4500, "humidity_pct": 100}
+
+
 @MANY
 @given(ROOMS)
+@example(BRIGHT | {"light_mlx": 0xFFFFFFFF, "level_ddb": 0xFFFF})
 def test_the_room_is_read_back_and_what_is_not_known_is_said_so(worker, epoch):
     temperature, humidity, light, noise = shown(worker, epoch)
     flags = epoch["flags"]
@@ -207,6 +218,7 @@ def test_a_night_s_stage_and_place_are_read_back(worker, stages, night, rate):
 
 @MANY
 @given(NIGHTS)
+@example([2, 4, 2, 2, 0, 2, 5, 1, 3, 2])
 def test_a_night_s_sums_are_those_of_the_morning(worker, stages):
     *_, sums = slept(worker, stages)
     figures = worker.call("firmware.stages.morning:summarise", bytes(stages))

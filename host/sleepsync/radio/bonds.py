@@ -78,19 +78,15 @@ class FirmwareBonds(KeyStore):
     def __init__(self, get: Get, set: Set, our_irk: bytes) -> None:
         self._get, self._set, self._our_irk = get, set, our_irk
         self._known: dict[bytes, bytes] = {}  # IRKs of bonded peers, by their keys
-        self._used: dict[bytes, Secret] = {}  # by which a link is being encrypted
+        self._used: dict[bytes, Secret] = {}  # what a link was last to be encrypted with
 
     def know(self, secret: Secret) -> None:
         """A peer that was bonded before this start can be recognised by its IRK."""
         if secret.irk:
             self._known[key_of(secret.address)] = secret.irk
 
-    async def ours(self, address: Address) -> Secret | None:
-        """The puck's half of the bond with a peer."""
-        return await self._find(OURS, address)
-
     def used(self, address: Address) -> Secret | None:
-        """Our half of the bond that was last asked for to encrypt a link with a peer."""
+        """The puck's half of the bond with which a peer encrypts."""
         return self._used.get(key_of(address))
 
     async def peers(self, address: Address) -> Secret | None:
@@ -99,11 +95,10 @@ class FirmwareBonds(KeyStore):
 
     async def get(self, name: str) -> PairingKeys | None:
         """The keys of a peer, by Bumble's name of its address."""
-        address = Address(name)
-        secret = await self.ours(address)
+        secret = await self._find(OURS, Address(name))
         if secret is None or not secret.ltk:
             return None
-        self._used[key_of(address)] = secret
+        self._used[key_of(secret.address)] = secret
         return PairingKeys(ltk=PairingKeys.Key(secret.ltk, secret.is_authenticated))
 
     async def update(self, name: str, keys: PairingKeys) -> None:
