@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import threading
+import time
 from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from io import StringIO
@@ -15,6 +16,7 @@ from sleepsync.link.errors import LinkError
 from typer.main import get_command
 
 WAIT = "8"
+LOOKS = 60
 
 
 class Desk:
@@ -67,6 +69,17 @@ class Desk:
         with redirect_stdout(told):
             get_command(app)(list(words), standalone_mode=False)
         return told.getvalue()
+
+    def pull(self, *words):
+        """What `sleepsync pull` tells, as soon as the puck has written something."""
+        for _ in range(LOOKS):
+            try:
+                return self.say("pull", *words)
+            except LinkError as error:
+                if "no night yet" not in str(error):
+                    raise
+            time.sleep(0.3)
+        raise TimeoutError("the puck has written no night")
 
     def pair(self, off_by=0):
         """`sleepsync pair`, by somebody who counts what the ring shows."""

@@ -51,7 +51,7 @@ def test_our_agent_is_asked_for_the_passkey_and_no_other_way_leads_in(there):
 
 
 def test_a_night_is_pulled_over_dbus(there, tmp_path):
-    assert "1 night lies" in there.say("pull", "--to", str(tmp_path))
+    assert "1 night lies" in there.pull("--to", str(tmp_path))
     assert (tmp_path / "00001.night").stat().st_size > 0
 
 

@@ -65,7 +65,7 @@ def test_live_tells_epochs_as_they_end(there):
 
 
 def test_pull_brings_the_night_as_the_puck_has_it(there, tmp_path):
-    told = there.say("pull", "00001", "--to", str(tmp_path))
+    told = there.pull("00001", "--to", str(tmp_path))
     target = tmp_path / "00001.night"
     assert "1 night lies" in told and f"sleepsync replay {os.path.relpath(target)}" in told
     there.pulled = target.read_bytes()

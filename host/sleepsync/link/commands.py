@@ -278,11 +278,14 @@ async def _pull_one(puck, name, size, folder, bar):
 def _chosen(listed, wanted):
     """[(name, bytes)] of the nights that are meant."""
     found = [(name, size) for name, size in listed if size]
+    if not found:
+        text = "puck: it has written no night yet; a new one is written within five minutes"
+        raise LinkError(text, Status.NOT_FOUND)
     strays = [word for word in wanted if not any(word in name for name, _ in found)]
-    if strays or not found:
-        names = ", ".join(name for name, _ in found) or "none"
-        text = f"puck: it has no night {' or '.join(strays)}".rstrip()
-        raise LinkError(f"{text}; there are: {names}", Status.NOT_FOUND)
+    if strays:
+        names = ", ".join(name for name, _ in found)
+        text = f"puck: it has no night {' or '.join(strays)}; there are: {names}"
+        raise LinkError(text, Status.NOT_FOUND)
     return [row for row in found if not wanted or any(word in row[0] for word in wanted)]
 
 
