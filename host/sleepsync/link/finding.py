@@ -24,14 +24,15 @@ from bleak import BleakScanner
 from bleak.backends.device import BLEDevice
 from bumble.device import Device
 
-from sleepsync.paths import ROOT
+from sleepsync.radio.command import AIR as AIR_NAME
+from sleepsync.radio.command import FOLDER
 
 from . import backend, gatt
 from .backend import AskPasskey
 from .client import Puck
 from .errors import NOT_PAIRED, LinkError, Trouble, told
 
-AIR = ROOT / "nights" / "puck" / "air"  # where `sleepsync puck` says how its air is reached
+AIR = FOLDER / AIR_NAME  # where `sleepsync puck` says how its air is reached
 SYSTEM = "system"
 
 _LINGER_S = 0.7  # for another puck, when the first is not known here
