@@ -124,6 +124,15 @@ def test_clips_are_put_listed_and_deleted(there, tmp_path):
     assert "list, put FILE or delete NAME" in str(there.fails("clips", "put"))
 
 
+def test_a_desktop_that_has_forgotten_pairs_anew(there):
+    assert "This desktop has forgotten" in there.say("forget", "--here")
+    assert there.fails("status").status == Trouble.NOT_PAIRED
+    assert "not paired with that puck" in str(there.fails("forget", "--here"))
+    there.do(let_in(there.puck))
+    assert "Paired with SleepSync" in there.pair()
+    assert there.say("forget").count("this desktop") == 1
+
+
 def test_forget_ends_it_on_both_sides(there):
     assert re.search(r"^1 +\d{4}-\d\d-\d\d .*this desktop", there.say("forget"), re.MULTILINE)
     assert "no such bond" in str(there.fails("forget", "3"))
