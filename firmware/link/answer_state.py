@@ -76,9 +76,10 @@ def change_time(puck, link, peer, body) -> tuple:
 def scenes(puck, link, peer, body):  # noqa: ANN201 (a generator)
     """6 SCENES: none -> [[number, name], ...]."""
     rows, _, _ = link.acting()
-    for number, name in enumerate(rows.names()[1:], 1):
-        yield b"[" if number == 1 else b","
-        yield json.dumps((number, name)).encode()
+    for number, name in enumerate(rows.names()):
+        if number:
+            yield b"[" if number == 1 else b","
+            yield json.dumps((number, name)).encode()
     yield b"]"
 
 

@@ -116,7 +116,11 @@ def test_what_is_set_is_kept_in_an_entry_of_its_own(worker, defaults):
         ("zone", "Europe/Berlin", "no zone: 'Europe/Berlin'; write one like UTC0"),
         ("alarm1", 1440, "alarm1: 1440 will not do"),
         ("alarm1", 1 << 19, "it takes 0 to 524287"),
-        ("nap", 1, "no such setting; there are: evening, bedtime, early, zone, radio, bthome, alarm1"),
+        (
+            "nap",
+            1,
+            "no such setting; there are: evening, bedtime, early, zone, radio, bthome, alarm1",
+        ),
     ],
 )
 def test_what_will_not_do_is_refused_with_what_would(worker, defaults, name, value, says):
