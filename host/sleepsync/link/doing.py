@@ -67,7 +67,7 @@ async def live(choice, which, wait_s, seconds) -> None:
 
 async def _follow(puck, line):
     """Print each record as it comes, above a line with the heart and the stage of now."""
-    scored = records.UNKNOWN
+    scored = (await puck.ask_json(Code.STATUS)).get("stage", records.UNKNOWN)
 
     def record(row):
         nonlocal scored
