@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext, redirect_stdout
 from io import StringIO
 
 import pytest
-from sleepsync.bench.linked import desk, read_ring
+from sleepsync.bench.linked import SPEED, desk, let_in, read_ring
 from sleepsync.cli import app
 from sleepsync.link.errors import LinkError
 from typer.main import get_command
@@ -80,6 +80,12 @@ class Desk:
                     raise
             time.sleep(0.3)
         raise TimeoutError("the puck has written no night")
+
+    def let_in(self):
+        """Three slow presses, the last of them over; and as long as the puck waits after a failure,
+        which is ten seconds of its own."""
+        self.do(let_in(self.puck))
+        self.do(asyncio.sleep(12 / SPEED))
 
     def pair(self, off_by=0):
         """`sleepsync pair`, by somebody who counts what the ring shows."""

@@ -8,7 +8,7 @@ import pytest
 from fake_bluez import fake_bluez
 from private_bus import VARIABLE, is_here, private_bus
 from sitting import Desk
-from sleepsync.bench.linked import ask, let_in
+from sleepsync.bench.linked import ask
 from sleepsync.link import finding
 from sleepsync.link.errors import Trouble
 from sleepsync.radio import central
@@ -33,7 +33,7 @@ def there(tmp_path_factory):
 
         found = Desk(tmp_path_factory.mktemp("desk"), finding.SYSTEM, bluez)
         with found:
-            found.do(let_in(found.puck))
+            found.let_in()
             found.unpaired = found.fails("status")
             found.paired = found.pair()
             yield found
@@ -62,7 +62,7 @@ def test_settings_go_both_ways(there):
 
 def test_a_puck_that_has_forgotten_is_told_and_pairs_anew(there):
     there.do(ask(there.puck, "puck.forget(1)", "forgotten"))
-    there.do(let_in(there.puck))
+    there.let_in()
     assert there.fails("status").status in (Trouble.GONE, Trouble.NOT_PAIRED)
     told = there.pair()
     assert "has forgotten this desktop" in told and "Paired with SleepSync" in told

@@ -8,7 +8,6 @@ import re
 
 import pytest
 from sitting import Desk
-from sleepsync.bench.linked import SPEED, let_in
 from sleepsync.cli import app
 from sleepsync.clips.container import wrapped
 from sleepsync.link import finding, transfer
@@ -25,12 +24,12 @@ def there(tmp_path_factory):
     finding._LINGER_S, linger = 0.01, finding._LINGER_S
     with Desk(tmp_path_factory.mktemp("desk")) as found:
         found.unheard = found.fails("status", wait="0.5")
-        found.do(let_in(found.puck))
+        found.let_in()
         found.unpaired = found.fails("status")
         with pytest.raises(LinkError) as caught:
             found.pair(off_by=1)
         found.refused = caught.value
-        found.do(asyncio.sleep(12 / SPEED))  # after a failure the puck waits for ten seconds
+        found.let_in()
         found.paired = found.pair()
         yield found
     finding._LINGER_S = linger
@@ -128,7 +127,7 @@ def test_a_desktop_that_has_forgotten_pairs_anew(there):
     assert "This desktop has forgotten" in there.say("forget", "--here")
     assert there.fails("status").status == Trouble.NOT_PAIRED
     assert "not paired with that puck" in str(there.fails("forget", "--here"))
-    there.do(let_in(there.puck))
+    there.let_in()
     assert "Paired with SleepSync" in there.pair()
     assert there.say("forget").count("this desktop") == 1
 

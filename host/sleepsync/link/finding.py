@@ -5,6 +5,7 @@ take one of several pucks by chance.
 """
 
 import asyncio
+import logging
 import re
 import sys
 import time
@@ -47,6 +48,10 @@ _NO_AIR = (
     "{path}: nobody is in this air ({error}); start `sleepsync puck`, or say `--adapter system` "
     "for the radio of this desktop"
 )
+
+
+# bleak tells of what it tried; what matters comes as an exception.
+logging.getLogger("bleak").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)
