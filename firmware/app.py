@@ -404,6 +404,15 @@ def known_clock(parts=None) -> Clock:
     return clock
 
 
+def known_bonds():  # noqa: ANN201 (MicroPython has no typing)
+    """Those of the link that runs, or else as they are kept."""
+    if latest and latest.link:
+        return latest.link.bonds
+    from firmware.keep.bonds import Bonds
+
+    return Bonds(storage.bonds())
+
+
 def last_night():  # noqa: ANN201 (MicroPython has no typing)
     """The journal of the night that runs or ran last, to be read; None if there is none."""
     if latest and latest.journal:

@@ -12,7 +12,7 @@ _RADIO = ("off", "on, but for your sleep", "always on")
 def bonds(app):  # noqa: ANN201 (MicroPython has no typing)
     """Who may connect, who does, and what the radio is set to."""
     link = app.running and app.running.link
-    rows = _bonds(app).rows()
+    rows = app.known_bonds().rows()
     here = [peer.address for peer in link.peers if peer.is_owner] if link else []
     for place, bond in rows:
         since = date(bond.since_s) if bond.since_s else "at an unknown time"
@@ -30,16 +30,8 @@ def forget(app, number: int):  # noqa: ANN201 (the same)
     """That phone may connect no more; the number as `bonds` tells it."""
     link = app.running and app.running.link
     try:
-        (link or _bonds(app)).forget(number - 1)
+        (link or app.known_bonds()).forget(number - 1)
     except (OSError, ValueError) as error:
         yield "%s; puck.bonds() tells which there are" % error
         return
     yield "forgotten; let the phone forget the puck, too, in its own settings"
-
-
-def _bonds(app):
-    if app.running and app.running.link:
-        return app.running.link.bonds
-    from firmware.keep.bonds import Bonds
-
-    return Bonds(app.storage.bonds())

@@ -25,7 +25,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_-."
 
 
 def listed(puck, link, peer, body) -> tuple:
-    """9: which files there are of a kind."""
+    """9 LIST: {"kind"}, "nights" or "clips" -> [[name, bytes], ...]."""
     kind = asked(body)["kind"] + "/"
     if kind not in _ENDS:
         raise ValueError("there are nights and clips")
@@ -39,7 +39,7 @@ def listed(puck, link, peer, body) -> tuple:
 
 
 def read(puck, link, peer, body):  # noqa: ANN201 (a generator)
-    """10: a piece of a file."""
+    """10 READ: offset u32, length u32, name -> so many bytes, or as many as there are."""
     offset, length, name = numbers("<II", body)
     file = _opened(_path(link, str(name, "utf-8")))
     file.seek(offset)
@@ -47,14 +47,14 @@ def read(puck, link, peer, body):  # noqa: ANN201 (a generator)
 
 
 def total(puck, link, peer, body) -> tuple:
-    """11: the checksum of a file's beginning."""
+    """11 SUM: length u32, name -> CRC-32 of so many first bytes, u32."""
     length, name = numbers("<I", body)
     file = _opened(_path(link, str(name, "utf-8")))
     return (pack("<I", _sum(file, length)),)
 
 
 def write(puck, link, peer, body) -> tuple:
-    """12: a piece of a clip, behind what was written before."""
+    """12 WRITE: offset u32, length of the name u8, name, data -> the next offset, u32."""
     offset, name_bytes, rest = numbers("<IB", body)
     name, data = str(rest[:name_bytes], "utf-8"), rest[name_bytes:]
     path = _clip(link, name) + _PART
@@ -72,7 +72,7 @@ def write(puck, link, peer, body) -> tuple:
 
 
 def done(puck, link, peer, body) -> tuple:
-    """13: it is all there: from now on it is the clip of that name."""
+    """13 DONE: {"name", "bytes", "sum"} -> {}."""
     wish = asked(body)
     path = _clip(link, wish["name"])
     size = _size(path + _PART)
@@ -85,7 +85,7 @@ def done(puck, link, peer, body) -> tuple:
 
 
 def delete(puck, link, peer, body) -> tuple:
-    """14: a clip is no more."""
+    """14 DELETE: {"name"}, of a clip -> {}."""
     path = _clip(link, asked(body)["name"])
     if not _size(path):
         raise Refused(status.NOT_FOUND, "no such clip")

@@ -17,7 +17,10 @@ _MOST_STAGES = 7
 
 
 def state(puck, link, peer, body) -> tuple:
-    """1: how it is."""
+    """1 STATE: none -> {"board", "version", "records" (their version), "up_s", "wall_s" (local,
+    seconds since 2000-01-01, 0 unknown), "zone", "night", "epoch", "stage", "rate_bpm" (0 unknown),
+    "missing" (parts), "free_bytes", "pairable", "radio"}.
+    """
     wall_s = puck.clock.wall_s()
     stat = os.statvfs(link.folder)
     return told(
@@ -41,7 +44,7 @@ def state(puck, link, peer, body) -> tuple:
 
 
 def settings(puck, link, peer, body):  # noqa: ANN201 (a generator)
-    """2: all settings."""
+    """2 SETTINGS: none -> [[name, value, unit, least, most, meaning], ...]."""
     rows = puck.settings.rows()
     for i, (row, value) in enumerate(rows):
         yield b"[" if not i else b","
@@ -50,7 +53,7 @@ def settings(puck, link, peer, body):  # noqa: ANN201 (a generator)
 
 
 def change(puck, link, peer, body) -> tuple:
-    """3: set one."""
+    """3 SET: {"name", "value"} -> {}."""
     wish = asked(body)
     number = puck.settings.set(wish["name"], wish["value"])
     puck.changed(number)
@@ -58,29 +61,30 @@ def change(puck, link, peer, body) -> tuple:
 
 
 def time(puck, link, peer, body) -> tuple:
-    """4: what time it is."""
+    """4 TIME: none -> {"wall_s", "known", "zone"}."""
     clock = puck.clock
     wall_s = clock.wall_s()
     return told({"wall_s": wall_s, "known": bool(wall_s), "zone": clock.zone.text})
 
 
 def change_time(puck, link, peer, body) -> tuple:
-    """5: set it."""
+    """5 SET_TIME: {"local_s"}, seconds since 2000-01-01 -> {}."""
     puck.set_time(whole(asked(body)["local_s"]))
     return told({})
 
 
 def scenes(puck, link, peer, body):  # noqa: ANN201 (a generator)
-    """6: what can be asked for."""
+    """6 SCENES: none -> [[number, name], ...]."""
     rows, _, _ = link.acting()
-    for number, name in enumerate(rows.names()[1:], 1):
-        yield b"[" if number == 1 else b","
-        yield json.dumps((number, name)).encode()
+    for number, name in enumerate(rows.names()):
+        if number:
+            yield b"[" if number == 1 else b","
+            yield json.dumps((number, name)).encode()
     yield b"]"
 
 
 def ask(puck, link, peer, body) -> tuple:
-    """7: ask the governor for one, as somebody who types."""
+    """7 ASK: {"scene"}, its number -> {"act", "length_s"}."""
     number = whole(asked(body)["scene"])
     answer = puck.governor.ask_typed(number)
     if not hasattr(answer, "length_s"):
@@ -90,7 +94,7 @@ def ask(puck, link, peer, body) -> tuple:
 
 
 def consent(puck, link, peer, body) -> tuple:
-    """8: ask for the sleeper's consent, which the button gives; or take it back."""
+    """8 CONSENT: {"use", "days", "stages"}, or {"use", "take_back"} -> {}."""
     wish = asked(body)
     _, limits, words = link.acting()
     governor, clock = puck.governor, puck.clock
@@ -112,12 +116,12 @@ def consent(puck, link, peer, body) -> tuple:
 
 
 def bonds(puck, link, peer, body) -> tuple:
-    """15: who is an owner."""
+    """15 BONDS: none -> [[index, since (as wall_s), whether it is this one], ...]."""
     rows = link.bonds.rows()
     return told([(place, bond.since_s, bond.address == peer.address) for place, bond in rows])
 
 
 def forget(puck, link, peer, body) -> tuple:
-    """16: one is so no more."""
+    """16 FORGET: {"bond"}, its index -> {}, and the connection of who had it ends."""
     link.forget(whole(asked(body)["bond"]))
     return told({})

@@ -141,7 +141,7 @@ class Link:
         self.pairing.conn = None
         self.peers.clear()
         if self._radio:
-            self._radio.off()
+            self._radio.stop()
             self._radio = None
 
     async def _catch_up(self):
@@ -190,7 +190,7 @@ class Link:
         if self._is_wanted(now_ms) and not self._radio:
             self._met = 0
             radio = Radio(self.bonds, self.wake.set, is_private)
-            radio.on(lambda ble: register(ble, self.puck))
+            radio.start(lambda ble: register(ble, self.puck))
             self._radio = radio
             self.serving.begin(radio)
         return bool(self._radio)
@@ -244,10 +244,10 @@ class Link:
             self._secured(now_ms, peer, number)
         elif event == stack.PASSKEY:
             self._begin_attempt(now_ms, peer, number)
-        elif not peer.is_owner:
-            self._refuse(peer)  # the stack should have
-        else:
+        elif peer.is_owner:
             self.serving.written(self, peer, number, data)
+        elif not peer.secured_ms:  # else it is one in a moment, and asks again
+            self._refuse(peer)  # the stack should have
 
     def _left(self, now_ms, peer):
         self.peers.remove(peer)

@@ -13,8 +13,8 @@ _MASK = const(0xFFFFF)  # 20 bits: of 22 draws one is past the end
 _DIGITS = const(6)
 _FIRST = const(-1)  # step: the sign that phones are let in is still there, and gives way at once
 _DARK_MS = const(200)  # between two signs, or counts would mix
-_FIRST_DELAY_MS = const(2000)
-_MOST_DOUBLINGS = const(8)  # 8.5 minutes
+_FIRST_DELAY_MS = const(10000)
+_MOST_DOUBLINGS = const(5)  # five minutes and a third
 
 
 def drawn(random) -> int:

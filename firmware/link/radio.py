@@ -47,7 +47,7 @@ class Radio:
         self._bonds, self._wake = bonds, wake
         self._advert = None
 
-    def on(self, register) -> None:
+    def start(self, register) -> None:
         """Switch it on, with what `register(ble)` gives it to serve. OSError if that fails: then it
         is off.
         """
@@ -60,10 +60,10 @@ class Radio:
             self._bonds.keep_key()
             self.handles = register(self._ble)
         except (OSError, ValueError) as error:
-            self.off()
+            self.stop()
             raise OSError("radio: cannot be set up (%r); start the puck anew" % error) from None
 
-    def off(self) -> None:
+    def stop(self) -> None:
         """Whoever is connected is so no more."""
         self.handles, self._advert = (), None
         self._ble.active(False)

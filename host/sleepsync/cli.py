@@ -24,6 +24,8 @@ from sleepsync.evaluate.command import evaluate
 from sleepsync.fetch import SETS, fetch
 from sleepsync.flash import FlashError
 from sleepsync.flash.command import build, flash
+from sleepsync.link import commands as link
+from sleepsync.link.errors import LinkError
 from sleepsync.logs import follow
 from sleepsync.paths import ROOT
 from sleepsync.ports import PortError, find_port
@@ -58,6 +60,7 @@ _TOLD = (
     DataUnreachable,
     FeaturesDamaged,
     FlashError,
+    LinkError,
     NightMissing,
     PortError,
     SceneError,
@@ -273,6 +276,10 @@ app.command()(replay)
 app.command()(scene)
 app.command()(score)
 app.command()(train)
+for command in (link.pair, link.status, link.live, link.pull, link.time, link.scenes, link.clips):
+    app.command()(command)
+app.command("set")(link.set_)
+app.command()(link.forget)
 
 
 def main() -> None:

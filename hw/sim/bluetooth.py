@@ -16,16 +16,15 @@ the radio: what its work takes passes by that pace, and nobody has measured NimB
 the chip's time here.
 """
 
-import io
 import json
 import os
-import sys
 from binascii import hexlify
 from struct import pack, unpack_from
 
+from bluetooth_events import Handler, is_found, unpacked
+from bluetooth_uuid import UUID, laid_out  # noqa: F401 (a name of this module, as on the chip)
 from bluetooth_values import Pool, Values
 from clock import clock
-from wire import Wire
 
 FLAG_READ = 0x0002
 FLAG_WRITE_NO_RESPONSE = 0x0004
@@ -61,66 +60,11 @@ _CENTRAL_DISCONNECT = 2
 _GATTS_WRITE = 3
 _GATTS_READ_REQUEST = 4
 _MTU_EXCHANGED = 21
-_GET_SECRET = 29
-_SET_SECRET = 30
-
-_SECRET_PEER = 2
-_SECRET_OUR_IRK = 10
-_IRK_KEY = b"irk"
-_IRK_BYTES = 16
-# What NimBLE starts with (ble_hs_pvcy.c): it stays where the firmware keeps no secrets.
-_USUAL_IRK = b"\xef\x8d\xe2\x16\x4f\xec\x43\x0d\xbf\x5b\xdd\x34\xc0\x53\x1e\xb8"
 _LONE_IRK = bytes(range(1, 17))  # drawn where there is no air, so that nights stay the same
-_SECRET_BYTES = 88  # of NimBLE's struct ble_store_value_sec: what has another length is not read
-_MOST_SECRETS = 255  # a handler that always has one more would keep the chip for ever
-
 _ATTRIBUTE_NOT_FOUND = 0x0A
-_STALE = 0xEE  # what an event's buffers hold after it
 
 _ADDRESS_MODES = 4
 _MODE_PUBLIC, _MODE_RANDOM = 0, 1
-
-
-class UUID:
-    """A UUID of 16 or 128 bits; `bytes(uuid)` has it little-endian, as on the air."""
-
-    def __init__(self, value):
-        if isinstance(value, int):
-            if not 0 <= value <= 0xFFFF:
-                raise ValueError("invalid UUID")
-            self._bytes = pack("<H", value)
-        elif isinstance(value, str):
-            self._bytes = bytes(reversed(_hex(value)))
-        else:
-            self._bytes = bytes(value)
-        if len(self._bytes) not in (2, 4, 16):
-            raise ValueError("invalid UUID")
-
-    def __iter__(self):
-        return iter(self._bytes)
-
-    def __len__(self):
-        return len(self._bytes)
-
-    def __eq__(self, other):
-        return isinstance(other, UUID) and self._bytes == other._bytes
-
-    def __hash__(self):
-        return hash(self._bytes)
-
-    def __repr__(self):
-        digits = hexlify(bytes(reversed(self._bytes))).decode()
-        if len(self._bytes) != 16:
-            return "UUID(0x%s)" % digits
-        parts = digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]
-        return "UUID('%s')" % "-".join(parts)
-
-
-def _hex(text):
-    digits = text.replace("-", "")
-    if len(digits) != 32:
-        raise ValueError("invalid UUID")
-    return bytes.fromhex(digits)
 
 
 class _Link:
@@ -140,6 +84,8 @@ def join(port: int) -> None:
     The clock must have its pace. It is no word of MicroPython's: whoever simulates the puck
     says it, before the puck starts.
     """
+    from wire import Wire  # which a VM without sockets has no use for
+
     global _wire
     _wire = Wire(port)
     clock.pace.listen(_wire)
@@ -161,8 +107,7 @@ class BLE:
         pass
 
     def _set_up(self):
-        self._handler = None
-        self._is_busy = False  # inside a call, or an event: no other may begin
+        self._handler = Handler()
         self._name = b"MPY ESP32"
         self._security = {"bond": False, "mitm": False, "le_secure": False, "io": 3}
         self._forget()
@@ -214,7 +159,7 @@ class BLE:
         """Call `handler(event, data)` for each event; None: for none."""
         if handler is not None and not callable(handler):
             raise ValueError("invalid handler")
-        self._handler = handler
+        self._handler.function = handler
 
     # Whom it talks to
 
@@ -272,14 +217,13 @@ class BLE:
             raise OSError(_EBUSY)
         if len(services) > MOST_SERVICES:
             raise OSError(_E2BIG)
+        rows, found = laid_out(services, _FIRST_HANDLE)
         self._values = Values()
-        rows, handle, found = [], _FIRST_HANDLE, []
-        for uuid, characteristics in services:
-            handle, its_rows, handles = self._service(handle, uuid, characteristics)
-            rows.append(its_rows)
-            found.append(handles)
+        for handles in found:
+            for handle in handles:
+                self._values.create(handle)
         self._ask(_SERVICES, json.dumps(rows).encode())
-        return tuple(found)
+        return found
 
     def gatts_read(self, value_handle: int) -> bytes:
         """The value; nothing for an unknown handle, and while off."""
@@ -334,35 +278,14 @@ class BLE:
                 _wire.forget()
 
     def _power_on(self):
-        irk = self._load_irk()
-        peers = [hexlify(secret).decode() for secret in self._peers()]
+        irk = self._handler.own_key(os.urandom if _wire else lambda _: _LONE_IRK)
+        peers = [hexlify(secret).decode() for secret in self._handler.peers()]
         asked = {"on": True, "irk": hexlify(irk).decode(), "peers": peers}
         asked["speed"] = clock.pace.speed if clock.pace else 1
         asked["name"] = hexlify(self._name).decode()
         asked.update(self._security)
         self._mac = self._ask(_POWER, json.dumps(asked).encode()) or bytes(6)
         self._is_active, self._mode = True, _MODE_PUBLIC
-
-    def _load_irk(self):
-        """The key of the puck's private addresses: kept as a secret, or drawn and then kept."""
-        kept = self._tell(_GET_SECRET, [_SECRET_OUR_IRK, 0], [_IRK_KEY])
-        if kept is not None and len(kept) == _IRK_BYTES:
-            return bytes(kept)
-        drawn = os.urandom(_IRK_BYTES) if _wire else _LONE_IRK
-        if self._tell(_SET_SECRET, [_SECRET_OUR_IRK], [_IRK_KEY, drawn]):
-            return drawn
-        return _USUAL_IRK
-
-    def _peers(self):
-        """What the firmware keeps of each bonded peer."""
-        found = []
-        while True:
-            secret = self._tell(_GET_SECRET, [_SECRET_PEER, len(found)], [None])
-            if secret is None or len(secret) != _SECRET_BYTES:
-                return found
-            found.append(bytes(secret))
-            if len(found) > _MOST_SECRETS:
-                raise RuntimeError("_IRQ_GET_SECRET finds secrets without end: mind the index")
 
     def _configure(self, name, value):
         if name == "gap_name":
@@ -409,30 +332,6 @@ class BLE:
         asked["connectable"] = connectable
         self._ask(_ADVERTISE, json.dumps(asked).encode())
 
-    def _service(self, handle, uuid, characteristics):
-        """(next handle, what the air must know, handles) of a service whose own is `handle`.
-
-        NimBLE's order: a declaration, the value, who subscribed, then the descriptors.
-        """
-        rows, handles = [], []
-        first = handle
-        handle += 1
-        for characteristic in characteristics:
-            if not 2 <= len(characteristic) <= 3:
-                raise ValueError("invalid characteristic tuple")
-            value = handle + 1
-            handle += 3 if characteristic[1] & (FLAG_NOTIFY | FLAG_INDICATE) else 2
-            handles.append(value)
-            descriptors = []
-            for its_uuid, flags in characteristic[2] if len(characteristic) == 3 else ():
-                descriptors.append([handle, _row(its_uuid), flags])
-                handles.append(handle)
-                handle += 1
-            rows.append([value, _row(characteristic[0]), characteristic[1], descriptors])
-        for one in handles:
-            self._values.create(one)
-        return handle, [first, _row(uuid), rows], tuple(handles)
-
     # To the air and back
 
     def _send(self, kind, body):
@@ -453,7 +352,7 @@ class BLE:
 
     def _pump(self):
         """Let happen what the air says, unless something happens already."""
-        if self._is_busy or _wire is None:
+        if self._handler.is_busy or _wire is None:
             return
         while True:
             frame = _wire.take()
@@ -475,18 +374,11 @@ class BLE:
             self._pool.free += body[0]
 
     def _on_event(self, body):
-        event, question, numbers, buffers = unpack_from("<BHBB", body)
-        values, at = list(unpack_from("<%di" % numbers, body, 5)), 5 + 4 * numbers
-        data = []
-        for _ in range(buffers):
-            length = unpack_from("<h", body, at)[0]
-            at += 2
-            data.append(None if length < 0 else body[at : at + length])
-            at += max(0, length)
+        event, question, values, data = unpacked(body)
         self._mind(event, values)
-        result = self._tell(event, values, data)
+        result = self._handler.tell(event, values, data)
         if question:
-            self._answer(question, 0 if _is_found(event, result) else 1, _bytes(result))
+            self._answer(question, 0 if is_found(event, result) else 1, _bytes(result))
 
     def _mind(self, event, values):
         """What the stack itself knows of an event, before the firmware hears of it."""
@@ -499,7 +391,7 @@ class BLE:
             self._links[values[0]].mtu = values[1]
 
     def _on_read(self, question, conn_handle, handle):
-        error = self._tell(_GATTS_READ_REQUEST, [conn_handle, handle], [])
+        error = self._handler.tell(_GATTS_READ_REQUEST, [conn_handle, handle], [])
         if isinstance(error, int) and error:
             self._answer(question, error, b"")
             return
@@ -513,7 +405,7 @@ class BLE:
         if not self._values.receive(handle, data):
             self._answer(question, _ATTRIBUTE_NOT_FOUND, b"")
             return
-        self._tell(_GATTS_WRITE, [conn_handle, handle], [])
+        self._handler.tell(_GATTS_WRITE, [conn_handle, handle], [])
         self._answer(question, 0, b"")
 
     def _answer(self, question, status, data):
@@ -526,53 +418,10 @@ class BLE:
         _wire = None
         for conn_handle in list(self._links):
             self._mind(_CENTRAL_DISCONNECT, [conn_handle])
-            self._tell(_CENTRAL_DISCONNECT, [conn_handle, 0], [bytes(6)])
-
-    def _tell(self, event, numbers, buffers):
-        """What the firmware's handler gives back; None if there is none.
-
-        One that raises is not called again, as on the chip. Its buffers are the stack's own.
-        """
-        if self._handler is None:
-            return None
-        copies = [None if data is None else bytearray(data) for data in buffers]
-        views = [None if copy is None else memoryview(copy) for copy in copies]
-        was_busy, self._is_busy, clock.is_held = self._is_busy, True, True
-        try:
-            return _kept(self._handler(event, tuple(numbers + views)))
-        except Exception as error:
-            _print(error)
-            self._handler = None
-        finally:
-            self._is_busy, clock.is_held = was_busy, was_busy
-            for copy in copies:
-                for i in range(len(copy or b"")):
-                    copy[i] = _STALE
-
-
-def _print(error):
-    told = io.StringIO()
-    sys.print_exception(error, told)
-    print("Unhandled exception in IRQ callback handler")
-    print(told.getvalue())
-
-
-def _kept(result):
-    """A result that outlives the event's buffers."""
-    return bytes(result) if isinstance(result, memoryview) else result
-
-
-def _is_found(event, result):
-    return result is not None if event == _GET_SECRET else bool(result)
+            self._handler.tell(_CENTRAL_DISCONNECT, [conn_handle, 0], [bytes(6)])
 
 
 def _bytes(data):
     if data is None or isinstance(data, (bool, int)):
         return b""
     return data.encode() if isinstance(data, str) else bytes(data)
-
-
-def _row(uuid):
-    if not isinstance(uuid, UUID):
-        raise ValueError("invalid UUID")
-    return hexlify(bytes(uuid)).decode()

@@ -3,10 +3,10 @@
 import pytest
 
 ROWS = """
-from firmware.bedside.scenes import SCENES
+from firmware.bedside.scenes import SCENES, names
 from firmware.rituals import programmes
 result = [[p.name, [list(s) for s in p.steps]] for p in programmes.PROGRAMMES]
-result = [result, [[s.name, s.use, s.length_s, bool(s.sound)] for s in SCENES]]
+result = [result, [[name, s.use, s.length_s, bool(s.sound)] for name, s in zip(names(), SCENES)]]
 result += [programmes.PACES, programmes.FIRST_PACE_SCENE, programmes.SOUNDING]
 result += [[programmes.length_s(i) for i in range(len(programmes.PROGRAMMES))]]
 """

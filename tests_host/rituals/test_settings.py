@@ -77,9 +77,11 @@ def test_numbers_and_defaults_are_for_ever(rows):
         [2, "bedtime"],
         [3, "early"],
         [4, "zone"],
+        [5, "radio"],
+        [6, "bthome"],
         *([10 + i, f"alarm{i}"] for i in range(1, 9)),
     ]
-    assert [row[3] for row in rows] == [1, -1, 30, "UTC0", *[0] * 8]
+    assert [row[3] for row in rows] == [1, -1, 30, "UTC0", 1, 0, *[0] * 8]
     assert [row[4:6] for row in rows[:3]] == [[0, 4], [-1, 1439], [0, 45]]
 
 
@@ -114,7 +116,11 @@ def test_what_is_set_is_kept_in_an_entry_of_its_own(worker, defaults):
         ("zone", "Europe/Berlin", "no zone: 'Europe/Berlin'; write one like UTC0"),
         ("alarm1", 1440, "alarm1: 1440 will not do"),
         ("alarm1", 1 << 19, "it takes 0 to 524287"),
-        ("nap", 1, "no such setting; there are: evening, bedtime, early, zone, alarm1"),
+        (
+            "nap",
+            1,
+            "no such setting; there are: evening, bedtime, early, zone, radio, bthome, alarm1",
+        ),
     ],
 )
 def test_what_will_not_do_is_refused_with_what_would(worker, defaults, name, value, says):

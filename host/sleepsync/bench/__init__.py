@@ -6,7 +6,7 @@ stays SHORT; it is never lowered or left out.
 
 from collections.abc import Iterator
 
-from sleepsync.bench import board, governor, night, pulse, rituals, sound, staging, world
+from sleepsync.bench import board, governor, link, night, pulse, rituals, sound, staging, world
 from sleepsync.bench.figure import Figure
 
 AREAS = {
@@ -18,6 +18,7 @@ AREAS = {
     "governor": governor.figures,
     "rituals": rituals.figures,
     "sound": sound.figures,
+    "link": link.figures,
 }
 
 

@@ -8,6 +8,7 @@ import asyncio
 import struct
 import time
 from collections.abc import Callable
+from pathlib import Path
 from zlib import crc32
 
 from bumble.core import UUID
@@ -16,8 +17,8 @@ from bumble.gatt import Characteristic, Service
 from bumble.host import Host
 from bumble.transport.common import AsyncPipeSink
 
-from sleepsync.bench.linked import REQUEST, RESPONSE, ask, request
-from sleepsync.radio import Air, DeskPuck
+from sleepsync.bench.linked import REQUEST, RESPONSE, ask, desk, owner, request
+from sleepsync.radio import Air, DeskPuck, connect
 from sleepsync.radio.air import static_address
 
 KIB = 40
@@ -26,6 +27,7 @@ _READ, _SUM = 10, 11
 _PAGE = 1024
 _HEAD_BYTES, _SUM_BYTES = 4, 4
 _PATIENCE_S = 60.0
+_SPEED = 20  # where the puck never waits for its own time
 _SERVICE, _VALUE = UUID("534c4545-5053-594e-4300-0000000000f0"), UUID.from_16_bits(0xFFF1)
 _FRAGMENT_BYTES = 514
 _BUMBLE_BYTES = KIB * _PAGE
@@ -79,6 +81,28 @@ async def sum_of(peer: Peer) -> int:
     """The night's checksum, as the puck tells it."""
     _, body = await request(peer, _SUM, struct.pack("<I", KIB * _PAGE) + NAME.encode())
     return struct.unpack("<I", body)[0]
+
+
+async def pulled(folder: Path) -> tuple[bytes, int, float]:
+    """(the night as it came, its checksum as the puck tells it, `share`)."""
+    async with desk(folder, speed=_SPEED) as puck:
+        _, _, peer = await owner(puck)
+        await plant(puck)
+        return await read(peer, 0), await sum_of(peer), await share(peer)
+
+
+async def resumed(folder: Path, cuts: list[int]) -> bytes:
+    """The night, of which the connection ended at each of the bytes `cuts`."""
+    came = b""
+    async with desk(folder) as puck:
+        phone, connection, peer = await owner(puck)
+        await plant(puck)
+        for cut in cuts:
+            came += await read(peer, len(came), cut - len(came))
+            await connection.disconnect()
+            connection, peer = await connect(phone)
+            await connection.encrypt()
+        return came + await read(peer, len(came))
 
 
 async def share(peer: Peer, rounds: int = 3, times: int = 6) -> float:

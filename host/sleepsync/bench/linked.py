@@ -13,13 +13,13 @@ from zlib import crc32
 
 from bumble.core import UUID, ProtocolError
 from bumble.device import Connection, Device, Peer
-
 from sleepsync.radio import Air, DeskPuck, central, connect
 from sleepsync.world import generate, write_world
 
 LINK = UUID("534c4545-5053-594e-4300-000000000001")
 REQUEST = UUID("534c4545-5053-594e-4300-000000000002")
 RESPONSE = UUID("534c4545-5053-594e-4300-000000000003")
+_STATUS = 1
 SPEED = 10  # times as fast as our own time: a passkey is shown in two seconds
 _SLOW_MS, _APART_MS = 1000, 1500  # a slow press, and the time from one to the next
 _ALL = 24  # lights: the sign for nought
@@ -109,12 +109,15 @@ async def owner(puck: DeskPuck, number: int = 1) -> tuple[Device, Connection, Pe
     phone = await central(puck.air, number, passkey=typist(puck))
     connection, peer = await connect(phone)
     await connection.pair()
-    (link,) = peer.get_characteristics_by_uuid(LINK)
-    await link.read_value()
-    return phone, connection, peer
+    while True:
+        with suppress(TimeoutError):  # the puck may not have kept the bond yet
+            await request(peer, _STATUS, patience_s=0.5)
+            return phone, connection, peer
 
 
-async def request(peer: Peer, code: int, body: bytes = b"", ident: int = 1) -> tuple[int, bytes]:
+async def request(
+    peer: Peer, code: int, body: bytes = b"", ident: int = 1, patience_s: float = _PATIENCE_S
+) -> tuple[int, bytes]:
     """(status, body) of the puck's answer to one request; TimeoutError if none comes."""
     (asked,) = peer.get_characteristics_by_uuid(REQUEST)
     (answered,) = peer.get_characteristics_by_uuid(RESPONSE)
@@ -131,10 +134,16 @@ async def request(peer: Peer, code: int, body: bytes = b"", ident: int = 1) -> t
     message = struct.pack("<BHB", 1, ident, code) + body
     message += struct.pack("<I", crc32(message))
     await asked.write_value(b"\xc0" + message, with_response=True)
-    await asyncio.wait_for(whole.wait(), _PATIENCE_S)
+    try:
+        await asyncio.wait_for(whole.wait(), patience_s)
+    finally:
+        await _silence(answered, hear)
+    return joined[3], bytes(joined[4:-4])
+
+
+async def _silence(answered, hear):
     with suppress(asyncio.CancelledError, ProtocolError):  # it may have been the last one
         await answered.unsubscribe(hear)
-    return joined[3], bytes(joined[4:-4])
 
 
 async def ask(puck: DeskPuck, word: str, answer: str) -> str:

@@ -32,6 +32,7 @@ from sleepsync.radio.central import BUTTONS, EVERYTHING, KEYBOARD, NOTHING
 
 _AT_ONCE = 4  # pucks: each mostly waits
 _PATIENCE_S = 30.0
+_LOOKS = 30
 _FORGET = 16
 
 PAIRED, REFUSED, NOBODY = "paired", "refused", "nobody is to be found"
@@ -95,15 +96,14 @@ async def _refused(puck, left, bonds):
 
 
 async def _let_in(puck, connection, peer, left, bonds):
-    """It believes itself paired: whether the puck thinks so, too."""
-    try:
-        await asyncio.wait_for(left.wait(), 1)
-        return await _refused(puck, left, bonds - 1)
-    except TimeoutError:
-        pass
-    if len(await _link(peer)) != 8 or await _bonds(puck) != bonds:
-        return "paired, and no owner"
-    return PAIRED
+    """It believes itself paired: whether the puck thinks so, too, which may take it a moment."""
+    for _ in range(_LOOKS):
+        if left.is_set():
+            return await _refused(puck, left, bonds - 1)
+        if await _bonds(puck) == bonds and len(await _link(peer)) == 8:
+            return PAIRED
+        await asyncio.sleep(0.1)
+    return "paired, and no owner"
 
 
 async def _again(puck: DeskPuck, phone: Device) -> str:
@@ -283,7 +283,7 @@ async def _hasty(puck):
     came = [await _try(puck, phone)]
     phone.person.passkey = typist(puck)
     came.append(await _try(puck, phone))
-    await asyncio.sleep(10 / puck.speed)
+    await asyncio.sleep(15 / puck.speed)
     came.append(await _try(puck, phone))
     return ", ".join(came)
 

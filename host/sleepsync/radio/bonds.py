@@ -78,15 +78,16 @@ class FirmwareBonds(KeyStore):
     def __init__(self, get: Get, set: Set, our_irk: bytes) -> None:
         self._get, self._set, self._our_irk = get, set, our_irk
         self._known: dict[bytes, bytes] = {}  # IRKs of bonded peers, by their keys
+        self._used: dict[bytes, Secret] = {}  # what a link was last to be encrypted with
 
     def know(self, secret: Secret) -> None:
         """A peer that was bonded before this start can be recognised by its IRK."""
         if secret.irk:
             self._known[key_of(secret.address)] = secret.irk
 
-    async def ours(self, address: Address) -> Secret | None:
-        """The puck's half of the bond with a peer."""
-        return await self._find(OURS, address)
+    def used(self, address: Address) -> Secret | None:
+        """The puck's half of the bond with which a peer encrypts."""
+        return self._used.get(key_of(address))
 
     async def peers(self, address: Address) -> Secret | None:
         """The peer's half."""
@@ -94,9 +95,10 @@ class FirmwareBonds(KeyStore):
 
     async def get(self, name: str) -> PairingKeys | None:
         """The keys of a peer, by Bumble's name of its address."""
-        secret = await self.ours(Address(name))
+        secret = await self._find(OURS, Address(name))
         if secret is None or not secret.ltk:
             return None
+        self._used[key_of(secret.address)] = secret
         return PairingKeys(ltk=PairingKeys.Key(secret.ltk, secret.is_authenticated))
 
     async def update(self, name: str, keys: PairingKeys) -> None:

@@ -69,11 +69,9 @@ def ring(colours: bytes) -> Text:
 def places() -> list[tuple[int, int]]:
     """(column, row) of each lamp."""
     angles = [2 * pi * i / LIGHTS for i in range(LIGHTS)]
+    across = _RADIUS_ROWS * _CELLS_A_ROW
     return [
-        (
-            round(_RADIUS_ROWS * _CELLS_A_ROW * (1 + sin(angle))),
-            round(_RADIUS_ROWS * (1 - cos(angle))),
-        )
+        (int(across) + round(across * sin(angle)), _RADIUS_ROWS - round(_RADIUS_ROWS * cos(angle)))
         for angle in angles
     ]
 

@@ -40,6 +40,7 @@ class PuckSession(Session):
             delegate = self.pairing_config.delegate
             assert isinstance(delegate, Delegate)
             delegate.pairs(self.connection, is_authenticated, self.bonding)
+            assert isinstance(self.manager.device, PuckDevice)
             self.manager.device.keeps_bond = self.bonding
         await super().on_pairing()
 

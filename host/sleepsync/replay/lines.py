@@ -26,6 +26,7 @@ _TOLD = (
     records.SETTING,
     records.PROGRAMME,
     records.CLIP,
+    records.LINK,
 )
 _STARTS = ("the night begins", "goes on after a reset", "goes on after a power cut")
 _BREAKER = ("everything is on again", "everything is off", "everything is still off")
@@ -107,6 +108,7 @@ def _told(event) -> tuple[str, str]:
         records.SETTING: lambda: ("a setting", f"{words.setting(event.part)} is {value}"),
         records.PROGRAMME: lambda: ("a hand", _programme(value)),
         records.CLIP: lambda: ("the puck", f"plays clip {value}"),
+        records.LINK: lambda: ("the link", _word(words.LINKS, value)),
     }[event.kind]()
 
 

@@ -24,6 +24,9 @@ _FIRST_ALARM, _ALARMS = 11, 8
 _HELD_MS = 1000  # a press this long is told with its length
 _MOST_HEARD = 3  # of one kind; more are told as one
 
+# By the values of a LINK event.
+LINKS = ("link", "phones let in", "phone paired", "phone refused", "phone forgotten")
+
 
 def duration(seconds: int) -> str:
     """Seconds (>= 0) to the nearest minute, half up: `6 h 52 min`, `14 min`."""
@@ -85,6 +88,7 @@ def event(record: Event) -> str:
             records.SETTING: lambda: f"{setting(record.part)} set",
             records.PROGRAMME: lambda: "programme asked for" if record.value else "programme over",
             records.CLIP: lambda: "a clip sounds",
+            records.LINK: lambda: LINKS[record.value],
         }[record.kind]()
     except LookupError as error:
         raise ValueError(
