@@ -13,6 +13,7 @@ from zlib import crc32
 
 from bumble.core import UUID, ProtocolError
 from bumble.device import Connection, Device, Peer
+
 from sleepsync.radio import Air, DeskPuck, central, connect
 from sleepsync.world import generate, write_world
 
