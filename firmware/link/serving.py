@@ -55,10 +55,12 @@ class Serving:
     def refresh(self, number: int) -> None:
         """Somebody came, by connection `number`: what can be read is to be as of now."""
         self._number, self._next_ms, self._is_new = number, 0, True
+        self._tell_session()
 
     def begin(self, radio) -> None:
         """The radio is on: who reads before anything was told finds what is known, and no gap."""
         self.radio = radio
+        self._tell_session()
         self._tell_time()
         self._tell_epoch(0)
 
@@ -86,9 +88,11 @@ class Serving:
         tell = self._keep if was == self._sets else self._publish
         tell(places.TIME, value)
 
-    def _tell_epoch(self, rate_bpm):
+    def _tell_session(self):
         link = pack("<BIHB", _VERSION, self._number, frames.MOST_BYTES, 0)
         self._keep(places.LINK, link)
+
+    def _tell_epoch(self, rate_bpm):
         for i, value in enumerate(values.room(self.epoch)):
             self._keep(places.TEMPERATURE + i, value)
         self._publish(places.STAGE, self._sleep.instantaneous(rate_bpm))
