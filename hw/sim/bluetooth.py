@@ -351,8 +351,8 @@ class BLE:
         return answer[2:]
 
     def _pump(self):
-        """Let happen what the air says, unless something happens already."""
-        if self._handler.is_busy or _wire is None:
+        """Let happen what the air says. The clock calls it, and never inside an event."""
+        if _wire is None:
             return
         while True:
             frame = _wire.take()

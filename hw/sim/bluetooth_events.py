@@ -29,7 +29,6 @@ class Handler:
 
     def __init__(self):
         self.function = None
-        self.is_busy = False  # inside an event
 
     def tell(self, event: int, numbers: list, buffers: list):
         """What it gives back for an event; None if there is none.
@@ -40,14 +39,14 @@ class Handler:
             return None
         copies = [None if data is None else bytearray(data) for data in buffers]
         views = [None if copy is None else memoryview(copy) for copy in copies]
-        was_busy, self.is_busy, clock.is_held = self.is_busy, True, True
+        was_held, clock.is_held = clock.is_held, True
         try:
             return _kept(self.function(event, tuple(numbers + views)))
         except Exception as error:
             _print(error)
             self.function = None
         finally:
-            self.is_busy, clock.is_held = was_busy, was_busy
+            clock.is_held = was_held
             for copy in copies:
                 for i in range(len(copy or b"")):
                     copy[i] = _STALE

@@ -351,6 +351,21 @@ async def test_peers_that_vanish_are_missed_on_either_side(air, tmp_path):
 
 
 @in_the_air
+async def test_a_private_address_changes_and_connections_go_on(air, tmp_path):
+    """Every quarter of an hour: here of six hundred times our own."""
+    async with peripheral(air, tmp_path, speed=600) as puck:
+        connection, peer = await met(air)
+        await puck.does("advertise()")
+        other = await central(air, 2)
+        async with asyncio.timeout(10):
+            while (await find(other)).address == connection.peer_address:
+                await asyncio.sleep(0.1)
+        assert await read(peer, 2) == (b"hello", 0)
+        assert await write(peer, 2, b"still here") == 0
+        assert puck.of(DISCONNECT) == []
+
+
+@in_the_air
 async def test_what_comes_ends_a_wait_long_before_its_time(air, tmp_path):
     """The program waits for its keyboard alone, for whole seconds."""
     async with peripheral(air, tmp_path):

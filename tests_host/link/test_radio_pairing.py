@@ -207,6 +207,7 @@ async def test_just_works_stays_just_works_when_it_comes_back(air, tmp_path):
         await puck.until(SET, 3)
         await connection.disconnect()
         connection, peer = await connect(connection.device)
+        assert await rights(peer) == [ENCRYPT] * 4  # of the connection before nothing is left
         await connection.encrypt()
         assert await puck.until(ENCRYPTION, 2) == [0, 1, 0, 1, 16]
         assert await rights(peer) == ENCRYPTED_ONLY

@@ -5,6 +5,7 @@ ESP32; firmware should take it as it comes, since another version has another le
 never logged here.
 """
 
+import asyncio
 import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -73,7 +74,10 @@ class FirmwareBonds(KeyStore):
     """Bumble's key store, whose bonds are in the firmware.
 
     `get` and `set` ask the firmware; `our_irk`: what peers were told to know the puck by.
+    `recognises(keys)`: called with the IRKs and identities of all peers when there is another.
     """
+
+    recognises: Callable[[list[tuple[bytes, Address]]], None] = staticmethod(lambda keys: None)
 
     def __init__(self, get: Get, set: Set, our_irk: bytes) -> None:
         self._get, self._set, self._our_irk = get, set, our_irk
@@ -84,6 +88,7 @@ class FirmwareBonds(KeyStore):
         """A peer that was bonded before this start can be recognised by its IRK."""
         if secret.irk:
             self._known[key_of(secret.address)] = secret.irk
+            self.recognises(self._resolving())
 
     def used(self, address: Address) -> Secret | None:
         """The puck's half of the bond with which a peer encrypts."""
@@ -102,13 +107,12 @@ class FirmwareBonds(KeyStore):
         return PairingKeys(ltk=PairingKeys.Key(secret.ltk, secret.is_authenticated))
 
     async def update(self, name: str, keys: PairingKeys) -> None:
-        """A pairing has ended well: both halves go to the firmware."""
+        """A pairing has ended well: both halves go to the firmware, come what may."""
         kind = keys.address_type if keys.address_type is not None else Address.RANDOM_DEVICE_ADDRESS
         address = Address(name, kind)
         ours, peers = halves(address, keys, self._our_irk)
-        await self._set(OURS, key_of(address), ours.packed())
-        await self._set(PEERS, key_of(address), peers.packed())
         self.know(peers)
+        await asyncio.shield(asyncio.create_task(self._keep(ours, peers)))
 
     async def delete(self, name: str) -> None:
         """Forget a bond, as NimBLE does: each type until the firmware says that none was there.
@@ -126,7 +130,15 @@ class FirmwareBonds(KeyStore):
 
     async def get_resolving_keys(self) -> list[tuple[bytes, Address]]:
         """IRKs and identities of the peers that can be recognised."""
+        return self._resolving()
+
+    def _resolving(self) -> list[tuple[bytes, Address]]:
         return [(irk, address_of(key[0], key[1:])) for key, irk in self._known.items()]
+
+    async def _keep(self, ours: Secret, peers: Secret) -> None:
+        key = key_of(ours.address)
+        await self._set(OURS, key, ours.packed())
+        await self._set(PEERS, key, peers.packed())
 
     async def _find(self, kind: int, address: Address) -> Secret | None:
         data = await self._get(kind, key_of(address))

@@ -114,7 +114,9 @@ class DeskPuck:
                 self._vm.send_signal(signal.SIGINT)
             self._ours.shutdown(socket.SHUT_WR)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._hear_all(), _PATIENCE_S)
+                async with asyncio.timeout(_PATIENCE_S):
+                    await self._hear_all()
+                    await self._vm.wait()
         await self._kill()
 
     async def _live(self) -> None:

@@ -1,7 +1,7 @@
 """Who is connected to a puck, how far each can be trusted, and what the firmware is told of it.
 
 Events come in NimBLE's order, and numbers of connections begin with 0. What peers read and write
-is the firmware's; it must never be handed over out of turn.
+is the firmware's: it must never be decided here.
 """
 
 import asyncio
@@ -39,7 +39,6 @@ class Peers:
         self._security: dict[int, Security] = {}
         self._device, self._bonds, self._line, self._settings = device, bonds, line, settings
         self._passkeys = pairing.Passkeys()
-        self._turn = asyncio.Lock()
         device.pairing_config_factory = self._pairing_config
         device.smp_manager.session_proxy = pairing.PuckSession
         device.on(device.EVENT_CONNECTION, self._on_connection)
@@ -74,12 +73,11 @@ class Peers:
         await self._ask(ToPuck.WRITE, connection, handle, value)
 
     async def _ask(self, kind: ToPuck, connection: Connection, handle: int, value: bytes) -> bytes:
-        """One after the other, as they came."""
-        async with self._turn:
-            head = self._number_of(connection), handle
-            status, data = await self._line.ask(
-                kind, lambda question: struct.pack("<HHH", question, *head) + value
-            )
+        """The VM answers in the order of what came."""
+        head = self._number_of(connection), handle
+        status, data = await self._line.ask(
+            kind, lambda question: struct.pack("<HHH", question, *head) + value
+        )
         if status:
             raise att.ATT_Error(status, handle)
         return data

@@ -16,6 +16,7 @@ from bumble.device import AdvertisingType, DeviceConfiguration
 from bumble.gatt import Characteristic, Service
 from bumble.hci import Address
 from bumble.host import Host
+from bumble.smp import AddressResolver
 from bumble.transport.common import AsyncPipeSink
 
 from sleepsync.radio import attributes, frames, pairing
@@ -110,6 +111,7 @@ class _Radio:
         self._device.keystore = bonds = FirmwareBonds(
             self._get_secret, self._set_secret, self._device.irk
         )
+        bonds.recognises = self._recognise
         for peer in settings["peers"]:
             bonds.know(Secret.unpacked(bytes.fromhex(peer)))
         self.peers = Peers(self._device, bonds, line, settings)
@@ -179,6 +181,10 @@ class _Radio:
             before = len(server.attributes)
             server.add_service(attributes.service(self.peers, row))
             _compare(server, before, attributes.handles(row))
+
+    def _recognise(self, keys: list[tuple[bytes, Address]]) -> None:
+        """From now on: whoever comes back at once is known, too."""
+        self._device.address_resolver = AddressResolver(keys)
 
     async def _get_secret(self, kind: int, key: bytes) -> bytes | None:
         status, data = await self._line.ask_event(_GET_SECRET, [kind, 0], key)
