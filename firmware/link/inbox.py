@@ -1,7 +1,7 @@
 """What the stack's interrupts put down, and the link's task takes up: buffers made beforehand.
 
 Two halves: one is filled while the other is read. It must never wait for the task, and never lose
-that a peer came or went because another one floods.
+what a peer does because another one floods: each has a share of its own.
 """
 
 import time
@@ -9,16 +9,19 @@ from struct import pack_into, unpack_from
 
 from micropython import const
 
-_HALF_BYTES = const(3072)
+_HALF_BYTES = const(5120)
 _HEAD = "<BBHH"  # event, connection, number, bytes that follow
 _HEAD_BYTES = const(6)
 _RESERVED = const(512)  # for what is no data: 39 peers that come, or go
+_SHARE_BYTES = const(1536)  # for the data of each of three: a whole request in pieces of 20 bytes
+_SHARES = const(8)
 
 
 class _Half:
     def __init__(self):
         self.buffer = bytearray(_HALF_BYTES)
         self.end = 0
+        self.shares = [0] * _SHARES  # bytes of data, by connection (modulo 8)
 
 
 class Inbox:
@@ -38,7 +41,10 @@ class Inbox:
         half = self._filling
         at = half.end + _HEAD_BYTES
         end = at + len(data)
-        if end <= (_HALF_BYTES - _RESERVED if is_data else _HALF_BYTES):
+        share = half.shares[conn & 7] + end - half.end if is_data else 0
+        if share <= _SHARE_BYTES and end <= (_HALF_BYTES - _RESERVED if is_data else _HALF_BYTES):
+            if is_data:
+                half.shares[conn & 7] = share
             pack_into(_HEAD, half.buffer, half.end, event, conn & 255, number, len(data))
             half.buffer[at:end] = data
             half.end = end
@@ -66,3 +72,5 @@ class Inbox:
             at += _HEAD_BYTES + length
             yield event, conn, number, bytes(memoryview(half.buffer)[at - length : at])
         half.end = 0
+        for i in range(_SHARES):
+            half.shares[i] = 0

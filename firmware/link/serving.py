@@ -74,12 +74,13 @@ class Serving:
         if now_ms < self._next_ms:
             return
         self._next_ms = now_ms + _SECOND_MS
-        vitals = self._puck.pod.vitals()
-        self._publish(places.RATE, values.heart_rate(*vitals, _RATE_BYTES))
+        rate_bpm, is_there, intervals_ms = self._puck.pod.vitals()
+        rate = values.heart_rate(rate_bpm, is_there, intervals_ms, _RATE_BYTES)
+        self._publish(places.RATE, rate)
         self._tell_time()
         if self._is_new:
             self._is_new = False
-            self._tell_epoch(vitals[0])
+            self._tell_epoch(rate_bpm)
 
     def _tell_time(self):
         wall_s = self._puck.clock.wall_s()

@@ -205,8 +205,15 @@ class Plan:
             yield self._event(SECURED, peer, struct.pack("<4I", *_SAFE))
 
     def _ask(self):
-        """The honest owner wants to know something, now that the flood of a moment ago is over."""
-        yield from self._wait(40)
+        """The honest owner wants to know something: mostly when the flood of a moment ago is over,
+        and sometimes in the midst of one.
+        """
+        if self._rng.random() < 0.7:
+            yield from self._wait(40)
+        else:
+            yield from self._arrive(BROKEN, _OWNERS[1], is_owner=True)
+            yield from self._wait(40)
+            yield from self._flood(BROKEN)
         number = len(self.asked) + 1
         self.asked[number] = self._ms
         for piece in fragments(message(number, *self._question()), 100):
@@ -310,9 +317,9 @@ class Plan:
         for piece in fragments(whole, self._rng.choice((244, 514))):
             yield self._frame(piece)
 
-    def _flood(self):
+    def _flood(self, peer=None):
         for _ in range(self._rng.randint(8, 40)):
-            yield self._frame(self._rng.randbytes(self._rng.choice((20, 244, 514))))
+            yield self._frame(self._rng.randbytes(self._rng.choice((20, 244, 514))), peer=peer)
 
     def _events(self):
         """What no stack should say, or not so often."""
@@ -375,9 +382,10 @@ class Plan:
 
     # -- rows
 
-    def _frame(self, data, kind=REQUEST):
+    def _frame(self, data, kind=REQUEST, peer=None):
         self._frames += 1
-        peer = BROKEN if self._rng.random() < 0.95 else STRANGER
+        if peer is None:
+            peer = BROKEN if self._rng.random() < 0.95 else STRANGER
         return _row(kind, peer, data[: _MOST_BYTES + 2])
 
     def _event(self, kind, peer, data=b""):
