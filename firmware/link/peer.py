@@ -4,6 +4,7 @@ from firmware.link import frames
 
 _SHORTEST_MTU = 23
 _ATT_BYTES = 3  # before what a notification carries
+_MOST_BYTES = 512  # of a value, by the specification: phones drop what is longer
 
 
 class Peer:
@@ -30,7 +31,8 @@ class Peer:
 
     def answer(self, ident: int, status: int, pieces) -> None:
         """Send this, behind what is on its way; of what must wait only the first is kept."""
-        response = frames.fragments(ident, status, pieces, self.mtu - _ATT_BYTES)
+        room = min(self.mtu - _ATT_BYTES, _MOST_BYTES)
+        response = frames.fragments(ident, status, pieces, room)
         if self._sending is None:
             self._sending = response
         elif self._next is None:

@@ -27,6 +27,7 @@ class Serving:
         self._puck = puck
         self._number = 0  # of the connection that came last
         self._reason = 0  # why the time was set last
+        self._sets = 0  # of the clock, that owners know of
         self._records = []
         self._sleep = values.Sleep()
         self._next_ms = 0
@@ -54,11 +55,13 @@ class Serving:
     def refresh(self, number: int) -> None:
         """Somebody came, by connection `number`: what can be read is to be as of now."""
         self._number, self._next_ms, self._is_new = number, 0, True
+        self._tell_session()
 
     def begin(self, radio) -> None:
         """The radio is on: who reads before anything was told finds what is known, and no gap."""
         self.radio = radio
-        self._keep_time()
+        self._tell_session()
+        self._tell_time()
         self._tell_epoch(0)
 
     def publish(self, peers, now_ms: int) -> None:
@@ -73,18 +76,23 @@ class Serving:
         self._next_ms = now_ms + _SECOND_MS
         vitals = self._puck.pod.vitals()
         self._publish(places.RATE, values.heart_rate(*vitals, _RATE_BYTES))
-        self._keep_time()
+        self._tell_time()
         if self._is_new:
             self._is_new = False
             self._tell_epoch(vitals[0])
 
-    def _keep_time(self):
+    def _tell_time(self):
         wall_s = self._puck.clock.wall_s()
-        self._keep(places.TIME, values.current_time(wall_s, self._reason))
+        value = values.current_time(wall_s, self._reason)
+        was, self._sets = self._sets, self._puck.clock.sets
+        tell = self._keep if was == self._sets else self._publish
+        tell(places.TIME, value)
 
-    def _tell_epoch(self, rate_bpm):
+    def _tell_session(self):
         link = pack("<BIHB", _VERSION, self._number, frames.MOST_BYTES, 0)
         self._keep(places.LINK, link)
+
+    def _tell_epoch(self, rate_bpm):
         for i, value in enumerate(values.room(self.epoch)):
             self._keep(places.TEMPERATURE + i, value)
         self._publish(places.STAGE, self._sleep.instantaneous(rate_bpm))

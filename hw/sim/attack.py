@@ -31,9 +31,10 @@ _BEGIN_US = 4000000
 _INTERVAL_US = 15000  # of a connection
 _HEAD = "<BBH"
 _SENT_HEAD = "<IBH"
-# Numbers of MicroPython's events, by kind; and of frames to the air, as bluetooth.py has them.
+# Numbers of MicroPython's events, by kind; and of frames from the air, and to it, as bluetooth.py
+# has them.
 _EVENTS = {CAME: 1, LEFT: 2, MTU: 21, SECURED: 28, PASSKEY: 31}
-_WRITTEN = 3
+_EVENT, _WRITE, _SENT = 1, 3, 4
 _NOTIFY, _END = 5, 7
 _SECRET_BYTES, _FLAGS_AT, _SECURE = 88, 80, b"\x03"
 
@@ -127,12 +128,15 @@ class Attack:
         return radio.handles[places.REQUEST if kind == REQUEST else places.TIME]
 
     def _write(self, peer, handle, data):
-        if self._ble._values.receive(handle, data):
-            self._ble._tell(_WRITTEN, [peer, handle], [])
+        self._ble._hear(_WRITE, pack("<HHH", 0, peer, handle) + data)
 
     def _tell(self, kind, numbers, buffers):
-        self._ble._mind(_EVENTS[kind], numbers)
-        self._ble._tell(_EVENTS[kind], numbers, buffers)
+        body = pack("<BHBB", _EVENTS[kind], 0, len(numbers), len(buffers))
+        for number in numbers:
+            body += pack("<i", number)
+        for buffer in buffers:
+            body += pack("<h", len(buffer)) + buffer
+        self._ble._hear(_EVENT, body)
 
     def _hear_puck(self, kind, body):
         if kind not in (_END, _NOTIFY):
@@ -152,7 +156,8 @@ class Attack:
 
     def _air(self, _):
         """What was on its way has arrived, and who was told to leave is gone."""
-        self._ble._pool.free += self._used
+        if self._used:
+            self._ble._hear(_SENT, bytes((self._used,)))
         self._used = 0
         leaving, self._leaving = self._leaving, []
         for peer in leaving:
@@ -169,7 +174,8 @@ class Attack:
     def _end(self):
         self._sent.close()
         with open(self._path, "w") as file:
-            json.dump({"notes": self._notes, "hears": self._ble._handler is not None}, file)
+            hears = self._ble._handler.function is not None
+            json.dump({"notes": self._notes, "hears": hears}, file)
         clock.schedule_own(_interrupt, None)
 
 

@@ -4,17 +4,19 @@ import asyncio
 import os
 import sys
 import threading
+import time
 from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from io import StringIO
 
 import pytest
-from sleepsync.bench.linked import desk, read_ring
+from sleepsync.bench.linked import SPEED, desk, let_in, read_ring
 from sleepsync.cli import app
 from sleepsync.link.errors import LinkError
 from typer.main import get_command
 
 WAIT = "8"
+LOOKS = 60
 
 
 class Desk:
@@ -67,6 +69,23 @@ class Desk:
         with redirect_stdout(told):
             get_command(app)(list(words), standalone_mode=False)
         return told.getvalue()
+
+    def pull(self, *words):
+        """What `sleepsync pull` tells, as soon as the puck has written something."""
+        for _ in range(LOOKS):
+            try:
+                return self.say("pull", *words)
+            except LinkError as error:
+                if "no night yet" not in str(error):
+                    raise
+            time.sleep(0.3)
+        raise TimeoutError("the puck has written no night")
+
+    def let_in(self):
+        """Three slow presses, the last of them over; and as long as the puck waits after a failure,
+        which is ten seconds of its own."""
+        self.do(let_in(self.puck))
+        self.do(asyncio.sleep(12 / SPEED))
 
     def pair(self, off_by=0):
         """`sleepsync pair`, by somebody who counts what the ring shows."""

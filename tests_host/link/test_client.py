@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from bumble.pairing import PairingDelegate
-from sleepsync.link import backend, client, finding, gatt, transfer
+from sleepsync.link import backend, client, doing, finding, gatt, transfer
 from sleepsync.link.client import Puck
 from sleepsync.link.errors import LinkError, Trouble
 from sleepsync.link.finding import Adapter, find, is_paired
@@ -234,14 +234,14 @@ def test_a_late_answer_is_not_taken_for_the_next_one():
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("status", list(Status)[1:])
-def test_each_status_has_words_for_a_person(status):
+def test_each_status_has_words_for_a_person():
     async def run():
         async with talking() as (standin, puck):
-            standin.answers[Code.READ] = lambda _: (status, b"")
-            with pytest.raises(LinkError, match=r"^puck: .*; .") as caught:
-                await puck.ask(Code.READ, WHOLE)
-            assert caught.value.status == status
+            for status in list(Status)[1:]:
+                standin.answers[Code.READ] = lambda _, status=status: (status, b"")
+                with pytest.raises(LinkError, match=r"^puck: .*; .") as caught:
+                    await puck.ask(Code.READ, WHOLE)
+                assert caught.value.status == status
 
     asyncio.run(run())
 
@@ -261,6 +261,28 @@ def test_a_cut_transfer_goes_on_where_it_was(tmp_path):
                 assert sent == len(whole) and target.read_bytes() == whole
 
     asyncio.run(run())
+
+
+def test_a_pull_that_is_cut_connects_again_by_itself(tmp_path, monkeypatch, capsys):
+    async def run():
+        async with paired() as (standin, radio, device):
+            monkeypatch.setattr(doing, "connected", lambda: Puck(device, **radio.connect))
+            monkeypatch.setattr(doing, "_AGAIN_S", 0)
+            read, pieces = standin.answers[Code.READ], iter(range(100))
+
+            def cut(body):
+                if next(pieces) in (1, 3):
+                    standin.leaving = asyncio.ensure_future(standin.hang_up())
+                return read(body)
+
+            standin.answers[Code.READ] = cut
+            await doing.pull([], tmp_path)
+            assert (tmp_path / "0001.night").read_bytes() == standin.files[NIGHT]
+            reads = [message.body[:4] for message in standin.asked if message.code == Code.READ]
+            assert len(reads) - len(set(reads)) <= 2  # only what was cut is asked for again
+
+    asyncio.run(run())
+    assert "1 night lies in" in capsys.readouterr().out
 
 
 def test_a_clip_is_put_and_goes_on_where_it_was_cut():

@@ -8,7 +8,6 @@ import re
 
 import pytest
 from sitting import Desk
-from sleepsync.bench.linked import SPEED, let_in
 from sleepsync.cli import app
 from sleepsync.clips.container import wrapped
 from sleepsync.link import finding, transfer
@@ -25,12 +24,12 @@ def there(tmp_path_factory):
     finding._LINGER_S, linger = 0.01, finding._LINGER_S
     with Desk(tmp_path_factory.mktemp("desk")) as found:
         found.unheard = found.fails("status", wait="0.5")
-        found.do(let_in(found.puck))
+        found.let_in()
         found.unpaired = found.fails("status")
         with pytest.raises(LinkError) as caught:
             found.pair(off_by=1)
         found.refused = caught.value
-        found.do(asyncio.sleep(3 / SPEED))  # after a failure the puck waits for two seconds
+        found.let_in()
         found.paired = found.pair()
         yield found
     finding._LINGER_S = linger
@@ -65,7 +64,7 @@ def test_live_tells_epochs_as_they_end(there):
 
 
 def test_pull_brings_the_night_as_the_puck_has_it(there, tmp_path):
-    told = there.say("pull", "00001", "--to", str(tmp_path))
+    told = there.pull("00001", "--to", str(tmp_path))
     target = tmp_path / "00001.night"
     assert "1 night lies" in told and f"sleepsync replay {os.path.relpath(target)}" in told
     there.pulled = target.read_bytes()
@@ -122,6 +121,15 @@ def test_clips_are_put_listed_and_deleted(there, tmp_path):
     file.write_bytes(b"RIFF and no clip")
     assert "sleepsync clip makes one" in str(there.fails("clips", "put", str(file)))
     assert "list, put FILE or delete NAME" in str(there.fails("clips", "put"))
+
+
+def test_a_desktop_that_has_forgotten_pairs_anew(there):
+    assert "This desktop has forgotten" in there.say("forget", "--here")
+    assert there.fails("status").status == Trouble.NOT_PAIRED
+    assert "not paired with that puck" in str(there.fails("forget", "--here"))
+    there.let_in()
+    assert "Paired with SleepSync" in there.pair()
+    assert there.say("forget").count("this desktop") == 1
 
 
 def test_forget_ends_it_on_both_sides(there):

@@ -94,9 +94,9 @@ async def pulled(folder, bus):
     async with desk(folder) as puck:
         its = await central(puck.air, 7)
         async with fake_bluez(its, bus), agent(typist(puck)):
-            await let_in(puck)
             with served(PAGE) as address:
                 async with browser_page(address) as page:
+                    await let_in(puck)
                     await connected(page)
                     await expect(page.locator("#heart")).to_contain_text("/min", timeout=WAIT_MS)
                     night = await page.evaluate("Array.from(window.night)")

@@ -51,6 +51,7 @@ class Heard:
     theirs: int = 0  # Body Sensor Location, as Bumble's profile reads it
     features: set[str] = field(default_factory=set)
     set_to: datetime | None = None
+    told: list[tuple[datetime, set[str]]] = field(default_factory=list)  # the time, by notification
     refused: datetime | None = None
     epochs: list = field(default_factory=list)
     scores: dict[int, int] = field(default_factory=dict)
@@ -146,6 +147,7 @@ class Client:
 
     async def set_the_clock(self):
         clock = self.of(0x2A2B)
+        await clock.subscribe(lambda value: self.found.told.append(sig.current_time(value)))
         await clock.write_value(sig.written_time(SET_TO), with_response=True)
         self.found.set_to = await self.soon()
         impossible = bytes((0xEF, 0x07, 2, 30)) + bytes(6)
@@ -210,6 +212,12 @@ def near(value, true, tolerance):
 def test_the_clock_is_the_world_s_and_can_be_set(heard):
     assert 0 <= heard.first_s < 120
     assert timedelta(0) <= heard.set_to - SET_TO < timedelta(seconds=60)
+
+
+def test_that_the_clock_was_set_is_told_once(heard):
+    ((when, why),) = heard.told
+    assert timedelta(0) <= when - SET_TO < timedelta(seconds=60)
+    assert why == {"external reference"}
 
 
 def test_a_date_that_does_not_exist_changes_nothing(heard):

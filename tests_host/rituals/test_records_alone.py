@@ -101,7 +101,7 @@ result = told
 """
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(NIGHTS)
 def test_whatever_the_night_waits_are_honest_and_sleepers_are_left_alone(worker, lines):
     """What `slept` holds to be wrong: a want before its wait is over, or one without end."""
@@ -114,13 +114,13 @@ def test_whatever_the_night_waits_are_honest_and_sleepers_are_left_alone(worker,
             assert state == ASLEEP, t_ms
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(NIGHTS, st.sampled_from([700, 1900, 7777]))
 def test_it_does_not_matter_how_often_they_are_asked(worker, lines, every_ms):
     assert slept(worker, lines, **GIVEN) == slept(worker, lines, every_ms=every_ms, **GIVEN)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(NIGHTS)
 def test_their_records_alone_lead_to_the_same_wants(worker, lines):
     """As after a restart, or on a desktop: nobody asked in between."""

@@ -15,9 +15,8 @@ from sleepsync.bench.soak_plan import STOP, plan
 from sleepsync.simulate import journals
 from sleepsync.world import write_world
 
-# With a power cut over the alarm's time and hardly any flash, with two resets, and with a nap and
-# two alarms.
-SAMPLE = (26, 21, 24)
+# With a power cut over the alarm's time and hardly any flash, and with two resets.
+SAMPLE = (26, 21)
 SHORT = Plan(
     number=0,
     who="generated",

@@ -152,6 +152,7 @@ class Plan:
             (12, self._wrong),
             (10, self._harmless),
             (6, self._half),
+            (2, self._too_long),
             (6, self._flood),
             (6, self._events),
             (5, self._vanish),
@@ -301,6 +302,12 @@ class Plan:
         pieces = fragments(self._rng.randbytes(900), self._rng.choice((20, 244, 514)))
         chosen = pieces[: self._rng.randint(1, 3)] if self._rng.random() < 0.7 else pieces[1:3]
         for piece in chosen:
+            yield self._frame(piece)
+
+    def _too_long(self):
+        """In order, and without end, or with the right sum at it."""
+        whole = message(1, _STATUS, self._rng.randbytes(self._rng.choice((1017, 1500, 3000))))
+        for piece in fragments(whole, self._rng.choice((244, 514))):
             yield self._frame(piece)
 
     def _flood(self):

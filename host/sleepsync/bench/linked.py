@@ -35,6 +35,7 @@ async def desk(folder: Path, speed: int = SPEED, hours: float = 0.5) -> AsyncIte
         write_world(generate(3, hours=hours), folder)
     async with Air() as air, DeskPuck(folder, air, speed=speed) as puck:
         await puck.until("found: ", patience_s=_PATIENCE_S)
+        await ask(puck, "1 + 1", "2")  # its tasks run: before that a press would not be felt
         yield puck
 
 

@@ -5,6 +5,7 @@ take one of several pucks by chance.
 """
 
 import asyncio
+import logging
 import re
 import sys
 import time
@@ -24,14 +25,15 @@ from bleak import BleakScanner
 from bleak.backends.device import BLEDevice
 from bumble.device import Device
 
-from sleepsync.paths import ROOT
+from sleepsync.radio.command import AIR as AIR_NAME
+from sleepsync.radio.command import FOLDER
 
 from . import backend, gatt
 from .backend import AskPasskey
 from .client import Puck
 from .errors import NOT_PAIRED, LinkError, Trouble, told
 
-AIR = ROOT / "nights" / "puck" / "air"  # where `sleepsync puck` says how its air is reached
+AIR = FOLDER / AIR_NAME  # where `sleepsync puck` says how its air is reached
 SYSTEM = "system"
 
 _LINGER_S = 0.7  # for another puck, when the first is not known here
@@ -46,6 +48,10 @@ _NO_AIR = (
     "{path}: nobody is in this air ({error}); start `sleepsync puck`, or say `--adapter system` "
     "for the radio of this desktop"
 )
+
+
+# bleak tells of what it tried; what matters comes as an exception.
+logging.getLogger("bleak").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)

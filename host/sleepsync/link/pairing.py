@@ -48,7 +48,6 @@ async def pair(
         await forget_here(radio, device)
         device = await find(radio, which, wait_s)
     puck = Puck(device, **radio.connect)
-    await puck.connect()
     try:
         await _pair_by_digits(radio, puck, ask)
         await puck.open()
@@ -82,6 +81,7 @@ async def _pair_by_digits(radio, puck, ask):
         return await ask()
 
     async with radio.asking(noted):
+        await puck.connect()
         await _pair(puck)
     if radio.asks and not asked:
         await puck.unpair()

@@ -89,7 +89,7 @@ def record_line(row: Any) -> str | None:
 def beat_line(beat: Beat, scored: int) -> str:
     """The heart as it is now, and the latest stage."""
     worn = ", not worn" if beat.is_worn is False else ""
-    return f"heart {rate(beat.rate_bpm)}{worn}; {stage(scored)}"
+    return f"heart {rate(beat.rate_bpm)}{worn}; stage {stage(scored)}"
 
 
 def bond_row(row: tuple[int, int, bool]) -> tuple[int, str, str]:
