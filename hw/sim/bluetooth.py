@@ -59,20 +59,11 @@ _CENTRAL_CONNECT = 1
 _CENTRAL_DISCONNECT = 2
 _GATTS_WRITE = 3
 _GATTS_READ_REQUEST = 4
-_MTU_EXCHANGED = 21
 _LONE_IRK = bytes(range(1, 17))  # drawn where there is no air, so that nights stay the same
 _ATTRIBUTE_NOT_FOUND = 0x0A
 
 _ADDRESS_MODES = 4
 _MODE_PUBLIC, _MODE_RANDOM = 0, 1
-
-
-class _Link:
-    """A connection, as far as the puck's side must know it."""
-
-    def __init__(self):
-        self.mtu = _LEAST_MTU
-        self.is_closing = False
 
 
 _wire = None  # to the air, once joined
@@ -121,7 +112,7 @@ class BLE:
         self._mode = _MODE_PUBLIC
         self._values = Values()
         self._pool = Pool()
-        self._links = {}
+        self._links = {}  # {connection: whether it is about to end}
 
     # The radio itself
 
@@ -188,12 +179,11 @@ class BLE:
     def gap_disconnect(self, conn_handle: int) -> bool:
         """End a connection; False if there is none. The event follows."""
         self._need()
-        link = self._links.get(conn_handle)
-        if link is None:
+        if conn_handle not in self._links:
             return False
-        if link.is_closing:
+        if self._links[conn_handle]:
             raise OSError(_EALREADY)
-        link.is_closing = True
+        self._links[conn_handle] = True
         self._send(_END, pack("<H", conn_handle))
         return True
 
@@ -202,7 +192,8 @@ class BLE:
         self._need()
         if action not in (2, 3, 4):
             raise OSError(_EINVAL)
-        self._link(conn_handle, _ENOENT)
+        if conn_handle not in self._links:
+            raise OSError(_ENOENT)
         self._ask(_PASSKEY, pack("<HBI", conn_handle, action, passkey))
 
     # What it offers
@@ -244,7 +235,8 @@ class BLE:
         OSError: ENODEV, ENOTCONN, and ENOMEM when NimBLE has no buffer left: wait, and try again.
         """
         self._need()
-        link = self._link(conn_handle, _ENOTCONN)
+        if conn_handle not in self._links:
+            raise OSError(_ENOTCONN)
         data = self._values.peek(value_handle) if data is None else _bytes(data)
         if data is None:
             raise OSError(_ENOENT)
@@ -252,7 +244,7 @@ class BLE:
         if not blocks:
             raise OSError(_ENOMEM)
         head = pack("<HHB", conn_handle, value_handle, blocks)
-        self._send(_NOTIFY, head + data[: link.mtu - 3])
+        self._send(_NOTIFY, head + data)  # the air cuts off what is too long
 
     def gatts_set_buffer(self, value_handle: int, length: int, append: bool = False) -> None:
         """Room for `length` bytes, where there are 20; empty then. OSError: ENODEV, EINVAL."""
@@ -264,11 +256,6 @@ class BLE:
     def _need(self):
         if not self._is_active:
             raise OSError(_ENODEV)
-
-    def _link(self, conn_handle, otherwise):
-        if conn_handle not in self._links:
-            raise OSError(otherwise)
-        return self._links[conn_handle]
 
     def _power_off(self):
         if self._is_active:
@@ -384,11 +371,9 @@ class BLE:
         """What the stack itself knows of an event, before the firmware hears of it."""
         if event == _CENTRAL_CONNECT:
             self._is_advertising = False
-            self._links[values[0]] = _Link()
+            self._links[values[0]] = False
         elif event == _CENTRAL_DISCONNECT:
             self._links.pop(values[0], None)
-        elif event == _MTU_EXCHANGED and values[0] in self._links:
-            self._links[values[0]].mtu = values[1]
 
     def _on_read(self, question, conn_handle, handle):
         error = self._handler.tell(_GATTS_READ_REQUEST, [conn_handle, handle], [])
