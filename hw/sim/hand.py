@@ -15,7 +15,7 @@ from wire import DONE, Wire
 PRESS = 1  # held for so many ms, in so many ms from now, u32 each
 SAVE = 2  # what was heard last into a WAV file: its path; DONE answers, 1 if anything was
 CUT = 3  # the power is gone: keep the flash as it is, and do nothing any more; DONE answers
-SHOWN = 1  # red, green, blue of each light
+SHOWN = 1  # the puck's time in ms, u32; red, green, blue of each light
 FELT = 2  # -128 to 127
 HEARD = 3  # 1 while something sounds, else 0
 
@@ -66,15 +66,16 @@ class _Hand:
 
     def _show(self):
         us = clock.us
-        self._tell(SHOWN, bytes([part for light in self._parts.ring.shown(us) for part in light]))
+        ring = bytes([part for light in self._parts.ring.shown(us) for part in light])
+        self._tell(SHOWN, ring, pack("<I", us // 1000))
         self._tell(FELT, pack("<b", self._parts.haptic.drive(us)))
         runs = self._parts.amplifier.runs
         self._tell(HEARD, bytes([int(bool(runs) and _sounds(runs[-1], us))]))
 
-    def _tell(self, kind, body):
+    def _tell(self, kind, body, when=b""):
         if self._told.get(kind) != body:
             self._told[kind] = body
-            self._wire.send(kind, body)
+            self._wire.send(kind, when + body)
 
 
 def _save(amplifier, path):

@@ -32,6 +32,7 @@ class Hand:
 
     def __init__(self) -> None:
         self.ring = bytes(3 * LIGHTS)
+        self.shown_ms = 0  # of the puck's time, when the ring last changed
         self.touch = 0
         self.sounds = False
         self.noticed: Callable[[], None] = lambda: None
@@ -102,7 +103,7 @@ class Hand:
 
     def _notice(self, kind: int, body: bytes) -> None:
         if kind == _SHOWN:
-            self.ring = body
+            self.shown_ms, self.ring = int.from_bytes(body[:4], "little"), body[4:]
         elif kind == _FELT:
             self.touch = struct.unpack("<b", body)[0]
         elif kind == _HEARD:
