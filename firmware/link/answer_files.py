@@ -32,7 +32,9 @@ def listed(puck, link, peer, body) -> tuple:
     folder, end = _folder(link, kind), _ENDS[kind]
     rows = []
     try:
-        rows = [(kind + row[0], row[3]) for row in os.ilistdir(folder) if row[0].endswith(end)]
+        for name, _, _, *size in os.ilistdir(folder):
+            if name.endswith(end):
+                rows.append((kind + name, *size))
     except OSError:  # no clip was ever written
         pass
     return told(sorted(rows))
@@ -76,6 +78,8 @@ def done(puck, link, peer, body) -> tuple:
     wish = asked(body)
     path = _clip(link, wish["name"])
     size = _size(path + _PART)
+    if not size:
+        raise Refused(status.NOT_FOUND, "nothing of such a clip has come")
     is_right = size == wish["bytes"] and _sum(_opened(path + _PART), size) == wish["sum"]
     if not is_right:
         os.remove(path + _PART)

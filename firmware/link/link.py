@@ -45,8 +45,8 @@ class Link:
         self.pairing = pairing.Pairing()
         self.serving = Serving(puck)
         self.wake = asyncio.ThreadSafeFlag()
-        self.peers = []
-        self._radio = None
+        self.peers: list = []
+        self._radio: Radio = None  # type: ignore[assignment]  # while it is off
         self._number = int.from_bytes(os.urandom(2), "little") << 8  # of the latest connection
         self._met = 0  # of those that came since the radio is on
         self._asleep = False
@@ -142,7 +142,7 @@ class Link:
         self.peers.clear()
         if self._radio:
             self._radio.stop()
-            self._radio = None
+            self._radio = None  # type: ignore[assignment]
 
     async def _catch_up(self):
         """What the night has told before anybody listened, in slices."""

@@ -17,7 +17,7 @@ class Peer:
         self.mtu = _SHORTEST_MTU
         self.secured_ms = 0
         self.is_owner = False
-        self.joiner = None
+        self.joiner: frames.Joiner = None  # type: ignore[assignment]  # of an owner
         self._sending = self._fragment = self._next = None
 
     def own(self) -> None:
@@ -48,7 +48,7 @@ class Peer:
         taken. OSError if the peer has left, or the rest cannot be had.
         """
         if self._fragment is None:
-            self._fragment = next(self._sending, None)
+            self._fragment = next(self._sending, None)  # type: ignore[call-overload]
         if self._fragment is None:
             self._sending, self._next = self._next, None
             return False
