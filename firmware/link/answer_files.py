@@ -32,9 +32,9 @@ def listed(puck, link, peer, body) -> tuple:
     folder, end = _folder(link, kind), _ENDS[kind]
     rows = []
     try:
-        for name, _, _, *size in os.ilistdir(folder):
-            if name.endswith(end):
-                rows.append((kind + name, *size))
+        for row in os.ilistdir(folder):
+            if row[0].endswith(end):
+                rows.append((kind + row[0], row[3]))  # type: ignore[misc]  # its size
     except OSError:  # no clip was ever written
         pass
     return told(sorted(rows))
