@@ -10,7 +10,7 @@ import os
 from micropython import const
 
 from firmware import records
-from firmware.link import adverts, pairing
+from firmware.link import adverts, door
 from firmware.link import radio as stack
 from firmware.link.lazily import register
 from firmware.link.peer import Peer
@@ -19,17 +19,13 @@ from firmware.link.serving import Serving
 
 MOST_PEERS = const(3)  # as many as the stack takes
 
-# Settings: of "radio".
-OFF, WHEN_AWAKE, ALWAYS = range(3)
-
 _STRANGER_MS = const(30000)  # for a peer to show that it is an owner
 _LONG_AGO_MS = const(-0x3FFFFFFF)
-_KEYS_MS = const(1000)  # in which both secrets come, once the link is encrypted
 _SOON_MS, _SECOND_MS = const(5), const(1000)
 _SHOWING_MS = const(200)
 _STREAMED = const(40)  # turns of sending: 0.2 s, if the air is slow
 _QUICK_MS, _SLOW_MS = const(100), const(1000)  # between adverts
-_WAITING = "pairing"  # the scene
+_ALWAYS = const(2)  # of the setting "radio": asleep, too
 _ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
 _SAFE = stack.ENCRYPTED | stack.AUTHENTICATED
 
@@ -42,7 +38,7 @@ class Link:
     def __init__(self, puck, bonds, folder: str, acting):
         self.puck, self.bonds = puck, bonds
         self.folder, self.acting = folder, acting
-        self.pairing = pairing.Pairing()
+        self.door = door.Door(puck, bonds)
         self.serving = Serving(puck)
         self.wake = asyncio.ThreadSafeFlag()
         self.peers: list = []
@@ -55,23 +51,16 @@ class Link:
     # -- what the puck tells
 
     def open(self) -> None:
-        """A hand wants a phone to be paired: for two minutes it can."""
-        if self.puck.settings.get("radio") == OFF:
-            print("link: the radio is set off; puck.set('radio', 1) lets phones in")
-        elif not self.bonds.has_room():
-            print("link: there are %d bonds; puck.forget() makes room" % len(self.bonds.rows()))
-        else:
-            self.pairing.open(self.puck.clock.now_ms())
-            self._tell(records.LINK_OPENED)
-            if self.pairing.conn is None:
-                self.puck.show(_WAITING)
+        """A hand wants a phone to be paired."""
+        self.door.open(self.puck.clock.now_ms())
         self.wake.set()
 
     def close(self) -> None:
         """The hand has thought better of it."""
-        self.pairing.close()
-        for peer in self._pairing_peers():
-            self._refuse(peer)
+        self.door.close()
+        for peer in self.peers:
+            if self.door.tries(peer):
+                self._refuse(peer)
         self.wake.set()
 
     def take(self, kind, fields) -> None:
@@ -94,7 +83,7 @@ class Link:
     def forget(self, place: int) -> None:
         """A bond is no more, and who has it leaves. ValueError, OSError as keep.bonds has them."""
         address = self.bonds.forget(place)
-        self._tell(records.LINK_FORGOTTEN)
+        self.door.tell(records.LINK_FORGOTTEN)
         for peer in self.peers:
             if peer.address == address:
                 peer.is_owner, peer.since_ms = False, _LONG_AGO_MS  # once its answer is sent
@@ -102,7 +91,7 @@ class Link:
 
     def is_pairable(self) -> bool:
         """Whether a phone can be paired now."""
-        return self.pairing.is_open(self.puck.clock.now_ms())
+        return self.door.is_open(self.puck.clock.now_ms())
 
     # -- the task
 
@@ -127,7 +116,9 @@ class Link:
         for event in self._radio.inbox.take():
             self._hear(now_ms, *event)
         self._mind_floods()
-        self._mind_pairing(now_ms)
+        for peer in self.peers:
+            if self.door.tries(peer):
+                self._mind_attempt(now_ms, peer)
         self._mind_strangers(now_ms)
         is_sending = self.serving.send(self.peers)
         if self._met == self._radio.came:  # else somebody is there whom nobody has looked at
@@ -137,8 +128,7 @@ class Link:
 
     def stop(self) -> None:
         """The radio is off, and who was connected is gone."""
-        self.bonds.reject()
-        self.pairing.conn = None
+        self.door.leave()
         self.peers.clear()
         if self._radio:
             self._radio.stop()
@@ -176,9 +166,9 @@ class Link:
     def _wait_ms(self, now_ms, is_sending):
         if is_sending:
             return _SOON_MS
-        if self.pairing.conn is not None:
+        if self.door.is_busy():
             return _SHOWING_MS
-        return _SECOND_MS if self.peers or self.pairing.is_open(now_ms) else -1
+        return _SECOND_MS if self.peers or self.door.is_open(now_ms) else -1
 
     # -- the radio
 
@@ -197,19 +187,19 @@ class Link:
 
     def _is_wanted(self, now_ms):
         settings = self.puck.settings
-        if settings.get("radio") == OFF:
+        if settings.get("radio") == door.OFF:
             return False
-        is_pairing = self.pairing.is_open(now_ms) or self.pairing.conn is not None
+        is_pairing = self.door.is_open(now_ms) or self.door.is_busy()
         return bool(is_pairing or self.bonds.rows() or settings.get("bthome"))
 
     def _advert(self, now_ms):
         """What is to be sent out now, as Radio.advertise takes it."""
         if len(self.peers) >= MOST_PEERS:
             return None
-        if self.pairing.is_open(now_ms):
+        if self.door.is_open(now_ms):
             return adverts.connectable(True) + (_QUICK_MS, True)
         settings, has_owners = self.puck.settings, bool(self.bonds.rows())
-        if self._asleep and settings.get("radio") < ALWAYS:
+        if self._asleep and settings.get("radio") < _ALWAYS:
             return None
         if settings.get("bthome") and self.serving.epoch:
             adv = adverts.bthome(*_climate(self.serving.epoch), self._packet)
@@ -234,7 +224,7 @@ class Link:
         self.serving.refresh(self._number)
 
     def _hear_peer(self, now_ms, peer, event, number, data):
-        if self.pairing.conn == peer.conn:
+        if self.door.tries(peer):
             self._mind_attempt(now_ms, peer)  # who is quick has done more than pair by now
         if event == stack.LEFT:
             self._left(now_ms, peer)
@@ -243,7 +233,8 @@ class Link:
         elif event == stack.SECURED:
             self._secured(now_ms, peer, number)
         elif event == stack.PASSKEY:
-            self._begin_attempt(now_ms, peer, number)
+            if not self.door.begin(now_ms, peer, number, self._radio):
+                self._refuse(peer)
         elif peer.is_owner:
             self.serving.written(self, peer, number, data)
         elif not peer.secured_ms:  # else it is one in a moment, and asks again
@@ -251,15 +242,15 @@ class Link:
 
     def _left(self, now_ms, peer):
         self.peers.remove(peer)
-        if self.pairing.conn == peer.conn:
-            self._end_attempt(now_ms, False)
-        elif self.pairing.conn is None:
+        if self.door.tries(peer):
+            self.door.end(now_ms, False)
+        elif not self.door.is_busy():
             self.bonds.reject()
 
     def _secured(self, now_ms, peer, how):
         """Encrypted, or not as it must be."""
         is_safe = how & _SAFE == _SAFE
-        if is_safe and self.pairing.conn == peer.conn:
+        if is_safe and self.door.tries(peer):
             peer.secured_ms = now_ms or 1
         elif is_safe and self.bonds.knows(peer.address):
             self._own(peer)
@@ -271,8 +262,8 @@ class Link:
         self.serving.refresh(self._number)
 
     def _refuse(self, peer):
-        if self.pairing.conn == peer.conn:
-            self._end_attempt(self.puck.clock.now_ms(), False)
+        if self.door.tries(peer):
+            self.door.end(self.puck.clock.now_ms(), False)
         self.bonds.reject()
         self._radio.disconnect(peer.conn)
 
@@ -285,62 +276,18 @@ class Link:
 
     def _mind_strangers(self, now_ms):
         for peer in self.peers:
-            is_pairing = self.pairing.conn == peer.conn
-            is_welcome = peer.is_owner or is_pairing or peer.is_busy()
+            is_welcome = peer.is_owner or self.door.tries(peer) or peer.is_busy()
             if not is_welcome and now_ms - peer.since_ms >= _STRANGER_MS:
                 peer.since_ms = now_ms
                 self._refuse(peer)
 
-    # -- pairing
-
-    def _begin_attempt(self, now_ms, peer, action):
-        passkey = -1
-        if action == stack.SHOW and self.bonds.has_room():
-            passkey = self.pairing.begin(peer.conn, now_ms, os.urandom)
-        if passkey < 0 or not self._radio.show(peer.conn, passkey):
-            self._refuse(peer)
-
-    def _mind_pairing(self, now_ms):
-        """Show the passkey; keep what it has confirmed."""
-        for peer in self._pairing_peers():
-            self._mind_attempt(now_ms, peer)
-
-    def _pairing_peers(self):
-        """The one whose attempt is under way, if there is one."""
-        return [peer for peer in self.peers if peer.conn == self.pairing.conn]
-
     def _mind_attempt(self, now_ms, peer):
-        if self.pairing.is_late(now_ms):
-            self._refuse(peer)
-        elif not peer.secured_ms:
-            sign = self.pairing.sign(self.puck.is_dark(), now_ms)
-            if sign and not self.puck.show(sign):
-                self._refuse(peer)  # something that matters more is to be seen, or a hand said no
-        elif self.bonds.is_whole() or now_ms - peer.secured_ms >= _KEYS_MS:
-            self._confirm(now_ms, peer)
-
-    def _confirm(self, now_ms, peer):
-        try:
-            address = self.bonds.confirm(self.puck.clock.wall_s())
-        except OSError as error:
-            print("link: the bond cannot be kept (%s); flash the puck anew" % error)
-            address = b""
-        if address:
-            peer.address = address
+        verdict = self.door.mind(now_ms, peer)
+        if verdict == door.LET_IN:
             self._own(peer)
-            self._end_attempt(now_ms, True)
-        else:
+            self.door.end(now_ms, True)
+        elif verdict == door.REFUSE:
             self._refuse(peer)
-
-    def _end_attempt(self, now_ms, is_paired):
-        self.bonds.reject()
-        self.pairing.end(is_paired, now_ms)
-        self._tell(records.LINK_PAIRED if is_paired else records.LINK_REFUSED)
-        if self.pairing.is_open(now_ms):
-            self.puck.show(_WAITING)
-
-    def _tell(self, value):
-        self.puck.governor.tell(records.LINK, records.PUCK, value)
 
 
 def _climate(epoch):

@@ -12,7 +12,7 @@ from firmware.link.inbox import Inbox
 CAME, LEFT, WRITTEN = const(1), const(2), const(3)  # _IRQ_CENTRAL_CONNECT and so on
 MTU, SECURED, PASSKEY = const(21), const(28), const(31)
 _GET_SECRET, _SET_SECRET = const(29), const(30)
-SHOW = const(3)  # of _IRQ_PASSKEY_ACTION: we are to show one
+_SHOW = const(3)  # of _IRQ_PASSKEY_ACTION: we show one
 
 ENCRYPTED, AUTHENTICATED, BONDED = const(1), const(2), const(4)  # the number of SECURED
 
@@ -95,7 +95,7 @@ class Radio:
     def show(self, conn: int, passkey: int) -> bool:
         """Give the stack the passkey that is shown; False if the peer has left."""
         try:
-            self._ble.gap_passkey(conn, SHOW, passkey)
+            self._ble.gap_passkey(conn, _SHOW, passkey)
             return True
         except OSError:
             return False
