@@ -141,7 +141,7 @@ class Link:
                 self.serving.take(kind, kind.unpack(record))
             elif kind is records.SCORE:
                 for row in kind.rows(record):
-                    self.serving.hear(row)
+                    self.hear(row)
             await asyncio.sleep_ms(0)
 
     async def _rest(self, wait_ms):

@@ -12,9 +12,9 @@ import pytest
 import sig_client as sig
 from bumble.core import UUID
 from bumble.profiles.heart_rate_service import HeartRateServiceProxy
-from sleepsync.bench.linked import desk, owner
+from sleepsync.bench.linked import ask, desk, owner
 from sleepsync.paths import records
-from sleepsync.radio import central, connect
+from sleepsync.radio import central, connect, find
 from sleepsync.reading import read_journal
 from sleepsync.simulate import journals
 from sleepsync.world import generate, write_world
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.link
 START = datetime(2000, 1, 1)
 SEED = 6  # falls asleep after nine minutes; the live score, says so twelve minutes later
 SPEED = 200
-HOURS = 0.9
+HOURS = 1.1
 LASTS_S = 2760  # of the puck's time
 OWN_DBA = 33  # INMP441: a quieter room is drowned by the microphone's own noise
 SET_TO = datetime(2031, 2, 28, 23, 59, 30)
@@ -56,6 +56,8 @@ class Heard:
     epochs: list = field(default_factory=list)
     scores: dict[int, int] = field(default_factory=dict)
     truth: dict = field(default_factory=dict)
+    calls_asleep: bool = True
+    calls_always: bool = False
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +84,22 @@ async def listened(folder):
         await connection.encrypt()
         await first_rate(peer)
         client = Client(peer, json.loads((folder / "world.json").read_text())["start_s"])
-        return await client.listen()
+        found = await client.listen()
+        await connection.disconnect()
+        found.calls_asleep = await calls(phone)
+        await ask(puck, "puck.set('radio', 2)", "from now on")
+        found.calls_always = await calls(phone)
+        return found
+
+
+async def calls(phone):
+    """Whether the puck can be found."""
+    await asyncio.sleep(0.2)
+    try:
+        await find(phone, patience_s=0.7)
+    except TimeoutError:
+        return False
+    return True
 
 
 async def first_rate(peer):
@@ -248,3 +265,10 @@ def test_the_night_s_sums_are_those_of_its_scores(heard):
 def test_what_never_changes_is_what_the_puck_is(heard):
     assert heard.location == heard.theirs == 3  # a finger
     assert "sleep stage" in heard.features
+
+
+def test_nobody_is_called_while_the_sleeper_sleeps_unless_that_is_asked_for(heard):
+    last = heard.scores[max(heard.scores)]
+    assert last in (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
+    assert not heard.calls_asleep
+    assert heard.calls_always
