@@ -77,7 +77,7 @@ def test_a_build_leaves_both_images(repository):
     ("path", "name"),
     [
         ("firmware/senses/a.py", "code of senses"),
-        ("firmware/safe.py", "code of boot"),
+        ("firmware/safe.py", "code of safe"),
         ("lib/a.py", "code of app"),
         ("lib/puck_a.py", "code of words"),
         ("firmware/puck.py", "code of app"),
@@ -96,7 +96,7 @@ def test_a_room_past_its_budget_fails_by_name_and_amount(repository, path, name)
     assert not (repository / "build" / f"{REFERENCE}.vfs.bin").exists()
 
 
-STARTING = ("hw/archive.py", "boot.py", "main.py", "firmware/safe.py")
+STARTING = ("hw/archive.py", "boot.py", "main.py")
 
 
 @pytest.mark.parametrize("empty", [None, *STARTING])

@@ -18,9 +18,10 @@ def test_an_untouched_night_is_explained(breaches):
     assert breaches.honest() == []
 
 
-def test_every_kind_in_a_journal_is_found(breaches):
-    outcomes = list(breaches.in_journal(most=1))
-    assert len(outcomes) >= 400
+def test_kinds_in_a_journal_are_found(breaches):
+    """A third of those made by a rule, and all others; the bench plants each."""
+    outcomes = list(breaches.in_journal(most=1, each=3))
+    assert len(outcomes) >= 140
     assert [outcome.kind for outcome in outcomes if not outcome.found] == []
 
 

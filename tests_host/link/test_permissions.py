@@ -131,8 +131,8 @@ def test_who_just_works_is_refused_all_and_has_to_go(tmp_path):
                 await connection.pair()
                 found.update(await reads(peer))
 
-            with pytest.raises((asyncio.CancelledError, ProtocolError)):
-                await pair_and_read()
+            with pytest.raises((asyncio.CancelledError, ProtocolError, TimeoutError)):
+                await asyncio.wait_for(pair_and_read(), 3)
             await asyncio.wait_for(left.wait(), 5)
             return found
 

@@ -9,7 +9,7 @@ from sleepsync.simulate import run_night
 from sleepsync.world import from_slpdb
 
 
-@pytest.mark.parametrize("record", bench.RECORDED)
+@pytest.mark.parametrize("record", bench.RECORDED[:2])  # the bench runs them all
 def test_a_real_person_s_heart_is_heard_right(data, tmp_path, record):
     run_night(from_slpdb(data / "slpdb" / record, 1), tmp_path, taps="beats")
     assert_accurate(accuracy(tmp_path))

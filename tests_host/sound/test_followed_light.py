@@ -13,6 +13,7 @@ from sleepsync.scenes import following, shapes
 from sleepsync.scenes.kinds import Around
 from sleepsync.scenes.rich_light import RICH
 from sleepsync.scenes.uses import MOST
+from sleepsync.vm import Worker
 
 pytestmark = pytest.mark.sound
 
@@ -77,11 +78,18 @@ def compiled(entry, around):
     return RICH[entry["kind"]].compiled(entry, around)
 
 
+@pytest.fixture(scope="module")
+def roomy():
+    """A VM of this file's own: a sunrise's frames are a large piece of an unbroken heap."""
+    with Worker() as vm:
+        yield vm
+
+
 @pytest.fixture(scope="module", params=CASES, ids=lambda name: name)
-def case(request, worker):
+def case(request, roomy):
     entry, around = CASES[request.param]
     numbers, ticks = compiled(entry, around), around.length_s * TICKS_PER_S
-    shown = show(worker, entry["kind"], numbers, ticks, around.most.light_mlx, around.most.is_amber)
+    shown = show(roomy, entry["kind"], numbers, ticks, around.most.light_mlx, around.most.is_amber)
     return entry, around, numbers, shown
 
 

@@ -51,11 +51,13 @@ class Breaches:
         """What is found in nights that nobody touched: nothing, or the replay is wrong."""
         return [finding for path in self.paths for finding in self._in(path)]
 
-    def in_journal(self, most: int | None = None) -> Iterator[Outcome]:
-        """Each kind that is planted into a journal; at `most` so many variants of each."""
+    def in_journal(self, most: int | None = None, each: int = 1) -> Iterator[Outcome]:
+        """Each kind that is planted into a journal; at `most` so many variants of each. Of those
+        that a rule makes by the hundred every `each`-th.
+        """
         night, other = self._journals[_NIGHT - 1], self._journals[_NIGHT - 2]
         rows = opened(night)
-        for name, variants in plants.kinds(rows):
+        for name, variants in list(plants.kinds(rows))[::each]:
             yield self._outcome(name, map(closed, variants[:most]))
         for forged in (forged_acts, forged_hands, forged_frames):
             for name, forge in forged.KINDS.items():

@@ -29,7 +29,8 @@ _HEAD_BYTES, _SUM_BYTES = 4, 4
 _PATIENCE_S = 60.0
 _SPEED = 20  # where the puck never waits for its own time
 _SERVICE, _VALUE = UUID("534c4545-5053-594e-4300-0000000000f0"), UUID.from_16_bits(0xFFF1)
-_FRAGMENT_BYTES = 514
+_FRAGMENT_BYTES = 512  # as the puck's
+_PULLS = 6
 _BUMBLE_BYTES = KIB * _PAGE
 
 
@@ -83,12 +84,12 @@ async def sum_of(peer: Peer) -> int:
     return struct.unpack("<I", body)[0]
 
 
-async def pulled(folder: Path) -> tuple[bytes, int, float]:
+async def pulled(folder: Path, enough: float = 1.0) -> tuple[bytes, int, float]:
     """(the night as it came, its checksum as the puck tells it, `share`)."""
     async with desk(folder, speed=_SPEED) as puck:
         _, _, peer = await owner(puck)
         await plant(puck)
-        return await read(peer, 0), await sum_of(peer), await share(peer)
+        return await read(peer, 0), await sum_of(peer), await share(peer, enough)
 
 
 async def resumed(folder: Path, cuts: list[int]) -> bytes:
@@ -105,20 +106,26 @@ async def resumed(folder: Path, cuts: list[int]) -> bytes:
         return came + await read(peer, len(came))
 
 
-async def share(peer: Peer, rounds: int = 3, times: int = 6) -> float:
+async def share(peer: Peer, enough: float, rounds: int = 6) -> float:
     """What the puck reaches of what Bumble does alone: of the best of some pulls and of as many
-    transfers of the same bytes by one of Bumble's devices to another, in turns; the best round.
+    transfers of the same bytes by one of Bumble's devices to another, in turns; the best of some
+    rounds, or the first that is `enough`.
 
     Whatever else the machine does makes either slower, and never faster.
     """
     async with Air() as air:
         giver, value, taker = await _alone(air)
-        return max([await _round(peer, giver, value, taker, times) for _ in range(rounds)])
+        best = 0.0
+        for _ in range(rounds):
+            best = max(best, await _round(peer, giver, value, taker))
+            if best >= enough:
+                break
+        return best
 
 
-async def _round(peer, giver, value, taker, times):
+async def _round(peer, giver, value, taker):
     ours, theirs = [], []
-    for _ in range(times):
+    for _ in range(_PULLS):
         ours.append(await _rate(lambda: read(peer, 0)))
         theirs.append(await _rate(lambda: _notified(giver, value, taker)))
     return max(ours) / max(theirs)
