@@ -229,11 +229,11 @@ class Puck:
     def _append(self, kind, fields):
         """What many records need is written at a good moment, and not in the midst of a gesture."""
         self.rituals.take(kind, fields)
-        if self.link:
-            self.link.take(kind, fields)
         self.journal.append(kind.pack(*fields))
         if self.journal.is_filling():
             self._flush.set()
+        if self.link:  # the last to hear: what it may lack the memory for costs the night nothing
+            self.link.take(kind, fields)
 
     def _disturb(self, lane, length_ms):
         """What the puck itself does is not to be sensed."""
@@ -268,16 +268,16 @@ class Puck:
         """Whoever decides hears of an epoch, and of the scores that come of it."""
         self.governor.gate.take(records.EPOCH, epoch)
         self.rituals.take(records.EPOCH, epoch)
-        if self.link:
-            self.link.take(records.EPOCH, epoch)
         scores = self.live.step(epoch)
         for score in scores:
             self.rituals.hear(score)
-            if self.link:
-                self.link.hear(score)
         for score in scores:
             self.governor.hear(score)
         self._write_scores(scores)
+        if self.link:
+            self.link.take(records.EPOCH, epoch)
+            for score in scores:
+                self.link.hear(score)
 
     def _write_scores(self, scores):
         for score in scores:

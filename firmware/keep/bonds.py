@@ -1,4 +1,4 @@
-"""The bonds: who may connect as an owner. At most four, each kept whole or not at all.
+"""The bonds: who may connect as an owner. Each is kept whole, or not at all.
 
 The stack asks for secrets, and gives new ones, in the midst of an interrupt: all are in memory,
 and what a pairing brings waits there until a person's passkey has confirmed it. It must never
@@ -11,7 +11,6 @@ from micropython import const
 
 from firmware import records
 
-MOST = const(4)
 OURS, PEERS, OWN_KEY = const(1), const(2), const(10)  # NimBLE's kinds of secrets
 
 _ADDRESS_BYTES = const(7)  # its kind, then six bytes

@@ -17,12 +17,13 @@ from firmware.link.peer import Peer
 from firmware.link.radio import Radio
 from firmware.link.serving import Serving
 
-MOST_PEERS = const(3)  # as many as the stack takes
+MOST_PEERS = const(3)  # the stack would take one more: each has its share of the inbox
 
 _STRANGER_MS = const(30000)  # for a peer to show that it is an owner
 _LONG_AGO_MS = const(-0x3FFFFFFF)
 _SOON_MS, _SECOND_MS = const(5), const(1000)
-_SHOWING_MS = const(200)
+_HELD_MS, _SHOWING_MS = const(50), const(200)
+_RETRY_MS = const(60000)  # for a radio that does not start
 _STREAMED = const(40)  # turns of sending: 0.2 s, if the air is slow
 _QUICK_MS, _SLOW_MS = const(100), const(1000)  # between adverts
 _ALWAYS = const(2)  # of the setting "radio": asleep, too
@@ -45,6 +46,8 @@ class Link:
         self._radio: Radio = None  # type: ignore[assignment]  # while it is off
         self._number = int.from_bytes(os.urandom(2), "little") << 8  # of the latest connection
         self._met = 0  # of those that came since the radio is on
+        self._retry_ms = 0  # when a radio that did not start is tried again
+        self._early: list = []  # scores of now, while those of before are still heard
         self._asleep = False
         self._packet = 0  # of BTHome, so that each is told once
 
@@ -71,9 +74,15 @@ class Link:
 
     def hear(self, score) -> None:
         """A live score, likewise."""
+        if self._early is not None:
+            self._early.append(score)
+            return
+        self._take_score(score)
+        self._tell_peers(records.SCORE, (score,))
+
+    def _take_score(self, score):
         self.serving.hear(score)
         self._asleep = score.stage in _ASLEEP
-        self._tell_peers(records.SCORE, (score,))
 
     def _tell_peers(self, kind, fields):
         if self.peers:
@@ -120,11 +129,12 @@ class Link:
             if self.door.tries(peer):
                 self._mind_attempt(now_ms, peer)
         self._mind_strangers(now_ms)
+        is_held = self.serving.answer_held(self, now_ms)
         is_sending = self.serving.send(self.peers)
         if self._met == self._radio.came:  # else somebody is there whom nobody has looked at
             self.serving.publish(self.peers, now_ms)
         self._radio.advertise(self._advert(now_ms))
-        return self._wait_ms(now_ms, is_sending)
+        return self._wait_ms(now_ms, is_sending, is_held)
 
     def stop(self) -> None:
         """The radio is off, and who was connected is gone."""
@@ -141,8 +151,11 @@ class Link:
                 self.serving.take(kind, kind.unpack(record))
             elif kind is records.SCORE:
                 for row in kind.rows(record):
-                    self.hear(row)
+                    self._take_score(row)
             await asyncio.sleep_ms(0)
+        early, self._early = self._early, None
+        for score in early or ():
+            self.hear(score)
 
     async def _rest(self, wait_ms):
         if wait_ms < 0:
@@ -163,9 +176,11 @@ class Link:
                 return
             await asyncio.sleep_ms(0 if is_sending > 0 else _SOON_MS)
 
-    def _wait_ms(self, now_ms, is_sending):
+    def _wait_ms(self, now_ms, is_sending, is_held):
         if is_sending:
             return _SOON_MS
+        if is_held:
+            return _HELD_MS
         if self.door.is_busy():
             return _SHOWING_MS
         return _SECOND_MS if self.peers or self.door.is_open(now_ms) else -1
@@ -175,15 +190,24 @@ class Link:
     def _mind_radio(self, now_ms):
         """Whether it is on, as it should be."""
         is_private = not self.puck.settings.get("bthome")  # who follows a room needs one address
-        if not self._is_wanted(now_ms) or (self._radio and self._radio.is_private != is_private):
+        is_wanted = self._is_wanted(now_ms)
+        if not is_wanted or (self._radio and self._radio.is_private != is_private):
             self.stop()
-        if self._is_wanted(now_ms) and not self._radio:
-            self._met = 0
-            radio = Radio(self.bonds, self.wake.set, is_private)
-            radio.start(lambda ble: register(ble, self.puck))
-            self._radio = radio
-            self.serving.begin(radio)
+        if is_wanted and not self._radio and now_ms >= self._retry_ms:
+            self._start_radio(now_ms, is_private)
         return bool(self._radio)
+
+    def _start_radio(self, now_ms, is_private):
+        self._met = 0
+        radio = Radio(self.bonds, self.wake.set, is_private)
+        try:
+            radio.start(lambda ble: register(ble, self.puck))
+        except OSError as error:
+            print(error)
+            self._retry_ms = now_ms + _RETRY_MS
+            return
+        self._radio = radio
+        self.serving.begin(radio)
 
     def _is_wanted(self, now_ms):
         settings = self.puck.settings
@@ -236,7 +260,7 @@ class Link:
             if not self.door.begin(now_ms, peer, number, self._radio):
                 self._refuse(peer)
         elif peer.is_owner:
-            self.serving.written(self, peer, number, data)
+            self.serving.written(peer, number, data)
         elif not peer.secured_ms:  # else it is one in a moment, and asks again
             self._refuse(peer)  # the stack should have
 

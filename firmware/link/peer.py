@@ -18,6 +18,8 @@ class Peer:
         self.secured_ms = 0
         self.is_owner = False
         self.joiner: frames.Joiner = None  # type: ignore[assignment]  # of an owner
+        self.held_ms = 0  # since when a request waits for a good moment, 0 none does
+        self._ident = 0  # of the request that is answered
         self._sending = self._fragment = self._next = None
 
     def own(self) -> None:
@@ -34,14 +36,14 @@ class Peer:
         room = min(self.mtu - _ATT_BYTES, _MOST_BYTES)
         response = frames.fragments(ident, status, pieces, room)
         if self._sending is None:
-            self._sending = response
+            self._sending, self._ident = response, ident
         elif self._next is None:
             self._next = response
 
-    def restart(self, ident: int, status: int, pieces) -> None:
+    def restart(self, status: int, pieces) -> None:
         """Send this instead of what is on its way, whose rest cannot be had."""
         self._sending = self._fragment = None
-        self.answer(ident, status, pieces)
+        self.answer(self._ident, status, pieces)
 
     def send(self, radio, handle: int) -> bool:
         """Give the next fragment to the radio, the same again if that had no room; whether one was

@@ -52,8 +52,8 @@ class Radio:
         is off.
         """
         self._ble.irq(self._hear)
-        self._ble.active(True)
         try:
+            self._ble.active(True)
             self._ble.config(addr_mode=_RESOLVABLE if self.is_private else _PUBLIC)
             for name, value in _CONFIG.items():
                 self._ble.config(**{name: value})
@@ -61,12 +61,17 @@ class Radio:
             self.handles = register(self._ble)
         except (OSError, ValueError) as error:
             self.stop()
-            raise OSError("radio: cannot be set up (%r); start the puck anew" % error) from None
+            raise OSError(
+                "radio: does not start (%r); cut the puck's power and plug it in again" % error
+            ) from None
 
     def stop(self) -> None:
         """Whoever is connected is so no more."""
         self.handles, self._advert = (), None
-        self._ble.active(False)
+        try:
+            self._ble.active(False)
+        except OSError:  # it never was on
+            pass
 
     def advertise(self, advert) -> None:
         """(adv, resp, interval in ms, connectable) from now on, or None: nothing."""

@@ -15,6 +15,7 @@ _VERSION = const(1)
 _SECOND_MS = const(1000)
 _FRAGMENTS = const(8)  # at once: others are to have their turn
 _MOST_LIVE = const(8)  # records that wait for the air: older ones are in the journal
+_LONGEST_GESTURE_MS = const(7000)
 _RATE_BYTES = const(20)  # with nine intervals, and for any MTU
 
 
@@ -107,11 +108,11 @@ class Serving:
 
     # -- what is asked
 
-    def written(self, link, peer, handle: int, data) -> None:
+    def written(self, peer, handle: int, data) -> None:
         """An owner has written."""
         handles = self.radio.handles
         if handle == handles[places.REQUEST]:
-            self._request(link, peer, data)
+            self._request(peer, data)
         elif handle == handles[places.TIME]:
             self._set_time(data)
 
@@ -127,16 +128,26 @@ class Serving:
             forget_answers()
         return found
 
-    def _request(self, link, peer, fragment):
-        joiner, pieces = peer.joiner, ()
+    def answer_held(self, link, now_ms: int) -> bool:
+        """Answer what waits, once no gesture is under way: that must not be missed for a write to
+        the flash. Whether something waits on.
+        """
+        held = [peer for peer in link.peers if peer.held_ms]
+        is_busy = bool(held) and self._puck.presses.is_busy()
+        for peer in held:
+            if is_busy and now_ms - peer.held_ms < _LONGEST_GESTURE_MS:
+                continue
+            peer.held_ms = 0
+            peer.answer(peer.joiner.ident, *answer(self._puck, link, peer))
+        return bool([peer for peer in held if peer.held_ms])
+
+    def _request(self, peer, fragment):
+        joiner = peer.joiner
         how = joiner.take(fragment)
-        if how < 0:
-            return
-        if how == status.OK:
-            how = status.BUSY
-            if not peer.is_busy():
-                how, pieces = answer(self._puck, link, peer)
-        peer.answer(joiner.ident, how, pieces)
+        if how == status.OK and not peer.is_busy():
+            peer.held_ms = self._puck.clock.now_ms() or 1
+        elif how >= 0:
+            peer.answer(joiner.ident, how or status.BUSY, ())
 
     def _send_to(self, peer):
         handle = self.radio.handles[places.RESPONSE]
@@ -144,8 +155,8 @@ class Serving:
             for _ in range(_FRAGMENTS):
                 if not peer.send(self.radio, handle):
                     return -1 if peer.is_busy() else 0
-        except OSError as error:  # it has left, which is told soon; or what it asked for is torn
-            peer.restart(peer.joiner.ident, status.FAILED, (str(error).encode(),))
+        except (MemoryError, OSError) as error:  # it has left, or what it asked for cannot be had
+            peer.restart(status.FAILED, (str(error).encode(),))
         return 1
 
     def _set_time(self, data):
