@@ -79,6 +79,54 @@ def test_a_stranger_has_to_go_after_half_a_minute(tmp_path):
     assert run(tmp_path, visit) is False
 
 
+def test_a_short_press_takes_the_puck_off_the_air_again(tmp_path):
+    async def visit(puck):
+        phone = await central(puck.air)
+        await let_in(puck)
+        await find(phone)
+        await puck.press(100)
+        await asyncio.sleep(2 / puck.speed)
+        with pytest.raises(TimeoutError):
+            await find(phone, patience_s=1)
+
+    run(tmp_path, visit)
+
+
+LINK = "__import__('firmware.app').app.running.link"
+
+
+def test_nothing_is_told_while_somebody_is_there_whom_nobody_has_looked_at(tmp_path):
+    """The stack has told of a peer that the task has not met: he may have subscribed already."""
+
+    async def visit(puck):
+        _, _, peer = await owner(puck)
+        told = []
+        (rate,) = peer.get_characteristics_by_uuid(UUID.from_16_bits(0x2A37))
+        await rate.subscribe(told.append)
+        await until(lambda: len(told) > 2)
+        await ask(puck, f"setattr({LINK}._radio, 'came', 99) or 'met'", "met")
+        await asyncio.sleep(1 / puck.speed)
+        told.clear()
+        await asyncio.sleep(10 / puck.speed)
+        return len(told)
+
+    assert run(tmp_path, visit) == 0
+
+
+def test_who_floods_has_to_go(tmp_path):
+    async def visit(puck):
+        _, connection, _ = await owner(puck)
+        left = asyncio.Event()
+        connection.on(connection.EVENT_DISCONNECTION, lambda _: left.set())
+        flood = (
+            f"[{LINK}._radio.inbox.put(3, 0, 17, bytes(500), True) for _ in range(9)] and 'full'"
+        )
+        await ask(puck, flood, "full")
+        await asyncio.wait_for(left.wait(), 5)
+
+    run(tmp_path, visit)
+
+
 def test_the_room_is_on_the_air_only_if_asked_and_from_one_address(tmp_path):
     async def visit(puck):
         phone = await central(puck.air)

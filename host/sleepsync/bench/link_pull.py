@@ -51,13 +51,16 @@ async def plant(puck: DeskPuck) -> None:
 async def read(peer: Peer, offset: int, enough: int = 0) -> bytes:
     """What comes of the night from `offset` on; no more than `enough` is waited for, if given.
 
-    ValueError if it came damaged or out of order.
+    ValueError if it came damaged, out of order or in fragments that phones drop.
     """
     (asked,) = peer.get_characteristics_by_uuid(REQUEST)
     (answered,) = peer.get_characteristics_by_uuid(RESPONSE)
     came, counts, over = bytearray(), [], asyncio.Event()
+    longest = 0
 
     def hear(fragment: bytes) -> None:
+        nonlocal longest
+        longest = max(longest, len(fragment))
         counts.append(fragment[0] & 0x3F)
         came.extend(fragment[1:])
         if fragment[0] & 0x40 or (enough and len(came) >= enough):
@@ -70,6 +73,8 @@ async def read(peer: Peer, offset: int, enough: int = 0) -> bytes:
     await asyncio.wait_for(over.wait(), _PATIENCE_S)
     if counts != [k & 0x3F for k in range(len(counts))]:
         raise ValueError("fragments are out of order")
+    if longest > _FRAGMENT_BYTES:
+        raise ValueError(f"a fragment of {longest} bytes, which phones drop")
     if enough:
         return bytes(came[_HEAD_BYTES : _HEAD_BYTES + enough])
     body, total = came[:-_SUM_BYTES], struct.unpack("<I", came[-_SUM_BYTES:])[0]

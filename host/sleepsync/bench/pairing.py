@@ -257,6 +257,8 @@ async def _five(puck):
         came.append("yes")
         if number > 1:
             await _leave(connection)
+    if not any("makes room" in line for line in puck.lines):
+        return "nobody was told why there is no room"
     return f"{', '.join(came)}; {await _bonds(puck)} bonds"
 
 
