@@ -31,7 +31,7 @@ SOURCES = [
 ]
 CODE = re.compile(r"```.*?```|`[^`\n]+`|^ {4}[^\n]+$", re.DOTALL | re.MULTILINE)
 BENCH_NAME = re.compile(
-    r"(?<![\w/.])(?:night|world|board|staging|pulse|rituals|sound|link)\.(?!py\b|json\b|png\b|bin\b|raw\b)[a-z0-9_.]*[a-z0-9_]"
+    r"(?<![\w/.])(?:night|world|board|staging|pulse|rituals|sound|link|faults)\.(?!py\b|json\b|png\b|bin\b|raw\b)[a-z0-9_.]*[a-z0-9_]"
 )
 
 _KERNELS = [kernel.name.replace("_kernels:", ".") for kernel in firmware_kernels()]

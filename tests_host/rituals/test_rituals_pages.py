@@ -6,6 +6,7 @@
 import re
 
 import pytest
+from page_blocks import is_shown, table
 from sleepsync.paths import ROOT
 
 RULE = re.compile(r"^([A-Z][A-Z_]+) = const\((\d+)\)  # (.+)$", re.MULTILINE)
@@ -22,11 +23,6 @@ BLOCKS = {
     "evening": ("rules of evening.py and pacer.py", "rules of advice.py"),
     "night-watch": ("rules of sleeper.py", "rules of night.py"),
 }
-
-
-def table(head, rows):
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
 
 
 def rules(files):
@@ -50,24 +46,15 @@ def programmes(worker):
     return table(("number", "programme", "steps"), rows)
 
 
-def holds(request, page, name, shown):
-    """Whether a block of the page shows that; with --write-docs it does afterwards."""
-    path = ROOT / "docs" / f"{page}.md"
-    block = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- end -->)", re.DOTALL)
-    if request.config.getoption("--write-docs"):
-        path.write_text(block.sub(lambda found: found[1] + shown + found[2], path.read_text()))
-    return block.search(path.read_text())[0] == f"<!-- {name} -->\n{shown}<!-- end -->"
-
-
 @pytest.mark.parametrize(
     ("page", "name"), [(p, name) for p, names in BLOCKS.items() for name in names]
 )
 def test_rules_are_those_of_the_code(request, page, name):
-    assert holds(request, page, name, rules(re.findall(r"\w+\.py", name)))
+    assert is_shown(request, page, name, rules(re.findall(r"\w+\.py", name)))
 
 
 def test_programmes_are_those_of_the_code(request, worker):
-    assert holds(request, "evening", "programmes", programmes(worker))
+    assert is_shown(request, "evening", "programmes", programmes(worker))
 
 
 @pytest.mark.parametrize("file", ["evening", "pacer", "night", "sleeper", "advice"])

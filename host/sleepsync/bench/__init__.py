@@ -6,7 +6,18 @@ stays SHORT; it is never lowered or left out.
 
 from collections.abc import Iterator
 
-from sleepsync.bench import board, governor, link, night, pulse, rituals, sound, staging, world
+from sleepsync.bench import (
+    board,
+    faults,
+    governor,
+    link,
+    night,
+    pulse,
+    rituals,
+    sound,
+    staging,
+    world,
+)
 from sleepsync.bench.figure import Figure
 
 AREAS = {
@@ -19,6 +30,7 @@ AREAS = {
     "rituals": rituals.figures,
     "sound": sound.figures,
     "link": link.figures,
+    "faults": faults.figures,
 }
 
 
