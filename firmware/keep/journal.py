@@ -35,9 +35,10 @@ _SUFFIX = ".night"
 _CHUNK_BYTES = const(2048)
 _FULL_BYTES = const(1536)  # of the tail: the rest takes what happens until a good moment
 _ENOSPC = const(28)
-# A batch never needs as many. Where more are free and littlefs finds no room all the same, the
-# flash is failing, and no night must go for that.
-_FEW_BLOCKS = const(8)
+# Blocks that are free, and more than a batch ever needs: where littlefs finds no room all the same
+# the flash is failing, and no night must go for that. A full one may count more blocks that are
+# used than there are, and then says a number past all bounds.
+_ROOM = range(8, 4096)
 
 
 class Journal:
@@ -123,8 +124,8 @@ class Journal:
             try:
                 return self._write()
             except OSError as error:
-                is_full = error.args[0] == _ENOSPC and os.statvfs(self._folder)[3] < _FEW_BLOCKS
-                if not (is_full and self._drop_oldest()):
+                has_room = os.statvfs(self._folder)[3] in _ROOM
+                if error.args[0] != _ENOSPC or has_room or not self._drop_oldest():
                     raise
 
     def _write(self):

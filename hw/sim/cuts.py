@@ -6,7 +6,6 @@ It must never help a deed: what that finds is what the flash holds.
 """
 
 import sys
-from binascii import crc32
 
 import scheduler
 
@@ -60,7 +59,7 @@ class Cuts:
         try:
             self._start_and_act()
         except PowerCut:
-            pass
+            self.flash.life += 1  # what is still open writes no more
         torn = self.flash.torn
         self._lose_power()
         return torn, self._wrong()
@@ -132,4 +131,4 @@ def begin(image: str, tree: str, deed: str) -> int:
 
 def survive(points: list) -> list:
     """[[operation, seed, which half-done content, "" or what was wrong]] of [(operation, seed)]."""
-    return [[n, seed] + list(_cuts.cut(n, seed)) for n, seed in points]
+    return [(n, seed) + _cuts.cut(n, seed) for n, seed in points]  # noqa: RUF005 (not in this VM)

@@ -160,7 +160,7 @@ class Storage:
         """First the index, so that no half of it is ever read, then the chunks."""
         for page in self._pages:
             for at in list(page.where.get((space, name, ANY), ())):
-                length, count, its = _index(page.content(at))
+                _, count, its = _index(page.content(at))
                 if its == version and page.find(space, BLOB_IDX, name) >= 0:
                     page.erase_item(at)
                     for chunk in range(version, version + count):
@@ -196,7 +196,7 @@ class Storage:
         most = max([ENTRIES - page.used() for page in self._pages])
         if not most or not self._free:
             raise OSError(NOT_ENOUGH_SPACE)
-        old = [page for page in self._pages if ENTRIES - page.used() == most][0]
+        old = next(page for page in self._pages if ENTRIES - page.used() == most)
         old.mark(FREEING)
         self._free_page(old)
         return self._pages[-1]

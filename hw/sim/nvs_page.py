@@ -77,7 +77,7 @@ class Page:
             i += item.span if item and item.is_whole and item.type in _OF_ANY_LENGTH else 1
 
     def content(self, at: int) -> bytes:
-        """What an item holds, by its own CRC; b"" of one whose content is rotten, which it erases."""
+        """What an item holds, by its own CRC; b"" if that is rotten: then it is erased."""
         item = self._item(at)
         if item.type not in _OF_ANY_LENGTH:
             return item.data

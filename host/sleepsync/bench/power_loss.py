@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from sleepsync.bench.figure import Figure
 from sleepsync.build import build

@@ -90,7 +90,7 @@ class Bonds(Deed):
             if since_s:
                 pair(its, number, since_s)
             else:
-                its.forget([place for place, bond in its.rows() if bond.since_s == was][0])
+                its.forget(next(place for place, bond in its.rows() if bond.since_s == was))
             self._sure[number] = since_s or None
             self._maybe[number] = (since_s or None,)
 
