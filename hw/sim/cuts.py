@@ -1,8 +1,7 @@
 """One puck through thousands of power cuts, in one VM: each cut inside another operation.
 
-The flash is prepared once and put back before each cut. After it the puck starts anew: file
-systems are mounted again, RTC memory is lost, every module of board and firmware is loaded anew.
-It must never help a deed: what that finds is what the flash holds.
+The flash is prepared once and put back before each cut; after it the puck starts anew, with
+nothing but its flash.
 """
 
 import sys
@@ -11,91 +10,57 @@ import scheduler
 
 scheduler.install()
 
-import esp32
-import vfs
-from chips.norflash import SECTOR_BYTES, NorFlash, PowerCut
+from chips.norflash import PowerCut
 from deeds.deed import Lost
+from supply import Supply
 from table import table
-
-_SIMULATOR = "/hw/sim/"  # its modules stay
-_BOARD = ("boot", "main", "firmware", "hw")
 
 
 class Cuts:
-    """A deed on the flash of `image` (a path), to be cut again and again.
+    """A deed (deeds/deed.py) on the flash of `image`, cut again and again. See `Supply`."""
 
-    `deed`: "file.Class", of hw/sim/deeds. `tree`: the folder that the simulator was built into.
-    """
-
-    def __init__(self, image: str, tree: str, deed: str):
-        module, name = deed.split(".")
-        self._deed = getattr(getattr(__import__("deeds." + module), module), name)()
-        self._tree, self._path = tree, list(sys.path)
-        self._posix = vfs.VfsPosix(tree)
-        self.flash = table.flash = NorFlash(_sectors(image))
-        self.flash.load(image)
-        self._start()
-        self._deed.prepare()
+    def __init__(self, image: str, tree: str, deed):
+        self._deed = deed
+        self._supply = Supply(image, tree)
+        self._flash = self._supply.flash
+        self._supply.on()
+        deed.prepare()
         self._rtc = table.rtc_memory
-        self.flash.remember()
+        self._flash.remember()
 
     def operations(self) -> int:
         """How many operations of the flash the deed has; after it, uncut, all must be well."""
         self._put_back()
-        self.flash.operations = 0
-        self._start_and_act()
-        self._lose_power()
-        self._start()
+        self._flash.operations = 0
+        self._deed.act()
+        count = self._flash.operations
+        self._supply.off()
+        self._supply.on()
         self._deed.check()
-        return self._count
+        return count
 
     def cut(self, operation: int, seed: int) -> tuple:
         """Cut one operation, torn as `seed` has it: (which half-done content it was, "" or what
         was wrong after the next start).
         """
         self._put_back()
-        self.flash.tear(seed)
-        self.flash.operations, self.flash.cut_at = 0, operation
+        self._flash.tear(seed)
+        self._flash.operations, self._flash.cut_at = 0, operation
         try:
-            self._start_and_act()
+            self._deed.act()
         except PowerCut:
-            self.flash.life += 1  # what is still open writes no more
-        torn = self.flash.torn
-        self._lose_power()
-        return torn, self._wrong()
-
-    def _start_and_act(self):
-        self._deed.act()
-        self._count = self.flash.operations
+            self._supply.off()
+        return self._flash.torn, self._wrong()
 
     def _put_back(self):
-        self.flash.cut_at = 0
-        self.flash.put_back()
-        self._start()
+        self._supply.off()
+        self._flash.put_back()
+        self._supply.on()
         table.rtc_memory = self._rtc
-
-    def _lose_power(self):
-        self.flash.life += 1
-        self.flash.cut_at = 0
-        table.rtc_memory = b""
-
-    def _start(self):
-        """Power on: nothing but the flash is as it was."""
-        sys.path[:] = self._path
-        _forget()
-        esp32.power_up()
-        for _, where in vfs.mount():
-            vfs.umount(where)
-        application = esp32.Partition.find(esp32.Partition.TYPE_DATA, label="vfs")[0]
-        vfs.mount(vfs.VfsLfs2(application), "/")
-        vfs.mount(self._posix, self._tree)
-        from hw import storage
-
-        storage.mount()
 
     def _wrong(self):
         try:
-            self._start()
+            self._supply.on()
             self._deed.check()
         except Lost as lost:
             return "lost: " + " ".join(map(str, lost.args))
@@ -105,30 +70,17 @@ class Cuts:
         return ""
 
 
-def _forget():
-    """Every module that lies on the puck: it is loaded anew."""
-    for name, module in list(sys.modules.items()):
-        path = getattr(module, "__file__", "")
-        if name.split(".")[0] in _BOARD or (path.startswith("/") and _SIMULATOR not in path):
-            del sys.modules[name]
-
-
-def _sectors(image):
-    import os
-
-    return os.stat(image)[6] // SECTOR_BYTES
-
-
 _cuts = None  # of this VM
 
 
 def begin(image: str, tree: str, deed: str) -> int:
-    """Prepare a deed; the number of its operations."""
+    """Prepare a deed, "file.Class" of hw/sim/deeds; the number of its operations."""
     global _cuts
-    _cuts = Cuts(image, tree, deed)
+    module, name = deed.split(".")
+    _cuts = Cuts(image, tree, getattr(getattr(__import__("deeds." + module), module), name)())
     return _cuts.operations()
 
 
 def survive(points: list) -> list:
-    """[[operation, seed, which half-done content, "" or what was wrong]] of [(operation, seed)]."""
+    """[(operation, seed, which half-done content, "" or what was wrong)] of [(operation, seed)]."""
     return [(n, seed) + _cuts.cut(n, seed) for n, seed in points]  # noqa: RUF005 (not in this VM)

@@ -12,7 +12,7 @@ class Settings(Deed):
     def prepare(self):
         """Each setting once, and bytes of another room."""
         self._values = {}
-        for name, value in self._round(0):
+        for name, value in self.round(0):
             settings().set(name, value)
             self._values[name] = value
         kept("alarm").save(b"an alarm that is armed")
@@ -22,7 +22,7 @@ class Settings(Deed):
         self._now, self._next = dict(self._values), None
         its = settings()
         for turn in (1, 2):
-            for name, value in self._round(turn):
+            for name, value in self.round(turn):
                 self._next = name, value
                 its.set(name, value)
                 self._now[name], self._next = value, None
@@ -38,7 +38,8 @@ class Settings(Deed):
         its.set("early", 17)
         demand(settings().get("early") == 17, "it cannot be set any more")
 
-    def _round(self, turn):
+    def round(self, turn: int):
+        """[(setting, value)] of all, others in each turn."""
         yield "evening", turn
         yield "bedtime", 1320 + turn
         yield "zone", _ZONES[turn]
