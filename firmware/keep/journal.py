@@ -8,6 +8,7 @@ changed.
 """
 
 import os
+import sys
 from hashlib import sha256
 from struct import pack_into, unpack_from
 
@@ -18,7 +19,6 @@ from firmware import records
 # Nine epochs and the one being measured are five minutes: the most that a power cut
 # may cost.
 BATCH_EPOCHS = const(9)
-NIGHTS = const(31)  # that are kept, the one that runs included: hw/flash_map.toml's
 
 _TAIL_BYTES = const(2048)  # the RTC memory of an ESP32
 _TAIL_HEAD = "<4sHIHH"  # magic, night, length of the file below, length of the tail, CRC
@@ -34,11 +34,6 @@ _WHOLE_BATCH = _BARE_BATCH + BATCH_EPOCHS * _GROWTH
 _SUFFIX = ".night"
 _CHUNK_BYTES = const(2048)
 _FULL_BYTES = const(1536)  # of the tail: the rest takes what happens until a good moment
-_ENOSPC = const(28)
-# Blocks that are free, and more than a batch ever needs: where littlefs finds no room all the same
-# the flash is failing, and no night must go for that. A full one may count more blocks that are
-# used than there are, and then says a number past all bounds.
-_ROOM = range(8, 4096)
 
 
 class Journal:
@@ -51,7 +46,7 @@ class Journal:
     def __init__(self, folder: str, rtc, night: int):
         self.night = night
         self._folder = folder
-        self.path = _path(folder, night)
+        self.path = path(folder, night)
         self.dropped: list = []  # nights that made room, and that nobody has told of yet
         self._rtc = rtc
         self._image = bytearray(_TAIL_BYTES)  # what RTC memory holds, or should
@@ -63,11 +58,10 @@ class Journal:
         self._scores: list = []  # that are in no record yet
 
     def begin(self, start_s: int, rules: int) -> tuple:
-        """Write its first record, and return it: see `records.NIGHT`. What is more than NIGHTS
-        is dropped.
+        """Write its first record, and return it: see `records.NIGHT`. The
+        oldest nights go, if there are too many: see space.py.
         """
-        while len(nights(self._folder)) >= NIGHTS:
-            self._drop_oldest()
+        self._make_room()
         begun = records.NIGHT.of(records.VERSION, self.night, start_s, rules)
         self.append(records.NIGHT.pack(*begun))
         return begun
@@ -124,8 +118,7 @@ class Journal:
             try:
                 return self._write()
             except OSError as error:
-                has_room = os.statvfs(self._folder)[3] in _ROOM
-                if error.args[0] != _ENOSPC or has_room or not self._drop_oldest():
+                if not self._make_room(error):
                     raise
 
     def _write(self):
@@ -148,14 +141,14 @@ class Journal:
         self._scores.clear()
         self._remember()
 
-    def _drop_oldest(self):
-        """Make room; False if there is no older night."""
-        oldest = min(nights(self._folder) + [self.night])
-        if oldest == self.night:
-            return False
-        os.remove(_path(self._folder, oldest))
-        self.dropped.append(oldest)
-        return True
+    def _make_room(self, error=None):
+        """Let old nights go; whether any has."""
+        from firmware.keep import space
+
+        gone = space.make(self._folder, self.night, error)
+        del sys.modules[space.__name__], sys.modules["firmware.keep"].space
+        self.dropped += gone
+        return gone
 
     def recover(self) -> bool:
         """Take up the night from file and RTC memory; True if it was begun and not ended."""
@@ -257,7 +250,8 @@ def _finish(journal):
         print("journal: %s; the end of night %d is lost" % (error, journal.night))
 
 
-def _path(folder, night):
+def path(folder: str, night: int) -> str:
+    """Where a night's file lies."""
     return "%s/%05d%s" % (folder, night, _SUFFIX)
 
 

@@ -33,15 +33,16 @@ def begin(image: str, tree: str, epochs: int) -> int:
     return sum([len(rows) for _, rows in _batches])
 
 
-def rot_record(number: int, seed: int) -> list:
-    """[records lost beside the one that rots, whether that one is believed, broken seals, whether
-    it is the last seal] of record `number` of the night, whose batch and the next are read.
+def rot_record(number: int, seed: int) -> tuple:
+    """(records lost beside the one that rots, whether that one is believed, broken seals, whether
+    it is the last seal) of record `number` of the night, whose batch and the next are read.
     """
     for at, (seal, rows) in enumerate(_batches):
         if number < len(rows):
             behind = _batches[at + 1][1] if at + 1 < len(_batches) else []
             is_end = not behind and number == len(rows) - 1
-            return _judged(seal, [record for _, record in rows + behind], number, seed) + [is_end]
+            near = [record for _, record in rows + behind]
+            return _judged(seal, near, number, seed) + (is_end,)  # noqa: RUF005 (not in this VM)
         number -= len(rows)
 
 
@@ -51,7 +52,7 @@ def _judged(seal, records_, number, seed):
     from firmware.keep import journal
 
     rotten = _turned(records_[number], seed)
-    raw = b"".join(records_[:number] + [rotten] + records_[number + 1 :])
+    raw = b"".join([rotten if i == number else record for i, record in enumerate(records_)])
     seals, found = journal.Seals(), []
     seals._digest = sha256(seal)
     for kind, record in journal.parse((raw,)):
@@ -59,7 +60,7 @@ def _judged(seal, records_, number, seed):
         if kind:
             found.append(bytes(record))
     lost = [i for i, record in enumerate(records_) if i != number and record not in found]
-    return [len(lost), rotten in found, seals.broken]
+    return len(lost), rotten in found, seals.broken
 
 
 def _in_batches(content):

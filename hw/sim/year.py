@@ -109,17 +109,18 @@ class Day:
         return index + _ANSWERED_EPOCHS
 
 
-def run(image: str, tree: str, start_s: int, zone: str, days: int, rows: list) -> dict:
-    """A puck that begins at `start_s` (UTC, seconds since 2000). `rows`: for each day what the
-    alarms' rows are to be, [] as before. {"rung": [UTC], "erases": [per sector], "nights": how many
+def run(image: str, tree: str, start_s: int, zone: str, rows: list, run_days: int) -> dict:
+    """A puck that begins at `start_s` (UTC, seconds since 2000), its ticks `run_days` old. `rows`:
+    for each day what the alarms' rows are to be, [] as before. {"rung": [UTC], "erases": [per sector], "nights": how many
     are kept, "broken": seals and records that are not whole, "wraps": of the ticks}.
     """
     supply = Supply(image, tree)
     supply.on()
     _fill_clips()
+    clock.wait(run_days * 86400 * 1000000)
     time.wall_start_s = start_s - clock.us // 1000000
     begun_us, rung = clock.us, []
-    for day in range(days):
+    for day in range(len(rows)):
         if day:
             supply.flash.life += 1  # a reset: RTC memory stays
         table.reset_cause = 2
@@ -162,7 +163,7 @@ def _kept_nights():
     kept, broken = journal.nights(FOLDER), 0
     for number in kept:
         seals = journal.Seals()
-        for kind, record in journal.parse(journal._chunks(journal._path(FOLDER, number), None)):
+        for kind, record in journal.parse(journal._chunks(journal.path(FOLDER, number), None)):
             broken += not kind
             seals.look(kind, record)
         broken += seals.broken

@@ -57,16 +57,23 @@ class Year:
         return round(most * DAYS / self.days), erases.index(most)
 
 
-def live(begin: datetime = BEGIN, days: int = DAYS) -> Year:
-    """So many days from `begin` on, on a new puck with all the clips that there is room for."""
+def live(begin: datetime = BEGIN, days: int = DAYS, run_days: int = 0) -> Year:
+    """So many days from `begin` on, on a new puck with all the clips that there is room for, whose
+    ticks have counted for `run_days` then.
+    """
     rows = [_rows(day) for day in range(days)]
     with tempfile.NamedTemporaryFile(suffix=".bin") as image, Worker() as vm:
         image.write(started_flash_image())
         image.flush()
         where = image.name, str(build("unix"))
-        found = vm.call("year:run", *where, _since_2000(begin), RULE, days, rows)
+        found = vm.call("year:run", *where, _since_2000(begin), RULE, rows, run_days)
     found.pop("programmed")
     return Year(due=_due(begin, days), days=days, **found)
+
+
+def local(utc_s: int) -> datetime:
+    """What the clock on the wall shows at a time of `Year`."""
+    return (_EPOCH_0 + timedelta(seconds=utc_s)).astimezone(ZoneInfo(PLACE))
 
 
 def figures() -> Iterator[Figure]:

@@ -59,9 +59,9 @@ class Rotation(Deed):
 
     def prepare(self):
         """As many nights as are kept, the newest with its last batch not written yet."""
-        from firmware.keep import journal
+        from firmware.keep import space
 
-        self._last = journal.NIGHTS
+        self._last = space.NIGHTS
         for _ in range(self._last - 1):
             night = open_night()
             fill(night, 4)
