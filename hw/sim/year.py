@@ -111,8 +111,9 @@ class Day:
 
 def run(image: str, tree: str, start_s: int, zone: str, rows: list, run_days: int) -> dict:
     """A puck that begins at `start_s` (UTC, seconds since 2000), its ticks `run_days` old. `rows`:
-    for each day what the alarms' rows are to be, [] as before. {"rung": [UTC], "erases": [per sector], "nights": how many
-    are kept, "broken": seals and records that are not whole, "wraps": of the ticks}.
+    for each day what the alarms' rows are to be, [] as before. {"rung": [UTC], "erases": [per
+    sector], "programmed": bytes, "nights": how many are kept, "broken": seals and records that are
+    not whole, "wraps": of the ticks}.
     """
     supply = Supply(image, tree)
     supply.on()
