@@ -346,6 +346,8 @@ class Puck:
             await self._calm()
             if self.journal.due():
                 self.journal.flush()
+                while self.journal.dropped:
+                    self.tell(records.DROPPED, records.PUCK, self.journal.dropped.pop(0))
                 await self._calm()
                 gc.collect()
 
@@ -371,6 +373,10 @@ class Puck:
             if now_ms - looked_ms >= _RETRY_MS:
                 looked_ms = now_ms
                 self._look_for_parts()
+                if now_ms > _LONGEST_NIGHT_MS:
+                    from firmware import daybreak  # which soon starts the puck anew
+
+                    daybreak.mind(self)
 
     def _resume(self) -> bool:
         """Take up the state that the journal tells of; False if that night is long over."""

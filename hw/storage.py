@@ -18,6 +18,8 @@ _BONDS = 4
 _SETTINGS = "settings"  # a namespace of its own: one entry each, so that one may break alone
 _SETTING_BYTES = 80
 _NOT_FOUND = -0x1102  # ESP_ERR_NVS_NOT_FOUND
+_NOTHING = (_NOT_FOUND, -0x110F)  # or there is no NVS, which boot.py has told of
+_ROTTEN = b"\0"  # what nobody ever saves who does not mean nothing by it
 _LABEL = "data"
 _BLOCK_BYTES = 4096
 _SUPERBLOCKS = 2  # littlefs keeps its superblock in the first two
@@ -72,12 +74,15 @@ class Kept:
         self._name = name
 
     def load(self) -> bytes:
-        """What was saved last; b"" if nothing was."""
-        saved = bytearray(_MOST_BYTES)
-        try:
-            return bytes(saved[: NVS(_SPACE).get_blob(self._name, saved)])
-        except OSError:  # nothing was ever saved
-            return b""
+        """What was saved last; b"" if nothing was, _ROTTEN if that cannot be read."""
+        saved, found = bytearray(_MOST_BYTES), b""
+        for _ in range(2):  # NVS says that a rotten blob is not there, and from then on an error
+            try:
+                return bytes(saved[: NVS(_SPACE).get_blob(self._name, saved)])
+            except OSError as error:
+                if error.args[0] not in _NOTHING:
+                    found = _ROTTEN
+        return found
 
     def save(self, data: bytes) -> None:
         """Keep these bytes, whatever happens. OSError if NVS cannot be written."""

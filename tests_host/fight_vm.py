@@ -11,6 +11,7 @@ import os
 import time
 from struct import pack
 
+import esp32
 import vfs
 from chips.drv2605l import DRV2605L
 from chips.max98357a import MAX98357A
@@ -26,7 +27,7 @@ from hw import pins, storage
 
 _SECTORS = 52
 # type, subtype, first sector, sectors, label
-_PARTITIONS = ((1, 2, 9, 2, "nvs"), (1, 0x83, 12, 40, "data"))
+_PARTITIONS = ((1, 2, 9, 3, "nvs"), (1, 0x83, 12, 40, "data"))
 _TABLE_SECTOR = 8
 _ACTUATORS = (pins.RING_SUPPLY, pins.RING_DATA, pins.AMPLIFIER_SHUTDOWN, pins.HAPTIC_ENABLE)
 _SLICE_MS = 60000  # the ring remembers 163 s of changes
@@ -217,6 +218,7 @@ class Fight:
         if storage.DATA[1:] in os.listdir("/"):
             vfs.umount(storage.DATA)
         table.flash.cut_at = 0
+        esp32.power_up()
         self._cause = 2 if is_cut else 1
         if is_cut:
             torn.extend(opened)
@@ -357,7 +359,7 @@ class Fight:
     async def _move_fill(self):
         """The flash is full, and so is what waits for it. It takes no time."""
         flash, cut_at = table.flash, table.flash.cut_at
-        flash.cut_at, flash._finish = 0, lambda complete, us: None
+        flash.cut_at, flash._finish = 0, lambda *done: None
         try:
             with open(_BALLAST, "wb") as file:
                 for _ in range(200):

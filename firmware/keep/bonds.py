@@ -37,7 +37,8 @@ class Bonds:
     def __init__(self, stores):
         *self._stores, self._key_store = stores
         self._bonds = [_read(store, place) for place, store in enumerate(self._stores)]
-        self._key = self._kept_key = self._key_store.load() or None
+        key = self._key_store.load()
+        self._key = self._kept_key = key if len(key) > 1 else None
         self._new = None  # a Bond that is not confirmed yet
         self._hidden = []  # addresses whose bond the stack believes to be deleted
 

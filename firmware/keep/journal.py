@@ -2,11 +2,13 @@
 
 The file's bytes followed by the tail's are the night: records, each with its CRC,
 in batches closed by a seal that chains them. A batch is written at once, because
-every append to littlefs copies what the file's last block holds. Nothing half-written
-is believed, and no record is ever changed.
+every append to littlefs copies what the file's last block holds. Where there is no room for one
+the oldest night goes, and nothing else. Nothing half-written is believed, and no record is ever
+changed.
 """
 
 import os
+import sys
 from hashlib import sha256
 from struct import pack_into, unpack_from
 
@@ -44,7 +46,8 @@ class Journal:
     def __init__(self, folder: str, rtc, night: int):
         self.night = night
         self._folder = folder
-        self.path = "%s/%05d%s" % (folder, night, _SUFFIX)
+        self.path = path(folder, night)
+        self.dropped: list = []  # nights that made room, and that nobody has told of yet
         self._rtc = rtc
         self._image = bytearray(_TAIL_BYTES)  # what RTC memory holds, or should
         self._view = memoryview(self._image)
@@ -55,7 +58,10 @@ class Journal:
         self._scores: list = []  # that are in no record yet
 
     def begin(self, start_s: int, rules: int) -> tuple:
-        """Write its first record, and return it: see `records.NIGHT`."""
+        """Write its first record, and return it: see `records.NIGHT`. The
+        oldest nights go, if there are too many: see space.py.
+        """
+        self._make_room()
         begun = records.NIGHT.of(records.VERSION, self.night, start_s, rules)
         self.append(records.NIGHT.pack(*begun))
         return begun
@@ -105,7 +111,17 @@ class Journal:
         return self._end >= _FULL_BYTES
 
     def flush(self) -> None:
-        """Seal the batch and write it. OSError if the file system refuses: nothing is lost."""
+        """Seal the batch and write it; the oldest nights make room if there is none. OSError if
+        the file system refuses: nothing is lost.
+        """
+        while True:
+            try:
+                return self._write()
+            except OSError as error:
+                if not self._make_room(error):
+                    raise
+
+    def _write(self):
         batch, run = self._view[_TAIL_HEAD_BYTES : self._end], self._run()
         if not len(batch) and not run:
             return
@@ -125,6 +141,15 @@ class Journal:
         self._scores.clear()
         self._remember()
 
+    def _make_room(self, error=None):
+        """Let old nights go; whether any has."""
+        from firmware.keep import space
+
+        gone = space.make(self._folder, self.night, error)
+        del sys.modules[space.__name__], sys.modules["firmware.keep"].space
+        self.dropped += gone
+        return gone
+
     def recover(self) -> bool:
         """Take up the night from file and RTC memory; True if it was begun and not ended."""
         last = None
@@ -138,6 +163,7 @@ class Journal:
             if kind:
                 self._push(record)
                 last = record
+        self.is_begun = self._written or last
         return last is not None and not _stops(last)
 
     def replay(self):  # noqa: ANN201 (MicroPython has no typing)
@@ -210,6 +236,8 @@ def open_night(folder: str, rtc) -> tuple:
         journal = Journal(folder, rtc, last)
         if journal.recover():
             return journal, True
+        if not journal.is_begun:  # power was lost when its file had just been made
+            return journal, False
         _finish(journal)
     return Journal(folder, rtc, last + 1), False
 
@@ -220,6 +248,11 @@ def _finish(journal):
         journal.flush()
     except OSError as error:
         print("journal: %s; the end of night %d is lost" % (error, journal.night))
+
+
+def path(folder: str, night: int) -> str:
+    """Where a night's file lies."""
+    return "%s/%05d%s" % (folder, night, _SUFFIX)
 
 
 def last_night(folder: str, rtc) -> "Journal | None":

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
-from sleepsync.bench import fault_pairs, load
+from sleepsync.bench import fault_pairs, load, power_loss, rot, year
 from sleepsync.bench.figure import Figure
 
 _PROCESSES = 2
 
 
 def figures() -> Iterator[Figure]:
-    """Every figure of reliability; about twenty minutes."""
+    """Every figure of reliability; about half an hour."""
+    yield from power_loss.figures()
+    yield from rot.figures()
+    yield from year.figures()
     yield from _pairs()
     yield from load.figures()
 

@@ -29,7 +29,8 @@ CODE_BYTES_OF_ROOM = {
     "words": 30 * 1024,
 }
 WORDS = ("puck", "selftest")  # files of lib/ that begin so
-WORDS_OF_ROOMS = ("words", "advice")  # files of firmware/ that nothing of the night loads
+# Files of firmware/ and hw/ that nothing of the night loads, or only for a moment.
+WORDS_OF_ROOMS = ("words", "advice", "daybreak", "restart", "space")
 ANSWERS = ("answers", "answer_files", "answer_state", "answering", "services")  # of firmware/link
 DOOR = ("door", "pairing")  # likewise
 _NOT_RESIDENT = ("words", "acting", "answers", "door", "safe")

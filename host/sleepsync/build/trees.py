@@ -103,7 +103,7 @@ def code_bytes(tree: Path) -> dict[str, int]:
 
 def _room(path):
     folder, room, *_ = path.parts
-    if folder == "firmware" and path.stem in WORDS_OF_ROOMS:
+    if folder in ("firmware", "hw") and path.stem in WORDS_OF_ROOMS:
         return "words"
     if folder == "firmware" and room == "bedside" and path.stem not in BEDSIDE:
         return "acting"

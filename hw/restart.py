@@ -1,0 +1,8 @@
+"""The puck starts anew. Loaded for that moment."""
+
+from machine import reset
+
+
+def now() -> None:
+    """Does not return."""
+    reset()
