@@ -41,7 +41,7 @@ def made(taken: Taken) -> dict[str, bytes]:
 
 
 def _duration(taken: Taken, code: str, words: str, key: str) -> dict:
-    seconds = taken.night.summary.get(key, -1)
+    seconds = taken.figures.get(key, -1)
     value = _quantity(seconds / 60, "min") if seconds >= 0 else _absent()
     return _observation(taken, code, words, "activity") | value
 

@@ -32,7 +32,7 @@ def made(taken: Taken) -> dict[str, bytes]:
             "IEEE 1752.1 demands date and time, and the puck knew none; "
             'say when the night began: --start "2026-01-15 22:30"'
         )
-    if taken.night.summary.get("total_sleep_time_s", -1) < 0:
+    if taken.figures.get("total_sleep_time_s", -1) < 0:
         raise NotToTell("IEEE 1752.1 demands the total sleep time, and this night tells none")
     point = {"header": _header(taken), "body": _body(taken)}
     return {".sleep.json": (json.dumps(point, indent=1) + "\n").encode()}
@@ -49,7 +49,7 @@ def _header(taken: Taken) -> dict:
 
 def _body(taken: Taken) -> dict:
     return {
-        "sleep_stage_summary": _summary(taken.night.summary),
+        "sleep_stage_summary": _summary(taken.figures),
         "sleep_stage_episodes": _episodes(taken),
         "effective_time_frame": _frame(taken, 0, taken.epochs),
     }

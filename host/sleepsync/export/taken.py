@@ -42,6 +42,11 @@ class Taken:
     zone: tzinfo | None
 
     @property
+    def figures(self) -> dict[str, int]:
+        """The firmware's figures; {} where no stage is known, for then its 0 is no finding."""
+        return self.night.summary if series.any_known(series.best_stages(self.night)) else {}
+
+    @property
     def epochs(self) -> int:
         """How many epochs it spans, those that are missing included."""
         return series.span_epochs(self.night)
@@ -77,11 +82,10 @@ def take(
     if not night.epochs:
         raise NotToTell(f"{journal}: the night holds no epoch, so there is nothing to take")
     begun = night.start or _learned(night)
-    if begun and not night.start:
-        night = replace(night, notes=[*night.notes, _LEARNED])
+    notes = [*night.notes, *_unscored(night), *([_LEARNED] if begun and not night.start else [])]
     begun = begun or start
     return Taken(
-        night=night,
+        night=replace(night, notes=notes),
         stem=f"{begun:%Y-%m-%d}-{journal.stem}" if begun else journal.stem,
         digest=hashlib.sha256(journal.read_bytes()).digest(),
         start=_in_utc(begun, zone) if begun else None,
@@ -107,6 +111,14 @@ def zone_of(name: str) -> tzinfo:
 def _in_utc(local: datetime, zone: tzinfo | None) -> datetime:
     aware = local.replace(tzinfo=zone) if zone else local.astimezone()
     return aware.astimezone(UTC)
+
+
+def _unscored(night: Night) -> list[str]:
+    """That a part of the night is in no total."""
+    seconds = sum(night.summary.get(key, 0) for key in ("unknown_s", "not_worn_s"))
+    if seconds <= 0:
+        return []
+    return [f"{seconds / 60:g} min of the night could not be scored, and are in no total of sleep."]
 
 
 def _learned(night: Night) -> datetime | None:
