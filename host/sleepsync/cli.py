@@ -43,6 +43,7 @@ from sleepsync.serial_puck import LEAVE, open_port, serve, typing
 from sleepsync.simulate import run_night
 from sleepsync.stage_file import SCORES, FeaturesDamaged, lines, read_features, staged
 from sleepsync.train.command import train
+from sleepsync.trends.command import trends
 from sleepsync.world import LIBRARY, open_sleeper, write_world
 
 app = typer.Typer(
@@ -286,6 +287,7 @@ app.command()(replay)
 app.command()(scene)
 app.command()(score)
 app.command()(train)
+app.command()(trends)
 for command in (link.pair, link.status, link.live, link.pull, link.time, link.scenes, link.clips):
     app.command()(command)
 app.command("set")(link.set_)

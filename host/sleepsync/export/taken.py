@@ -11,10 +11,9 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sleepsync.night import PUCK_EPOCH, Night
-from sleepsync.paths import records
+from sleepsync.night import Night
 from sleepsync.reading import journals_of, read_night
-from sleepsync.report import series
+from sleepsync.report import clock, series
 from sleepsync.vm import Worker
 
 _LEARNED = (
@@ -81,7 +80,7 @@ def take(
     journal = journals_of(path)[-1]
     if not night.epochs:
         raise NotToTell(f"{journal}: the night holds no epoch, so there is nothing to take")
-    begun = night.start or _learned(night)
+    begun = clock.begun(night.start, night.events)
     notes = [*night.notes, *_unscored(night), *([_LEARNED] if begun and not night.start else [])]
     begun = begun or start
     return Taken(
@@ -119,12 +118,3 @@ def _unscored(night: Night) -> list[str]:
     if seconds <= 0:
         return []
     return [f"{seconds / 60:g} min of the night could not be scored, and are in no total of sleep."]
-
-
-def _learned(night: Night) -> datetime | None:
-    """The start by the first time that the puck was told in the night."""
-    for event in sorted(night.events, key=lambda each: each.t_ms):
-        if event.kind == records.CLOCK_SET and event.value:
-            told = PUCK_EPOCH + timedelta(seconds=event.value)
-            return (told - timedelta(milliseconds=event.t_ms)).replace(microsecond=0)
-    return None
