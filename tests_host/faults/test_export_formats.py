@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import edfio
 import pytest
+from page_blocks import is_shown, table
 from sleepsync.bench import read_back
 from sleepsync.bench.made_nights import Made, write
 from sleepsync.export import FORMATS, export_night, signals, take
@@ -46,6 +47,18 @@ def test_says_what_the_journal_says(nights, name, form):
         assert (name, form) in (("no pod", "json"), ("no time", "json"))
     else:
         assert read_back.differences(taken, form, files) == []
+
+
+def test_the_page_says_what_came_of_it(request, nights):
+    rows = [(name, *(came_of(*nights[name], form) for form in FORMATS)) for name in NIGHTS]
+    assert is_shown(request, "reliability", "exports", table(("night", *FORMATS), rows))
+
+
+def came_of(taken, files, left_out, form):
+    if form in left_out:
+        return "left out, and says why"
+    wrong = read_back.differences(taken, form, files)
+    return "; ".join(wrong) or "as the journal has it"
 
 
 def test_what_is_left_out_says_why(nights):

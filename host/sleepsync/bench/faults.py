@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from sleepsync.bench import energy, exports
 from sleepsync.bench.figure import Figure
 
 
 def figures() -> Iterator[Figure]:
     """Every figure of reliability."""
-    yield from ()
+    yield from exports.figures()
+    yield from energy.figures()

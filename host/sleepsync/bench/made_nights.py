@@ -90,7 +90,7 @@ def weeks(days: int, seed: int = 1) -> list[Made]:
     one without pod, one whose puck knew no time, one with a hole.
     """
     rng = np.random.default_rng(seed)
-    found = []
+    found: list[Made] = []
     for day in range(days):
         late_min = 70 if day % 7 in (4, 5) else 0
         start = FIRST + timedelta(days=day, minutes=late_min + float(rng.normal(0, 18)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sleepsync.night import PUCK_EPOCH
+from sleepsync.night import PUCK_EPOCH, Score
 from sleepsync.paths import records
 from sleepsync.reading import Journal, NightMissing, read_journal
 from sleepsync.report import clock
@@ -114,13 +114,13 @@ def _row(name: str, found: Journal) -> NightRow:
     if bed is None:
         raise NightMissing("the puck did not know the date")
     up = bed + timedelta(seconds=(epochs[-1].index + 1) * records.EPOCH_S)
-    scored = _scored(bed, found) if any(s.stage >= records.WAKE for s in found.morning) else {}
+    scored = _scored(bed, found) if any(s.stage >= records.WAKE for s in _morning(found)) else {}
     return NightRow(name, (bed - _EVENING).date(), bed, up, **scored)
 
 
 def _scored(bed: datetime, found: Journal) -> dict:
     """What is known of a night that has a score."""
-    asleep = [score.index for score in found.morning if score.stage in _ASLEEP]
+    asleep = [score.index for score in _morning(found) if score.stage in _ASLEEP]
     told = {key: value for key, value in found.summary.items() if value >= 0}
     measured = [epoch for epoch in found.of(records.EPOCH) if epoch.index in set(asleep)]
     known: dict = {
@@ -135,6 +135,10 @@ def _scored(bed: datetime, found: Journal) -> dict:
         known["onset"] = bed + timedelta(seconds=asleep[0] * records.EPOCH_S)
         known["wake"] = bed + timedelta(seconds=(asleep[-1] + 1) * records.EPOCH_S)
     return known
+
+
+def _morning(found: Journal) -> list[Score]:
+    return found.morning
 
 
 def _median(tenths: Iterable[int]) -> float | None:
