@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import edfio
 import pytest
+from made_rituals import EPOCHS, whole
 from page_blocks import is_shown, table
 from sleepsync.bench import read_back
 from sleepsync.bench.made_nights import Made, write
-from sleepsync.export import FORMATS, export_night, signals, take
+from sleepsync.export import FORMATS, Taken, export_night, happened, signals, take
 from sleepsync.paths import records
 from sleepsync.report import incidents
 
@@ -84,6 +85,33 @@ def test_a_changed_night_is_seen(nights, form):
     assert seen == [bool(one) for one in told[form]]
     later = replace(taken, start=datetime(2026, 3, 28, 22, 41, tzinfo=UTC))
     assert read_back.differences(later, form, files)
+
+
+@pytest.mark.parametrize("form", ["edf", "csv", "json"])
+def test_every_stage_is_told(nights, tmp_path, form):
+    """A night that goes through all of them, each for five minutes."""
+    taken = nights["whole"][0]
+    rows = enumerate(taken.night.morning)
+    morning = [score._replace(stage=i // 10 % len(records.STAGES)) for i, score in rows]
+    changed = replace(taken, night=replace(taken.night, morning=morning))
+    files, left_out = export_night(changed, tmp_path, [form])
+    assert left_out == {} and read_back.differences(changed, form, files) == []
+
+
+def test_what_the_puck_did_is_told(tmp_path):
+    """An evening, a night and a morning: every act and refusal, with who and why."""
+    night = whole().epochs([records.LIGHT] * EPOCHS).night(tmp_path)
+    taken = Taken(night, "whole", b"", night.start.replace(tzinfo=UTC), None)
+    files, _ = export_night(taken, tmp_path / "to", ["edf", "csv"])
+    assert read_back.differences(taken, "csv", files) == []
+    told = [one for one in happened.of_night(taken) if one.kind in ("act", "refusal")]
+    assert [one.kind for one in told].count("refusal") == 1
+    assert len(told) == 10 and all(one.who and one.why for one in told)
+    lamp = next(one for one in told if one.what == "lamp (light)")
+    assert (lamp.who, lamp.why, lamp.span_ms) == ("a hand", "pressed", 240_000)
+    texts = [one.text for one in edfio.read_edf(files[0]).annotations]
+    assert "act: lamp (light), a hand, pressed" in texts
+    assert len([text for text in texts if text.startswith(("act: ", "refusal: "))]) == len(told)
 
 
 def test_the_hour_that_is_left_out_is_in_the_offsets(nights):

@@ -4,19 +4,18 @@ It must never write a number for what is not known: that is the least value of e
 step below all that it can tell.
 """
 
-from datetime import time
-
 import numpy as np
-from edfio import Edf, EdfAnnotation, EdfSignal, Patient, Recording
 
 from sleepsync.export import happened, signals
+from sleepsync.export.edf_file import Annotation, Trace, written
 from sleepsync.export.signals import Signal
 from sleepsync.export.taken import Taken
 from sleepsync.night import Score
 from sleepsync.paths import records
 from sleepsync.report import series
 
-_RATE_HZ = 1 / records.EPOCH_S
+_EQUIPMENT = "SleepSync_puck"
+_EPOCH_MS = records.EPOCH_S * 1000
 _SCORES = ("wake", "light", "deep", "REM", "asleep")
 
 # The texts of EDF+ for the AASM's stages. It has none for light sleep, which is N1 and N2 on this
@@ -32,28 +31,24 @@ _NO_STAGE = "Sleep stage ?"
 
 def made(taken: Taken) -> dict[str, bytes]:
     """{".edf": the file}. Without a known date it says so, as EDF+ has it: X, and 1985."""
-    begun = taken.at(0)
-    file = Edf(
+    data = written(
+        taken.at(0),
+        _EQUIPMENT,
+        records.EPOCH_S,
         [*_measured(taken), *_scored(taken)],
-        patient=Patient(),
-        recording=Recording(
-            startdate=begun.date() if begun else None, equipment_code="SleepSync_puck"
-        ),
-        starttime=begun.time() if begun else time(),
-        data_record_duration=records.EPOCH_S,
-        annotations=[*_stages(taken), *_happened(taken)],
+        [*_stages(taken), *_happened(taken)],
     )
-    return {".edf": file.to_bytes()}
+    return {".edf": data}
 
 
-def _measured(taken: Taken) -> list[EdfSignal]:
+def _measured(taken: Taken) -> list[Trace]:
     return [
         _signal(signal, signals.digital(signal, signals.steps(signal, taken.night)))
         for signal in signals.EPOCH
     ]
 
 
-def _scored(taken: Taken) -> list[EdfSignal]:
+def _scored(taken: Taken) -> list[Trace]:
     """Stages by the numbers of docs/journal.md, and the morning's probabilities."""
     night = taken.night
     found = [
@@ -69,21 +64,20 @@ def _scored(taken: Taken) -> list[EdfSignal]:
     ]
 
 
-def _numbers(label: str, unit: str, most: int, values: np.ndarray) -> EdfSignal:
+def _numbers(label: str, unit: str, most: int, values: np.ndarray) -> Trace:
     signal = Signal("", label, unit, 0, lambda _: None, most=most)
     return _signal(signal, values.astype(np.int16))
 
 
-def _signal(signal: Signal, digital: np.ndarray) -> EdfSignal:
-    least = signal.least - 1
-    return EdfSignal.from_digital(
+def _signal(signal: Signal, digital: np.ndarray) -> Trace:
+    least = _text(signal, signal.least - 1)
+    return Trace(
+        signal.label,
+        signal.unit,
+        f"{least} is unknown",
         digital,
-        _RATE_HZ,
-        label=signal.label,
-        transducer_type=f"{_text(signal, least)} is unknown",
-        physical_dimension=signal.unit,
-        physical_range=(float(_text(signal, least)), float(_text(signal, signal.most))),
-        digital_range=(least, signal.most),
+        (least, signal.least - 1),
+        (_text(signal, signal.most), signal.most),
     )
 
 
@@ -91,21 +85,16 @@ def _text(signal: Signal, steps: int) -> str:
     return f"{steps * signal.step:.{signal.places}f}"
 
 
-def _stages(taken: Taken) -> list[EdfAnnotation]:
+def _stages(taken: Taken) -> list[Annotation]:
     """The morning's stage of every epoch: where it is not known that is said, too."""
     return [
-        EdfAnnotation(
-            index * records.EPOCH_S, records.EPOCH_S, _STAGE_TEXTS.get(int(stage), _NO_STAGE)
-        )
+        Annotation(index * _EPOCH_MS, _EPOCH_MS, _STAGE_TEXTS.get(int(stage), _NO_STAGE))
         for index, stage in enumerate(series.best_stages(taken.night))
     ]
 
 
-def _happened(taken: Taken) -> list[EdfAnnotation]:
-    return [
-        EdfAnnotation(one.t_ms / 1000, one.span_ms / 1000 or None, _told(one))
-        for one in happened.of_night(taken)
-    ]
+def _happened(taken: Taken) -> list[Annotation]:
+    return [Annotation(one.t_ms, one.span_ms, _told(one)) for one in happened.of_night(taken)]
 
 
 def _told(one: happened.Happened) -> str:

@@ -12,7 +12,9 @@ from sleepsync.report import deeds, incidents, words
 
 @dataclass(frozen=True)
 class Happened:
-    """From `t_ms` of the night, `span_ms` long (0 a moment); `kind`: event, act, refusal, note."""
+    """From `t_ms` of the night, `span_ms` long (0 a moment). `kind`: event, act, refusal, request
+    (one that the journal does not answer), note.
+    """
 
     t_ms: int
     span_ms: int
@@ -25,7 +27,7 @@ class Happened:
 def of_night(taken: Taken) -> list[Happened]:
     """Everything, by time; notes on the night as a whole come first."""
     notes = [Happened(0, 0, "note", note) for note in taken.night.notes]
-    told = [*_events(taken), *_acts(taken), *_refusals(taken)]
+    told = [*_events(taken), *_acts(taken), *_others(taken)]
     return [*notes, *sorted(told, key=lambda each: each.t_ms)]
 
 
@@ -53,11 +55,19 @@ def _acts(taken: Taken) -> list[Happened]:
     ]
 
 
-def _refusals(taken: Taken) -> list[Happened]:
+def _others(taken: Taken) -> list[Happened]:
+    """Requests of which no act came."""
     return [
-        Happened(one.t_ms, 0, "refusal", one.what, one.who, one.refused)
+        Happened(
+            one.t_ms,
+            0,
+            "refusal" if one.refused else "request",
+            one.what,
+            one.who,
+            one.refused or "no answer",
+        )
         for one in taken.night.requests
-        if one.refused
+        if not one.ceilings
     ]
 
 
