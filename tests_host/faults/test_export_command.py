@@ -19,7 +19,8 @@ MADE = Made(7, 3, 0.3, START)
 @pytest.fixture(scope="module")
 def pulled(tmp_path_factory, worker):
     """Two nights as `pull` leaves them."""
-    folder = tmp_path_factory.mktemp("pulled")
+    folder = tmp_path_factory.mktemp("nights") / "pulled"
+    folder.mkdir()
     write(MADE, folder, worker)
     write(Made(8, 4, 0.3, START + timedelta(days=1)), folder, worker)
     return folder
@@ -45,6 +46,12 @@ def test_a_folder_of_nights_in_all_formats(said, pulled):
     names = ["-epochs.csv", "-events.csv", ".edf", ".fhir.json", ".sleep.json"]
     days = ("2026-01-15-00007", "2026-01-16-00008")
     assert files == [f"exported/{day}{name}" for day in days for name in names]
+
+
+def test_folders_in_folders(said, pulled):
+    code, text, files = said(pulled.parent, "--as", "fhir")
+    assert code == 0, text
+    assert files == [f"exported/2026-01-{day}.fhir.json" for day in ("15-00007", "16-00008")]
 
 
 def test_one_journal_in_one_format(said, pulled, tmp_path):

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from sleepsync.export import FORMATS, export_night
 from sleepsync.export.taken import Taken, take, zone_of
-from sleepsync.reading import NightMissing, journals_of
+from sleepsync.reading import NightMissing
 from sleepsync.vm import VmError, Worker
 
 console = Console(highlight=False)
@@ -137,11 +137,10 @@ def _named(taken: Taken, done: set[str]) -> Taken:
 
 
 def _listed(night: Path) -> list[Path]:
-    """The journals of an argument; what holds none is told in its turn, and costs no other."""
-    try:
-        return journals_of(night)
-    except NightMissing:
-        return [night]
+    """The journals of an argument, however deep they lie; what holds none is told in its turn, and
+    costs no other.
+    """
+    return (sorted(night.rglob("*.night")) if night.is_dir() else []) or [night]
 
 
 def _said(path: Path, error: Exception) -> str:
