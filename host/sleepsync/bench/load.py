@@ -52,6 +52,7 @@ _PULL_EVERY = 15  # questions
 _SCENE_EVERY_S = 300
 _EVENING_S = 60
 _FRAGMENT = 244
+_LIVELINESS = 6.0  # whoever lies still is soon taken for asleep, and then no scene sounds
 _ALLOW = ["20:import puck", "30:puck.allow('wind-down',7)"]
 _HELD = "32:6500"
 _NIGHT = b"nights/00001.night"
@@ -112,7 +113,7 @@ def load(hours: float, seed: int = 1) -> Load:
         folder = Path(name)
         asked: dict[int, int] = {}
         (folder / "attack.bin").write_bytes(b"".join(_rows(hours, asked)))
-        awake = Person(sleep=Sleep(latency_min=(60 * hours + 2, 60 * hours + 2)), outing_chance=0)
+        awake = Person(Sleep(latency_min=(60 * hours + 2,) * 2), _LIVELINESS, outing_chance=0)
         write_world(generate(seed, hours + 0.02, awake), folder)
         said: list[str] = []
         cost = run_puck(
