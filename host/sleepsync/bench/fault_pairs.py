@@ -71,8 +71,9 @@ def figures() -> Iterator[Figure]:
 
 def pair(number: int) -> Pair:
     """What `number` stands for, of all pairs in an order that chance has made."""
-    (first, second), span = _drawn()[number]
-    return Pair(number, span, (_fault(*first, *_SPANS[span]), _fault(*second, *_SPANS[span])))
+    kinds, span = _drawn()[number]
+    first, second = (_fault(part, kind, *_SPANS[span]) for part, kind in kinds)
+    return Pair(number, span, (first, second))
 
 
 @cache
