@@ -43,6 +43,23 @@ class Cuts:
         """Cut one operation, torn as `seed` has it: (which half-done content it was, "" or what
         was wrong after the next start).
         """
+        self._cut(operation, seed)
+        return self._flash.torn, self._wrong()
+
+    def cut_twice(self, operation: int, again: int, seed: int):
+        """The same, and then cut operation `again` of what the next start mends; None if it has
+        mended all before.
+        """
+        self._cut(operation, seed)
+        self._flash.operations, self._flash.cut_at = 0, again
+        try:
+            self._supply.on()
+            self._deed.wake()
+        except PowerCut:
+            self._supply.off()
+            return self._flash.torn, self._wrong()
+
+    def _cut(self, operation, seed):
         self._put_back()
         self._flash.tear(seed)
         self._flash.operations, self._flash.cut_at = 0, operation
@@ -50,7 +67,6 @@ class Cuts:
             self._deed.act()
         except PowerCut:
             self._supply.off()
-        return self._flash.torn, self._wrong()
 
     def _put_back(self):
         self._supply.off()
@@ -79,6 +95,18 @@ def begin(image: str, tree: str, deed: str) -> int:
     module, name = deed.split(".")
     _cuts = Cuts(image, tree, getattr(getattr(__import__("deeds." + module), module), name)())
     return _cuts.operations()
+
+
+def survive_twice(operation: int, seed: int) -> list:
+    """[(which half-done content, "" or what was wrong)] for each operation that is cut while the
+    start after that cut mends what it left.
+    """
+    found = []
+    while True:
+        came = _cuts.cut_twice(operation, len(found) + 1, seed)
+        if came is None:
+            return found
+        found.append(came)
 
 
 def survive(points: list) -> list:

@@ -12,6 +12,7 @@ from sleepsync.build import build
 from sleepsync.flash import started_flash_image
 
 SAMPLE = 10
+TWICE = 3  # of them are cut again, while the next start mends what the first cut has left
 SEED = 11
 WORDS = {
     "append": "half of a night, batch by batch",
@@ -35,6 +36,7 @@ def sampled():
             every = range(1, rig.operations + 1)
             some = draw.sample(every, min(SAMPLE, rig.operations))
             outcomes[deed] = rig.cut(some, draw.sample(power_loss.SEEDS, 2))
+            outcomes[deed].failed += rig.cut_twice(some[:TWICE]).failed
     return outcomes
 
 

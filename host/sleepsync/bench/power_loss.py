@@ -31,7 +31,8 @@ _PROCESSES = 2
 
 @dataclass
 class Outcome:
-    """What came of a deed's cuts. `points`: (operation, half-done content); `operations`: that the
+    """What came of a deed's cuts. `points`: (operation, half-done content), where
+    the operation of a second cut is a pair; `operations`: that the
     deed has; `failed`: what was wrong, in words, one for each point that was not survived.
     """
 
@@ -74,6 +75,15 @@ class Rig:
                 self._note(outcome, n, seed, torn, wrong)
         return outcome
 
+    def cut_twice(self, operations: Iterable[int], seed: int = SEEDS[0]) -> Outcome:
+        """Cut each of these, and then each operation by which the next start mends that."""
+        outcome = Outcome(self._deed, self.operations)
+        for n in operations:
+            cuts = self._worker.call("cuts:survive_twice", n, seed)
+            for again, (torn, wrong) in enumerate(cuts, 1):
+                self._note(outcome, (n, again), seed, torn, wrong)
+        return outcome
+
     def _note(self, outcome, n, seed, torn, wrong):
         if (n, torn) in outcome.points:
             return
@@ -83,9 +93,15 @@ class Rig:
 
 
 def every_cut(deed: str) -> Outcome:
-    """A deed, cut at each of its operations in every way of tearing."""
+    """A deed, cut at each of its operations in every way of tearing, and once more at each
+    operation by which the next start mends what one of them has left.
+    """
     with Rig(deed) as rig:
-        return rig.cut(range(1, rig.operations + 1))
+        every = range(1, rig.operations + 1)
+        once, twice = rig.cut(every), rig.cut_twice(every)
+    once.points |= twice.points
+    once.failed += twice.failed
+    return once
 
 
 def outcomes(deeds: Iterable[str] = DEEDS) -> Iterator[Outcome]:

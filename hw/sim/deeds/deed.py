@@ -20,6 +20,12 @@ class Deed:
         """Do it. PowerCut comes out of the operation that is cut, and must not be caught."""
         raise NotImplementedError
 
+    def wake(self) -> None:
+        """What each start does first, and so mends what a cut has left: it looks into NVS."""
+        from esp32 import NVS
+
+        NVS("puck")
+
     def check(self) -> None:
         """Look at the puck after its next start. `Lost` says what is not as it must be; whatever
         else is raised counts as a puck that does not start.
