@@ -1,5 +1,6 @@
 """Back to parts: everything personal is gone, whatever interrupts it, and a lamp is left."""
 
+import re
 import shutil
 
 import numpy as np
@@ -9,15 +10,19 @@ from sleepsync.bench import parted
 from sleepsync.bench.parted import MARKERS, everything
 from sleepsync.build import SIMULATED, build
 from sleepsync.build.slot import packed
+from sleepsync.cli import app
 from sleepsync.emitted import measure
 from sleepsync.emitted.files import read_emitted
-from sleepsync.flash import flash_map
+from sleepsync.flash import FlashError, flash_map
 from sleepsync.flash.flash_map import TABLE_OFFSET
 from sleepsync.parting import found, fragments
+from sleepsync.parting.command import dismantle
+from sleepsync.parting.exporting import export
 from sleepsync.parting.proof import left
 from sleepsync.simulate import run_puck
 from sleepsync.vm import VmError
 from sleepsync.world import generate, write_world
+from typer.testing import CliRunner
 
 LOUDEST_CDB = 9200  # what the governor reckons with where it has not heard itself
 ERASE = ["5:import puck", "6:puck.dismantle('erase')"]
@@ -164,3 +169,34 @@ def test_what_is_no_lamp_does_not_begin_again(puck):
     said, figures = run(puck, type=["5:import puck", "6:puck.begin_again()"], until_us=20_000_000)
     assert figures["restarts"] == 0
     assert any(line.startswith("ValueError: this is no plain lamp") for line in said)
+
+
+# -- the command
+
+
+def test_the_command_takes_nights_along_erases_and_proves(puck, tmp_path, capsys):
+    to = tmp_path / "taken"
+    words = [marker.decode() for name, marker in MARKERS.items() if "memory" not in name]
+    dismantle(simulated=puck, to=to, yes=True, look_for=words)
+    said = capsys.readouterr().out.splitlines()
+    assert MARKERS["night"] in (to / "00002.night").read_bytes()
+    assert MARKERS["clip"] in (to / "clips" / "qname-of-a-clipxq.wav").read_bytes()
+    shown = [line for line in said if ": before " in line]
+    assert len(shown) == len(words) + 1
+    for line in shown:
+        assert re.search(r": before [1-9][\d,]*, now 0$", line)
+    assert any("Forget This Device" in line for line in said)
+
+
+def test_the_command_erases_nothing_unless_the_word_is_typed(puck):
+    asked = ["dismantle", "--simulated", str(puck), "--no-export"]
+    ended = CliRunner().invoke(app, asked, input="yes\n")
+    assert isinstance(ended.exception, FlashError)
+    assert str(ended.exception).startswith("nothing was erased")
+    assert found(MARKERS, everything(puck))["clip"] > 0
+
+
+def test_nights_are_never_copied_over_others(tmp_path):
+    (tmp_path / "mine").write_text("")
+    with pytest.raises(FlashError, match="name a new folder with --to"):
+        export("/dev/null", tmp_path)
