@@ -289,6 +289,9 @@ def _selftest():
     import selftest
 
     app = _app()
+    if app.known_settings().get("organic"):
+        yield "organic mode leaves the pod alone: puck.set('organic', 0) first"
+        return
     board = app.latest.board if app.latest else app.board.Board()
     faults = None
     if app.running:

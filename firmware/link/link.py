@@ -211,7 +211,7 @@ class Link:
 
     def _is_wanted(self, now_ms):
         settings = self.puck.settings
-        if settings.get("radio") == door.OFF:
+        if settings.get("organic") or settings.get("radio") == door.OFF:
             return False
         is_pairing = self.door.is_open(now_ms) or self.door.is_busy()
         return bool(is_pairing or self.bonds.rows() or settings.get("bthome"))
