@@ -13,6 +13,7 @@ from micropython import const
 from firmware import records
 from firmware.alarms import Alarms
 from firmware.alone import Alone
+from firmware.bedside import gestures
 from firmware.clock import take_time
 from firmware.keep.settings import Settings
 from firmware.keep.standing import Standing
@@ -34,6 +35,7 @@ class SafeMode(Alone):
         super().__init__(start, Standing(storage.Kept("standing")))
         self.settings = Settings(storage.Settings(), {"zone": Zone})
         self.clock.zone = Zone(self.settings.get("zone"))
+        self.offered_ms = 0  # since when firmware/offer.py offers to forget everything
         self.waking = Waking(list(asking.SETTINGS))
         self.alarms = Alarms(self.settings, storage.Kept("alarm"), self.clock, self.governor)
 
@@ -71,6 +73,10 @@ class SafeMode(Alone):
     def feel(self, gesture: int) -> None:
         """The button means something, perhaps for the alarm."""
         super().feel(gesture)
+        if gesture == gestures.THRICE or self.offered_ms:
+            from firmware import offer
+
+            self.offered_ms = offer.felt(self, gesture)
         self.lead()
 
     async def _keep_time(self, alive):

@@ -120,7 +120,7 @@ def test_what_is_set_is_kept_in_an_entry_of_its_own(worker, defaults):
         (
             "nap",
             1,
-            "no such setting; there are: evening, bedtime, early, zone, radio, bthome, organic, alarm1",
+            "no such setting; there are: evening, bedtime, early, zone, radio, bthome, organic",
         ),
     ],
 )

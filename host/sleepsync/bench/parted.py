@@ -82,11 +82,12 @@ def erased(folder: Path) -> tuple[dict[str, int], dict[str, int]]:
     return before, found(MARKERS, everything(folder))
 
 
-def plant(folder: Path) -> None:
-    """Put a puck that is full of MARKERS into a world's folder."""
+def plant(folder: Path, instead: Markers | None = None) -> None:
+    """Put a puck full of MARKERS, but for what is given `instead`, into a world's folder."""
     put_new_puck(folder)
     with Worker() as vm:
-        vm.call("snippet:run", _PLANT, {"folder": str(folder), "m": MARKERS})
+        given = {"folder": str(folder), "m": MARKERS | (instead or {})}
+        vm.call("snippet:run", _PLANT, given)
 
 
 def everything(folder: Path) -> bytes:

@@ -36,7 +36,10 @@ _SIMULATOR = PurePosixPath("hw/sim")
 _MANIFEST = PurePosixPath("hw/manifest.py")  # read by MicroPython's build, run by no VM
 _INSTEAD = {  # what runs in the application's place, by the room that it counts to
     "safe": ("firmware/safe.mpy", "firmware/alone.mpy"),
-    "parting": ("firmware/parting.mpy", "firmware/plain.mpy", "hw/erasing.mpy"),
+    "parting": (
+        *("firmware/offer.mpy", "firmware/parting.mpy", "firmware/plain.mpy"),
+        "hw/erasing.mpy",
+    ),
 }
 _HERE = Path(__file__).parent
 _MAKERS = ("boards", "scenes", "scores")  # packages that write modules of the puck
