@@ -10,9 +10,7 @@ from sleepsync.simulate import run_puck
 from sleepsync.world import generate, write_world
 
 HELD = "0:4000"  # at power-on
-OFFERED = (
-    "offer: three slow presses again, after ten seconds and within a minute, erase all that is"
-)
+OFFERED = "offer: three slow presses again, after ten seconds and within a minute"
 GONE = "parting: nothing personal is left; this is a plain lamp from now on"
 
 
@@ -33,7 +31,7 @@ def run(folder, *presses, **options):
     """(what was printed, whether everything was erased)."""
     said = []
     run_puck(folder, say=said.append, press=[HELD, *presses], **({"restarts": 2} | options))
-    return [line[: len(OFFERED)] for line in said], GONE in said
+    return [line[: len(OFFERED)] for line in said], GONE in said  # its text goes on
 
 
 def test_a_hand_alone_makes_a_puck_forget_and_then_lights_the_lamp(puck):
@@ -79,5 +77,5 @@ def test_no_offer_in_a_safe_mode_that_nobody_wished(puck):
     """Nor in a night: there the same presses let a phone in."""
     said = []
     run_puck(puck, say=said.append, press=[*thrice(20), *thrice(40)])
-    assert OFFERED not in said
+    assert not [line for line in said if line.startswith("offer: ")]
     assert found(MARKERS, everything(puck))["clip"] > 0
