@@ -30,6 +30,7 @@ def dismantle(parting, word: str):  # noqa: ANN201 (MicroPython has no typing)
 
 def begin_again(parting):  # noqa: ANN201 (the same)
     """From the next start on it is a puck."""
-    yield "It starts anew as a puck that knows nobody."
-    yield _LISTENED_MS
-    parting.begin_again()
+    try:
+        parting.begin_again()
+    except ValueError as error:
+        yield str(error)

@@ -58,11 +58,12 @@ def _listed(port):
 
 def _copied(port, names, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    sources = [f":{name}" for name in names]
-    mpremote(port, "cp", *sources, f"{folder}/")
-    sums = _SUM.findall(mpremote(port, "sha256sum", *sources))
+    mpremote(port, "cp", *[f":{name}" for name in names], f"{folder}/")
     paths = [folder / Path(name).name for name in names]
-    found = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
-    if found != sums:
-        raise FlashError(f"{port}: a night is not what the puck has; nothing was erased; {AGAIN}")
+    for name, path in zip(names, paths, strict=True):
+        told = _SUM.findall(mpremote(port, "sha256sum", f":{name}"))
+        if told != [hashlib.sha256(path.read_bytes()).hexdigest()]:
+            raise FlashError(
+                f"{port}: {name} is not what the puck has; nothing was erased; {AGAIN}"
+            )
     return paths
