@@ -11,6 +11,7 @@ from sleepsync.world import generate, write_world
 
 HELD = "0:4000"  # at power-on
 OFFERED = "offer: three slow presses again, after ten seconds and within a minute"
+NOBODY_S = "offer: switch on with the button held first: this safe mode is nobody's wish"
 GONE = "parting: nothing personal is left; this is a plain lamp from now on"
 
 
@@ -56,7 +57,6 @@ def test_a_hand_alone_makes_a_puck_forget_and_then_lights_the_lamp(puck):
         ([*thrice(20), "30:2500", *thrice(40)], 2),  # a long one
         ([*thrice(20), "30:7000", *thrice(50)], 2),  # a hold
         ([*thrice(20), *thrice(85)], 2),  # too late
-        (["20:100", "20.3:100", *thrice(30), *thrice(50)], 0),  # everything is off
     ],
 )
 def test_anything_else_leaves_all_as_it_was(puck, presses, offers):
@@ -73,8 +73,23 @@ def test_no_offer_while_an_alarm_is_due(puck):
     assert any(line.startswith("offer: an alarm is due") for line in said)
 
 
+def test_no_offer_while_everything_is_off(puck):
+    said, is_gone = run(puck, "12:100", "12.3:100", *thrice(20), *thrice(40), restarts=0)
+    assert not is_gone and OFFERED not in said
+    assert any(line.startswith("offer: everything is off; hold") for line in said)
+
+
 def test_no_offer_in_a_safe_mode_that_nobody_wished(puck):
-    """Nor in a night: there the same presses let a phone in."""
+    parted.spoil(puck)
+    said = []
+    run_puck(puck, say=said.append, press=[*thrice(20), *thrice(40)])
+    assert "3 bad starts" in said[0]
+    told = [line for line in said if line.startswith("offer: ")]
+    assert len(told) == 2 and set(told) == {NOBODY_S}
+
+
+def test_no_offer_in_a_night(puck):
+    """There the same presses let a phone in."""
     said = []
     run_puck(puck, say=said.append, press=[*thrice(20), *thrice(40)])
     assert not [line for line in said if line.startswith("offer: ")]

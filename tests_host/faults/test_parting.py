@@ -99,6 +99,16 @@ def test_a_power_cut_at_any_time_only_delays_it(puck):
     assert set(found(MARKERS, everything(puck)).values()) == {0}
 
 
+def test_bad_starts_do_not_keep_it_from_going_on(puck):
+    """Where a puck would be in safe mode, one that is to forget goes on forgetting."""
+    with pytest.raises(VmError, match="started anew by itself"):
+        run(puck, type=ERASE, restarts=0)
+    parted.spoil(puck)
+    said, _ = run(puck, until_us=60_000_000)
+    assert "safe mode" in said[0]
+    assert GONE in said
+
+
 def lamp_in(bed, flag="plain"):
     """A puck in whose flash the flag says so."""
     tree = bed / "tree"

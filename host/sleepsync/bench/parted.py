@@ -59,6 +59,16 @@ machine.RTC().memory(m["memory over a reset"])
 simulated.keep()
 result = 0
 """
+_SPOIL = """
+from device import Puck as Simulated
+simulated = Simulated(folder)
+from esp32 import NVS
+nvs = NVS("puck")
+nvs.set_i32("bad", 9)
+nvs.commit()
+simulated.keep()
+result = 0
+"""
 
 
 def figures() -> Iterator[Figure]:
@@ -88,6 +98,12 @@ def plant(folder: Path, instead: Markers | None = None) -> None:
     with Worker() as vm:
         given = {"folder": str(folder), "m": MARKERS | (instead or {})}
         vm.call("snippet:run", _PLANT, given)
+
+
+def spoil(folder: Path) -> None:
+    """Let its next start be safe mode, after bad ones."""
+    with Worker() as vm:
+        vm.call("snippet:run", _SPOIL, {"folder": str(folder)})
 
 
 def everything(folder: Path) -> bytes:
