@@ -28,6 +28,7 @@ from sleepsync.flash.command import build, flash
 from sleepsync.link import commands as link
 from sleepsync.link.errors import LinkError
 from sleepsync.logs import follow
+from sleepsync.parting.command import dismantle
 from sleepsync.paths import ROOT
 from sleepsync.ports import PortError, find_port
 from sleepsync.preview.command import listen, scene
@@ -277,6 +278,7 @@ def stage(
 
 app.command()(build)
 app.command()(clip)
+app.command()(dismantle)
 app.command()(evaluate)
 app.command()(export)
 app.command()(flash)

@@ -78,6 +78,7 @@ def test_a_build_leaves_both_images(repository):
     [
         ("firmware/senses/a.py", "code of senses"),
         ("firmware/safe.py", "code of safe"),
+        ("firmware/plain.py", "code of parting"),
         ("lib/a.py", "code of app"),
         ("lib/puck_a.py", "code of words"),
         ("firmware/puck.py", "code of app"),

@@ -34,7 +34,13 @@ _FIRST = ("hw/archive.py", "boot.py", "main.py")  # at the root, as source: foun
 _ROOMS = ("firmware", "lib", "hw")
 _SIMULATOR = PurePosixPath("hw/sim")
 _MANIFEST = PurePosixPath("hw/manifest.py")  # read by MicroPython's build, run by no VM
-_SAFE_MODE = PurePosixPath("firmware/safe.mpy")
+_INSTEAD = {  # what runs in the application's place, by the room that it counts to
+    "safe": ("firmware/safe.mpy", "firmware/alone.mpy"),
+    "parting": (
+        *("firmware/offer.mpy", "firmware/parting.mpy", "firmware/plain.mpy"),
+        "hw/erasing.mpy",
+    ),
+}
 _HERE = Path(__file__).parent
 _MAKERS = ("boards", "scenes", "scores")  # packages that write modules of the puck
 
@@ -111,8 +117,9 @@ def _room(path):
         return "answers" if path.stem in ANSWERS else "door"
     if folder == "firmware" and room in CODE_BYTES_OF_ROOM:
         return room
-    if path == _SAFE_MODE:
-        return "safe"
+    for instead, paths in _INSTEAD.items():
+        if str(path) in paths:
+            return instead
     return "words" if folder == "lib" and path.stem.split("_")[0] in WORDS else "app"
 
 
