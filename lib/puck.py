@@ -38,6 +38,7 @@ WORDS = (
     ("set('early', 20)", "Set one of them."),
     ("bonds()", "Whose phones may connect, and whether the radio is on."),
     ("forget(1)", "That phone may no more."),
+    ("update()", "What runs, whether an update may begin, and what came of the last."),
     ("help()", "These words."),
 )
 
@@ -75,6 +76,7 @@ def errors() -> None:
     found = list(lines.of_faults(app.latest)) if app and app.latest else []
     if start:
         found += ["crash: " + line for line in start.crashes()]
+        found += ["update: " + line for line in (start.told,) if line.startswith("taken back")]
     _print(found or ["nothing is known to be wrong"])
 
 
@@ -188,6 +190,11 @@ def bonds():  # noqa: ANN201 (the same)
 def forget(number: int):  # noqa: ANN201 (the same)
     """That phone may no more."""
     return _told(_linked("forget", number))
+
+
+def update():  # noqa: ANN201 (the same)
+    """What runs, whether an update may begin, and what came of the last."""
+    return _told(_of_update())
 
 
 def _room_for(folder):
@@ -319,6 +326,15 @@ def _linked(word, *arguments):
 
     yield from getattr(puck_link, word)(_app(), *arguments)
     _unload("puck_link")
+
+
+def _of_update():
+    import puck_update
+
+    yield from puck_update.lines(_start(), _running())
+    _unload("puck_update")
+    _unload("trial")
+    _unload("firmware.update")
 
 
 def _unload(family):

@@ -42,6 +42,8 @@ from sleepsync.serial_puck import LEAVE, open_port, serve, typing
 from sleepsync.simulate import run_night
 from sleepsync.stage_file import SCORES, FeaturesDamaged, lines, read_features, staged
 from sleepsync.train.command import train
+from sleepsync.update import UpdateError
+from sleepsync.update.command import update
 from sleepsync.world import LIBRARY, open_sleeper, write_world
 
 app = typer.Typer(
@@ -64,6 +66,7 @@ _TOLD = (
     NightMissing,
     PortError,
     SceneError,
+    UpdateError,
     ValueError,
     vm.VmError,
 )
@@ -276,6 +279,7 @@ app.command()(replay)
 app.command()(scene)
 app.command()(score)
 app.command()(train)
+app.command()(update)
 for command in (link.pair, link.status, link.live, link.pull, link.time, link.scenes, link.clips):
     app.command()(command)
 app.command("set")(link.set_)

@@ -10,7 +10,8 @@ docs/architecture.md.
 # safe mode, which is there in the application's place and never beside it. `words`, those for
 # people, are loaded when somebody asks for them, and forgotten when they have answered. `acting`,
 # the rich renderers, are loaded when an act begins, and forgotten when it ends. `answers` to an
-# owner's requests are loaded for them, and forgotten with the last one.
+# owner's requests are loaded for them, and forgotten with the last one. `update` writes, verifies
+# and tries a slot: loaded while somebody updates, and on trial.
 CODE_BYTES_OF_ROOM = {
     "senses": 19 * 1024,
     "stages": 24 * 1024,
@@ -24,12 +25,13 @@ CODE_BYTES_OF_ROOM = {
     "app": 44 * 1024,
     "boot": 5 * 1024,
     "safe": 3 * 1024,
+    "update": 12 * 1024,
     "words": 30 * 1024,
 }
 WORDS = ("puck", "selftest")  # files of lib/ that begin so
 WORDS_OF_ROOMS = ("words", "advice")  # files of firmware/ that nothing of the night loads
 ANSWERS = ("answers", "answer_files", "answer_state", "answering", "services")  # of firmware/link
-_NOT_RESIDENT = ("words", "acting", "answers", "safe")
+_NOT_RESIDENT = ("words", "acting", "answers", "safe", "update")
 # Files of firmware/bedside that stay; all others act.
 BEDSIDE = (
     *("buzz", "colour", "colour_kernels", "gestures", "packed", "press", "renderers", "rich"),

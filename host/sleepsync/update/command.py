@@ -1,0 +1,83 @@
+"""`sleepsync update`: what a person types, sees and is told."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+from sleepsync.ports import find_port
+
+from . import bundle, usb
+from .errors import UpdateError
+
+console = Console(highlight=False)
+_say = partial(console.print, soft_wrap=True, markup=False)
+_TOLD = ("boot ", "update: ")  # how the lines begin of a puck on trial that are shown
+
+
+def update(
+    port: Annotated[
+        str | None, typer.Option(help="Serial port.", show_default="the only board there is")
+    ] = None,
+    slot: Annotated[
+        Path | None,
+        typer.Option(
+            help="A slot that was built before: a folder with manifest.json and "
+            "application.archive.",
+            show_default="these sources, built now",
+        ),
+    ] = None,
+) -> None:
+    """Bring a new version onto a puck; if it does not prove itself, the old one comes back.
+
+    It is written beside the version that runs, read back, and tried for about a minute: every
+    module must load, every part answer that did before, every setting and the journal be readable,
+    and no task die or hang. If so it is kept; if not, or if it crashes, hangs or loses power for
+    good, the puck goes back by itself and says why. Nights, settings and bonds stay.
+
+    Not within two hours of an alarm, nor while somebody sleeps: then the puck refuses, and says
+    when it will be possible. What is cut off goes on where it was when it is started again.
+    """
+    _over_usb(find_port(port), slot)
+
+
+def _over_usb(port, slot):
+    why = usb.ask(port)
+    if why:
+        raise UpdateError(f"puck: {why}")
+    with usb.Cable(port) as cable:
+        state = cable.state()
+        new = bundle.for_puck(state, slot)
+        _say(f"{port}: {state['board']} runs {state['version']} from slot {state['slot']}.")
+        _say(f"{new.told['version']} goes into slot {state['to']}.")
+        with bar() as progress:
+            cable.write(new, progress)
+        _say("Written and verified; it starts on trial, which takes about a minute.")
+        tell(cable.attempt())
+
+
+def tell(lines: Iterator[str]) -> None:
+    """Show what a puck on trial says. UpdateError if the update is taken back."""
+    last = ""
+    for last in lines:
+        if last.startswith(_TOLD):
+            _say(f"  {last}")
+    outcome = last[last.find("taken back: ") :] if "taken back: " in last else ""
+    if outcome:
+        raise UpdateError(f"puck: {outcome}")
+
+
+@contextmanager
+def bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar that shows one file after the other."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as shown:
+        task = shown.add_task("", total=None)
+        yield lambda what, done, whole: shown.update(
+            task, description=what, completed=done, total=whole or None
+        )
