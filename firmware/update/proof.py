@@ -23,6 +23,7 @@ _APPLICATION = "/application"
 _NVS = ("standing", "alarm", "bond0", "bond1", "bond2", "bond3")
 _SUM_BYTES = const(2)
 _SLICE = const(50)  # records of the night that are read at once
+_RADIO = const(255)  # beside the numbers of parts
 _LOOKS = const(2)  # at parts that are missing: what was slow to start is asked again meanwhile
 _LOOK_MS = const(35000)
 _WAIT_MS = const(5000)
@@ -40,8 +41,13 @@ def begin(start) -> None:
 
 
 def parts(puck) -> list:
-    """The numbers of the parts that answer (records.PARTS); safe mode knows of none."""
-    return [sensor.part for sensor in puck.sensors() if sensor.present] if _is_whole(puck) else []
+    """The numbers of the parts that answer (records.PARTS), and _RADIO; safe mode knows of none."""
+    if not _is_whole(puck):
+        return []
+    found = [sensor.part for sensor in puck.sensors() if sensor.present]
+    link = puck.link
+    is_on = link is not None and link.serving.radio is not None and bool(link.bonds.rows())
+    return found + [_RADIO] * is_on
 
 
 def broken_entries(puck):  # noqa: ANN201 (a generator)
@@ -115,12 +121,16 @@ async def _wrong(puck):
 async def _missing(puck, had):
     for _ in range(_LOOKS):
         has = parts(puck)
-        missing = [records.PARTS[part] for part in had if part not in has]
+        missing = [_name(part) for part in had if part not in has]
         if not missing:
             return ""
         await asyncio.sleep_ms(_LOOK_MS)
     words = "missing since the update: %s; if puck.errors() names it now too, the part has failed"
     return words % ", ".join(missing)
+
+
+def _name(part):
+    return "radio" if part == _RADIO else records.PARTS[part]
 
 
 def _before():

@@ -126,6 +126,9 @@ class Slots:
             os.rename(self._folder + _NEXT, self._folder + MANIFEST)
         if self._puck:
             proof.keep(self._puck)
+        journal = getattr(self._puck, "journal", None)
+        if journal:
+            journal.flush()
         _trial().begin(self.name)
 
     def _verify_archive(self, told):

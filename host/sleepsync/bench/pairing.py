@@ -290,6 +290,18 @@ async def _hasty(puck):
     return ", ".join(came)
 
 
+async def _reopened(puck):
+    """One that failed, then the window is shut, and opened again before the wait is over."""
+    phone = await central(puck.air, passkey=typist(puck, off_by=1))
+    await let_in(puck)
+    came = await _try(puck, phone)
+    await puck.type("__import__('firmware.app').app.running.link.close()")
+    assert (await ask(puck, "puck.bonds()", "pairing")).endswith("closed")
+    await let_in(puck)
+    phone.person.passkey = typist(puck)
+    return f"{came}, {await _try(puck, phone)}"
+
+
 CASES = [
     Case("the passkey is right", PAIRED, _phone()),
     Case("the passkey is wrong", REFUSED, _wrong),
@@ -305,6 +317,11 @@ CASES = [
     Case("one that keeps no bond", REFUSED, _phone(bonding=False)),
     Case("one that knows legacy pairing only", REFUSED, _phone(io=KEYBOARD, secure=False)),
     Case("a second attempt at once, and a third after a while", "refused, refused, paired", _hasty),
+    Case(
+        "one that failed, the puck is asked anew, and another at once",
+        "refused, refused",
+        _reopened,
+    ),
     Case("an owner comes back", "known", _returns),
     Case("an owner comes back after a power cut", "known", _returns_after_cut),
     Case("an owner's phone has lost its bond", f"{REFUSED}; the bond is known", _phone_lost_it),

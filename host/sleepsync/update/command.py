@@ -1,5 +1,6 @@
 """`sleepsync update`: what a person types, sees and is told."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,9 +11,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
+from sleepsync.link.commands import Adapter, Wait, Which
 from sleepsync.ports import find_port
 
-from . import bundle, usb
+from . import bundle, over_air, usb
 from .errors import UpdateError
 
 console = Console(highlight=False)
@@ -32,6 +34,12 @@ def update(
             show_default="these sources, built now",
         ),
     ] = None,
+    over: Annotated[
+        str, typer.Option(help="usb; or ble, from a desktop that `sleepsync pair` has paired.")
+    ] = "usb",
+    adapter: Adapter = None,
+    puck: Which = None,
+    wait: Wait = 10.0,
 ) -> None:
     """Bring a new version onto a puck; if it does not prove itself, the old one comes back.
 
@@ -41,9 +49,21 @@ def update(
     good, the puck goes back by itself and says why. Nights, settings and bonds stay.
 
     Not within two hours of an alarm, nor while somebody sleeps: then the puck refuses, and says
-    when it will be possible. What is cut off goes on where it was when it is started again.
+    when it will be possible. What is cut off goes on where it was when it is started again. For
+    example:
+
+        sleepsync update
+
+        sleepsync update --over ble
+
+        sleepsync update --slot ~/sleepsync-0.2.0/a
     """
-    _over_usb(find_port(port), slot)
+    if over == "usb":
+        _over_usb(find_port(port), slot)
+    elif over == "ble":
+        _over_air(slot, adapter, puck, wait)
+    else:
+        raise ValueError(f"--over {over}: there are usb and ble")
 
 
 def _over_usb(port, slot):
@@ -59,6 +79,16 @@ def _over_usb(port, slot):
             cable.write(new, progress)
         _say("Written and verified; it starts on trial, which takes about a minute.")
         tell(cable.attempt())
+
+
+def _over_air(slot, *how):
+    with bar() as progress:
+        told = asyncio.run(
+            over_air.update(lambda state: bundle.for_puck(state, slot), progress, _say, *how)
+        )
+    if told.startswith("taken back: "):
+        raise UpdateError(f"puck: {told}")
+    _say(f"  update: {told}")
 
 
 def tell(lines: Iterator[str]) -> None:
