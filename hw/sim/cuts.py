@@ -12,10 +12,10 @@ import scheduler
 
 scheduler.install()
 
+import esp32
 import vfs
 from chips.norflash import SECTOR_BYTES, NorFlash, PowerCut
 from deeds.deed import Lost
-from esp32 import Partition
 from table import table
 
 _SIMULATOR = "/hw/sim/"  # its modules stay
@@ -76,6 +76,7 @@ class Cuts:
         table.rtc_memory = self._rtc
 
     def _lose_power(self):
+        self.flash.life += 1
         self.flash.cut_at = 0
         table.rtc_memory = b""
 
@@ -83,9 +84,11 @@ class Cuts:
         """Power on: nothing but the flash is as it was."""
         sys.path[:] = self._path
         _forget()
+        esp32.power_up()
         for _, where in vfs.mount():
             vfs.umount(where)
-        vfs.mount(vfs.VfsLfs2(Partition.find(Partition.TYPE_DATA, label="vfs")[0]), "/")
+        application = esp32.Partition.find(esp32.Partition.TYPE_DATA, label="vfs")[0]
+        vfs.mount(vfs.VfsLfs2(application), "/")
         vfs.mount(self._posix, self._tree)
         from hw import storage
 

@@ -31,7 +31,8 @@ class NorFlash:
     """A block device for `vfs.VfsLfs2`: `sectors` of 4 KiB, seeded slow erases.
 
     `cut_at`: the number of the program or erase operation in which power is lost
-    (0: never); that operation is half done. `torn`: CRC-32 of the sector that it left.
+    (0: never); that operation is half done. `torn`: CRC-32 of the sector that it left. `life`:
+    which time that it has power this is, for whoever holds it: see esp32.py.
     """
 
     def __init__(self, sectors: int, seed: int = 1):
@@ -42,6 +43,7 @@ class NorFlash:
         self.operations = 0
         self.cut_at = 0
         self.torn = 0
+        self.life = 0
         self._is_ragged = False
         self._changed = set()  # sectors, since `remember`
         self._remembered = {}
