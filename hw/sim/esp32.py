@@ -6,6 +6,7 @@ the chip's boot loader does. What the firmware does not use is not here.
 
 from struct import pack, unpack_from
 
+from chips.norflash import PowerCut
 from nvs import INVALID_LENGTH, Storage
 from nvs_page import I32
 from table import table
@@ -56,16 +57,20 @@ class Partition:
 
     def writeblocks(self, block: int, buf, offset: int = 0) -> None:
         """Program bytes of a block, which the caller has erased."""
-        if self._life == table.flash.life:
-            table.flash.writeblocks(self._first + block, buf, offset)
+        self._live()
+        table.flash.writeblocks(self._first + block, buf, offset)
 
     def ioctl(self, op: int, arg: int) -> int:
         """MicroPython's block device control."""
         if op == 4:
             return self._size // _SECTOR_BYTES
-        if op == 6 and self._life != table.flash.life:
-            return 0
+        if op == 6:
+            self._live()
         return table.flash.ioctl(op, self._first + arg if op == 6 else arg)
+
+    def _live(self):
+        if self._life != table.flash.life:
+            raise PowerCut
 
 
 def _entries():

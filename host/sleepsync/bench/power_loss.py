@@ -19,6 +19,7 @@ from sleepsync.vm import Worker
 DEEDS = {
     "append": "journal.Append",
     "rotation": "journal.Rotation",
+    "full": "journal.Full",
     "settings": "kept.Settings",
     "standing": "kept.Standing",
     "bonds": "kept.Bonds",

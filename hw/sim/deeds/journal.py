@@ -53,10 +53,19 @@ class Append(Deed):
 
 
 class Rotation(Deed):
-    """The last batch of a night, its end, and the first batches of the next one."""
+    """The last batch of a night, its end, and the first batches of the next one, for which the
+    oldest of all that are kept makes room.
+    """
 
     def prepare(self):
-        """A night that runs, with its last batch not written yet."""
+        """As many nights as are kept, the newest with its last batch not written yet."""
+        from firmware.keep import journal
+
+        self._last = journal.NIGHTS
+        for _ in range(self._last - 1):
+            night = open_night()
+            fill(night, 4)
+            end(night)
         self._before = fill(open_night(), 100)
 
     def act(self):
@@ -66,23 +75,86 @@ class Rotation(Deed):
         end(night)
         self._is_ended = True
         night = open_night()
-        for index in range(14):
+        night.begin(0, 1)
+        for index in range(30):
             add(night, index)
             if night.due():
                 night.flush()
                 self._next = index + 1
 
     def check(self):
-        """The first night is whole, the second has what was written of it."""
+        """The newest is whole, the next has what was written of it, and only the oldest is gone."""
         night = open_night()
-        first = epochs_of(1)
+        first, found = epochs_of(self._last), epochs_of(self._last + 1)
         demand(first == list(range(len(first))), "epochs", first)
         demand(len(first) >= (100 if self._is_ended else self._before), "lost epochs", first)
-        if self._is_ended:
-            demand(night.night == 2, "it is night", night.night)
-        found = epochs_of(2)
+        demand(night.night == self._last + self._is_ended, "it is night", night.night)
         demand(found == list(range(len(found))) and len(found) >= self._next, "epochs", found)
+        for number in range(2, self._last):
+            demand(epochs_of(number) == list(range(4)), "night", number)
+        demand(not (self._next and content(1)), "too many nights")
         goes_on(night)
+
+
+class Full(Deed):
+    """A flash that is full: nights make room for the one that runs, oldest first, and clips stay."""
+
+    _CLIP = FOLDER + "/clips/voice.wav"
+
+    def prepare(self):
+        """Four old nights, a clip that fills what is left, and a night that has begun."""
+        import os
+
+        for _ in range(4):
+            night = open_night()
+            fill(night, 40)
+            end(night)
+        night = open_night()
+        fill(night, 20)
+        night.flush()
+        os.mkdir(FOLDER + "/clips")
+        self._clip_bytes = _fill_up(self._CLIP)
+
+    def act(self):
+        """Half an hour more, which has no room."""
+        self._sealed = 20
+        night = open_night()
+        for index in range(20, 80):
+            add(night, index)
+            if night.due():
+                night.flush()
+                self._sealed = index + 1
+
+    def check(self):
+        """Whole nights are there or gone, the newest to the last, and the clip is as it was."""
+        import os
+
+        night = open_night()
+        found = epochs_of(night.night)
+        demand(found == list(range(len(found))) and len(found) >= self._sealed, "epochs", found)
+        there = [number for number in range(1, 5) if content(number)]
+        demand(there == list(range(5 - len(there), 5)) and there, "nights", there)
+        for number in there:
+            demand(epochs_of(number) == list(range(40)), "night", number)
+        demand(os.stat(self._CLIP)[6] == self._clip_bytes, "the clip")
+        goes_on(night)
+
+
+def _fill_up(path):
+    """Write until the flash is full; how long the file is."""
+    import os
+
+    free = os.statvfs(FOLDER)[3]
+    block = b"\x55" * 4096
+    with open(path, "wb") as file:
+        for _ in range(free - 12):  # with the pointers between blocks
+            file.write(block)
+    number = 0
+    while os.statvfs(FOLDER)[3]:
+        with open("%s/rest%d" % (FOLDER, number), "wb") as file:
+            file.write(block[:1000])
+        number += 1
+    return os.stat(path)[6]
 
 
 def open_night():
