@@ -31,6 +31,7 @@ from hw import board, storage
 
 _EPOCH_MS = records.EPOCH_S * 1000
 _LONGEST_NIGHT_MS = const(16 * 3600000)  # a night that was begun longer ago has ended unseen
+_NEAR_MS = const(3600000)  # an hour before an alarm no night ends by itself
 # Three FIFOs' worth: an interrupt line that is dead or was missed. Fifteen lie between two looks at
 # the clock chip, which tells whole seconds: so looks wander over its second, by the golden ratio.
 _SILENCE_MS = const(2025)
@@ -346,6 +347,8 @@ class Puck:
             await self._calm()
             if self.journal.due():
                 self.journal.flush()
+                while self.journal.dropped:
+                    self.tell(records.DROPPED, records.PUCK, self.journal.dropped.pop(0))
                 await self._calm()
                 gc.collect()
 
@@ -371,6 +374,18 @@ class Puck:
             if now_ms - looked_ms >= _RETRY_MS:
                 looked_ms = now_ms
                 self._look_for_parts()
+                if now_ms > _LONGEST_NIGHT_MS and self._is_over():
+                    self.close()
+                    self.board.restart()
+
+    def _is_over(self):
+        """Whether a night that is long enough may end here: nobody wears the pod, nothing acts,
+        and no alarm is near, or would be lost with the count that alone knows when it is due.
+        """
+        left_ms = self.alarms.left_ms()
+        is_due = left_ms and (left_ms < _NEAR_MS or not self.clock.utc_s())
+        is_worn = self.score and self.score.stage >= records.WAKE
+        return not (is_due or is_worn or any(self.governor.lanes.acts))
 
     def _resume(self) -> bool:
         """Take up the state that the journal tells of; False if that night is long over."""

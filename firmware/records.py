@@ -56,10 +56,11 @@ EVENTS = (
     "programme",  # value: which somebody asked for, see firmware/rituals/programmes.py; 0 stop
     "clip",  # value: which sounds in the act before it instead of its scene's sound: its sum
     "link",  # value: see below
+    "dropped",  # value: the night that made room for this one
 )
 START, STOP, GAP, PART_MISSING, PART_BACK, PRESSED = range(1, 7)
 GESTURE, BREAKER, CLOCK_SET, ALARM_SET, CALIBRATED, ASKED = range(7, 13)
-ALARM_MISSED, SETTING, PROGRAMME, CLIP, LINK = range(13, 18)
+ALARM_MISSED, SETTING, PROGRAMME, CLIP, LINK, DROPPED = range(13, 19)
 
 # What firmware/bedside/gestures.py tells apart, by its numbers.
 GESTURES = ("none", "short", "double", "long", "hold", "thrice")

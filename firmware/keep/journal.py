@@ -2,8 +2,9 @@
 
 The file's bytes followed by the tail's are the night: records, each with its CRC,
 in batches closed by a seal that chains them. A batch is written at once, because
-every append to littlefs copies what the file's last block holds. Nothing half-written
-is believed, and no record is ever changed.
+every append to littlefs copies what the file's last block holds. Where there is no room for one
+the oldest night goes, and nothing else. Nothing half-written is believed, and no record is ever
+changed.
 """
 
 import os
@@ -17,6 +18,7 @@ from firmware import records
 # Nine epochs and the one being measured are five minutes: the most that a power cut
 # may cost.
 BATCH_EPOCHS = const(9)
+NIGHTS = const(31)  # that are kept, the one that runs included: hw/flash_map.toml's
 
 _TAIL_BYTES = const(2048)  # the RTC memory of an ESP32
 _TAIL_HEAD = "<4sHIHH"  # magic, night, length of the file below, length of the tail, CRC
@@ -32,6 +34,10 @@ _WHOLE_BATCH = _BARE_BATCH + BATCH_EPOCHS * _GROWTH
 _SUFFIX = ".night"
 _CHUNK_BYTES = const(2048)
 _FULL_BYTES = const(1536)  # of the tail: the rest takes what happens until a good moment
+_ENOSPC = const(28)
+# A batch never needs as many. Where more are free and littlefs finds no room all the same, the
+# flash is failing, and no night must go for that.
+_FEW_BLOCKS = const(8)
 
 
 class Journal:
@@ -44,7 +50,8 @@ class Journal:
     def __init__(self, folder: str, rtc, night: int):
         self.night = night
         self._folder = folder
-        self.path = "%s/%05d%s" % (folder, night, _SUFFIX)
+        self.path = _path(folder, night)
+        self.dropped: list = []  # nights that made room, and that nobody has told of yet
         self._rtc = rtc
         self._image = bytearray(_TAIL_BYTES)  # what RTC memory holds, or should
         self._view = memoryview(self._image)
@@ -55,7 +62,11 @@ class Journal:
         self._scores: list = []  # that are in no record yet
 
     def begin(self, start_s: int, rules: int) -> tuple:
-        """Write its first record, and return it: see `records.NIGHT`."""
+        """Write its first record, and return it: see `records.NIGHT`. What is more than NIGHTS
+        is dropped.
+        """
+        while len(nights(self._folder)) >= NIGHTS:
+            self._drop_oldest()
         begun = records.NIGHT.of(records.VERSION, self.night, start_s, rules)
         self.append(records.NIGHT.pack(*begun))
         return begun
@@ -105,7 +116,18 @@ class Journal:
         return self._end >= _FULL_BYTES
 
     def flush(self) -> None:
-        """Seal the batch and write it. OSError if the file system refuses: nothing is lost."""
+        """Seal the batch and write it; the oldest nights make room if there is none. OSError if
+        the file system refuses: nothing is lost.
+        """
+        while True:
+            try:
+                return self._write()
+            except OSError as error:
+                is_full = error.args[0] == _ENOSPC and os.statvfs(self._folder)[3] < _FEW_BLOCKS
+                if not (is_full and self._drop_oldest()):
+                    raise
+
+    def _write(self):
         batch, run = self._view[_TAIL_HEAD_BYTES : self._end], self._run()
         if not len(batch) and not run:
             return
@@ -125,6 +147,15 @@ class Journal:
         self._scores.clear()
         self._remember()
 
+    def _drop_oldest(self):
+        """Make room; False if there is no older night."""
+        oldest = min(nights(self._folder) + [self.night])
+        if oldest == self.night:
+            return False
+        os.remove(_path(self._folder, oldest))
+        self.dropped.append(oldest)
+        return True
+
     def recover(self) -> bool:
         """Take up the night from file and RTC memory; True if it was begun and not ended."""
         last = None
@@ -138,6 +169,7 @@ class Journal:
             if kind:
                 self._push(record)
                 last = record
+        self.is_begun = self._written or last
         return last is not None and not _stops(last)
 
     def replay(self):  # noqa: ANN201 (MicroPython has no typing)
@@ -210,6 +242,8 @@ def open_night(folder: str, rtc) -> tuple:
         journal = Journal(folder, rtc, last)
         if journal.recover():
             return journal, True
+        if not journal.is_begun:  # power was lost when its file had just been made
+            return journal, False
         _finish(journal)
     return Journal(folder, rtc, last + 1), False
 
@@ -220,6 +254,10 @@ def _finish(journal):
         journal.flush()
     except OSError as error:
         print("journal: %s; the end of night %d is lost" % (error, journal.night))
+
+
+def _path(folder, night):
+    return "%s/%05d%s" % (folder, night, _SUFFIX)
 
 
 def last_night(folder: str, rtc) -> "Journal | None":

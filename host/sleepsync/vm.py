@@ -113,10 +113,11 @@ class Worker:
         body = request.encode()
         self._vm.stdin.write(b"%08x%s" % (len(body), body))
         self._vm.stdin.flush()
-        length = self._vm.stdout.read(8)
-        if not length:
-            raise VmError(f"the VM died with {self._vm.wait()} over {request[:200]}")
-        return json.loads(self._vm.stdout.read(int(length, 16)))
+        while (byte := self._vm.stdout.read(1)) != b"\0":
+            if not byte:
+                raise VmError(f"the VM died with {self._vm.wait()} over {request[:200]}")
+            sys.stderr.write(byte.decode("latin-1"))
+        return json.loads(self._vm.stdout.read(int(self._vm.stdout.read(8), 16)))
 
 
 def _encode(value: Any) -> Any:

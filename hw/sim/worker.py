@@ -4,7 +4,8 @@
     -> {"value": ...}   or   {"error": "...", "type": "..."}
 
 Each way the JSON is preceded by its length in eight hexadecimal digits, since reading
-a line would cost this VM a system call a byte. With "in_place": true the arguments
+a line would cost this VM a system call a byte; before an answer stands a zero byte, since the VM
+itself prints what goes wrong while it collects garbage. With "in_place": true the arguments
 come back, too, as the call left them ("args"). Values that JSON does not have are
 tagged: {"array": "i", "of": [...]}, {"bytes": "hex"}.
 """
@@ -88,7 +89,7 @@ def main() -> None:
         if not length:
             return
         answer = json.dumps(_answer(source.read(int(length, 16)))).encode()
-        sink.write(b"%08x%s" % (len(answer), answer))
+        sink.write(b"\0%08x%s" % (len(answer), answer))
 
 
 main()

@@ -27,6 +27,7 @@ _TOLD = (
     records.PROGRAMME,
     records.CLIP,
     records.LINK,
+    records.DROPPED,
 )
 _STARTS = ("the night begins", "goes on after a reset", "goes on after a power cut")
 _BREAKER = ("everything is on again", "everything is off", "everything is still off")
@@ -109,6 +110,7 @@ def _told(event) -> tuple[str, str]:
         records.PROGRAMME: lambda: ("a hand", _programme(value)),
         records.CLIP: lambda: ("the puck", f"plays clip {value}"),
         records.LINK: lambda: ("the link", _word(words.LINKS, value)),
+        records.DROPPED: lambda: ("the flash", f"was full: night {value} made room"),
     }[event.kind]()
 
 

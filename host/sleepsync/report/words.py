@@ -89,6 +89,7 @@ def event(record: Event) -> str:
             records.PROGRAMME: lambda: "programme asked for" if record.value else "programme over",
             records.CLIP: lambda: "a clip sounds",
             records.LINK: lambda: LINKS[record.value],
+            records.DROPPED: lambda: f"night {record.value} made room",
         }[record.kind]()
     except LookupError as error:
         raise ValueError(

@@ -4,6 +4,8 @@ Programming clears bits, erasing sets a sector to ones; both are counted and tak
 their time, in which the VM stands still. After a cut nothing more is written.
 """
 
+from binascii import crc32
+
 from clock import clock
 
 SECTOR_BYTES = 4096
@@ -29,7 +31,8 @@ class NorFlash:
     """A block device for `vfs.VfsLfs2`: `sectors` of 4 KiB, seeded slow erases.
 
     `cut_at`: the number of the program or erase operation in which power is lost
-    (0: never); that operation is half done.
+    (0: never); that operation is half done. `torn`: CRC-32 of the sector that it left. `life`:
+    which time that it has power this is, for whoever holds it: see esp32.py.
     """
 
     def __init__(self, sectors: int, seed: int = 1):
@@ -39,6 +42,11 @@ class NorFlash:
         self.programmed_bytes = 0
         self.operations = 0
         self.cut_at = 0
+        self.torn = 0
+        self.life = 0
+        self._is_ragged = False
+        self._changed = set()  # sectors, since `remember`
+        self._remembered = {}
 
     def readblocks(self, block: int, buf, offset: int = 0) -> None:
         """Read from a sector on."""
@@ -48,13 +56,18 @@ class NorFlash:
     def writeblocks(self, block: int, buf, offset: int = 0) -> None:
         """Program bytes of a sector: bits can only be cleared."""
         kept = self._operate(len(buf))
+        self._changed.add(block)
         sector = self._sectors[block]
         if sector is None:
             sector = self._sectors[block] = bytearray(_BLANK)
         for i in range(kept):
             sector[offset + i] &= buf[i]
+        if self._is_ragged:
+            for i in range(kept, len(buf)):
+                sector[offset + i] &= buf[i] | self._random()
         self.programmed_bytes += kept
-        self._finish(kept == len(buf), -(-len(buf) // _PAGE_BYTES) * _PAGE_PROGRAM_US)
+        pages = -(-len(buf) // _PAGE_BYTES)
+        self._finish(block, kept == len(buf), pages * _PAGE_PROGRAM_US)
 
     def ioctl(self, op: int, arg: int) -> int:
         """MicroPython's block device control: size, count, erase."""
@@ -79,15 +92,40 @@ class NorFlash:
             for sector in self._sectors:
                 file.write(sector or _BLANK)
 
+    def tear(self, seed: int) -> None:
+        """How the operation at `cut_at` will be half done. Even seeds: its first bytes are done,
+        and no others. Odd ones: some bits of those behind, too. Both are drawn by `seed`.
+        """
+        self._seed = (seed * 2654435761) & 0x7FFFFFFF | 1
+        self._is_ragged = bool(seed & 1)
+
+    def remember(self) -> None:
+        """Keep what it holds now, for `put_back`."""
+        held = enumerate(self._sectors)
+        self._remembered = {i: bytes(sector) for i, sector in held if sector is not None}
+        self._changed.clear()
+
+    def put_back(self) -> None:
+        """Hold again what it held at `remember`."""
+        for i in self._changed:
+            held = self._remembered.get(i)
+            self._sectors[i] = held and bytearray(held)
+        self._changed.clear()
+
     def _erase(self, block):
         kept = self._operate(SECTOR_BYTES)
+        self._changed.add(block)
         self.erases[block] += 1
+        sector = self._sectors[block]
         if kept == SECTOR_BYTES:
             self._sectors[block] = None
-        elif self._sectors[block] is not None:
-            self._sectors[block][:kept] = _BLANK[:kept]
+        elif sector is not None:
+            sector[:kept] = _BLANK[:kept]
+            if self._is_ragged:
+                for i in range(kept, SECTOR_BYTES):
+                    sector[i] |= self._random() & 0xFF
         worst = self._random() % _ONE_ERASE_IN_IS_WORST == 0
-        self._finish(kept == SECTOR_BYTES, _ERASE_WORST_US if worst else _ERASE_US)
+        self._finish(block, kept == SECTOR_BYTES, _ERASE_WORST_US if worst else _ERASE_US)
 
     def _operate(self, size):
         """Count an operation; how many of its bytes are done before power is lost."""
@@ -98,9 +136,10 @@ class NorFlash:
             raise PowerCut
         return self._random() % size
 
-    def _finish(self, complete, us):
+    def _finish(self, block, complete, us):
         clock.charge("flash", us)
         if not complete:
+            self.torn = crc32(self._sectors[block] or _BLANK)
             raise PowerCut
 
     def _random(self):

@@ -1,0 +1,199 @@
+"""What lies in NVS under power cuts: settings, alarms, bonds, the counters of boot.py."""
+
+from deeds.deed import Deed, demand
+
+_ZONES = "UTC0", "CET-1CEST,M3.5.0,M10.5.0/3", "NST3:30NDT,M3.2.0,M11.1.0"
+_ALARM = 1 << 18 | 127 << 11  # an alarm on all days, as far as keep/settings.py asks
+
+
+class Settings(Deed):
+    """Everything that can be set, again and again: numbers, text, alarms."""
+
+    def prepare(self):
+        """Each setting once, and bytes of another room."""
+        self._values = {}
+        for name, value in self._round(0):
+            settings().set(name, value)
+            self._values[name] = value
+        kept("alarm").save(b"an alarm that is armed")
+
+    def act(self):
+        """Set them all to something else, one after the other."""
+        self._now, self._next = dict(self._values), None
+        its = settings()
+        for turn in (1, 2):
+            for name, value in self._round(turn):
+                self._next = name, value
+                its.set(name, value)
+                self._now[name], self._next = value, None
+
+    def check(self):
+        """Each is the old one or the new one, and all others are as they were."""
+        its = settings()
+        for name, value in self._now.items():
+            found = its.get(name)
+            may_be = (value, self._next[1]) if self._next and self._next[0] == name else (value,)
+            demand(found in may_be, name, "is", found, "and not", may_be)
+        demand(kept("alarm").load() == b"an alarm that is armed", "the alarm")
+        its.set("early", 17)
+        demand(settings().get("early") == 17, "it cannot be set any more")
+
+    def _round(self, turn):
+        yield "evening", turn
+        yield "bedtime", 1320 + turn
+        yield "zone", _ZONES[turn]
+        for number in range(1, 9):
+            yield "alarm%d" % number, _ALARM | (360 + 10 * number + turn)
+
+
+class Standing(Deed):
+    """What outlives a night: consents and the off switch, and the alarm that is armed."""
+
+    _NAMES = "standing", "alarm"
+
+    def prepare(self):
+        """Both once."""
+        for name in self._NAMES:
+            kept(name).save(_bytes(name, 0))
+
+    def act(self):
+        """Both again and again, longer and shorter."""
+        self._may_be = {name: [_bytes(name, 0)] for name in self._NAMES}
+        for turn in range(1, 40):
+            for name in self._NAMES:
+                self._may_be[name].append(_bytes(name, turn))
+                kept(name).save(_bytes(name, turn))
+                self._may_be[name] = self._may_be[name][-1:]
+
+    def check(self):
+        """Each is whole: what was saved last, or what was there before."""
+        for name in self._NAMES:
+            demand(kept(name).load() in self._may_be[name], name, kept(name).load())
+            kept(name).save(b"afterwards")
+            demand(kept(name).load() == b"afterwards", name, "cannot be saved any more")
+
+
+class Bonds(Deed):
+    """Three phones are bonded, one is forgotten, another takes its place, one pairs anew."""
+
+    def prepare(self):
+        """One owner who must never be lost."""
+        pair(bonds(), 1, 100)
+
+    def act(self):
+        """The others come and go."""
+        its = bonds()
+        self._sure, self._maybe = {1: 100}, {1: (100,)}
+        for number, since_s in ((2, 200), (3, 300), (2, 0), (4, 400), (3, 350), (5, 500)):
+            was = self._sure.get(number)
+            self._maybe[number] = was, since_s or None
+            if since_s:
+                pair(its, number, since_s)
+            else:
+                its.forget([place for place, bond in its.rows() if bond.since_s == was][0])
+            self._sure[number] = since_s or None
+            self._maybe[number] = (since_s or None,)
+
+    def check(self):
+        """Each owner is whole, with his own secrets, and nobody else is one."""
+        found = {}
+        for _, bond in bonds().rows():
+            found[bond.address[1]] = bond.since_s
+            demand(bond.secrets == secrets(bond.address[1], bond.since_s), "secrets of", found)
+        for number in range(1, 6):
+            may_be = self._maybe.get(number, (None,))
+            demand(found.get(number) in may_be, "owner", number, found.get(number), may_be)
+
+
+class Boots(Deed):
+    """The counters and the last words of boot.py, for as long as a page of NVS lasts and more."""
+
+    def prepare(self):
+        """Eight crashes that are kept."""
+        self._lines = "\n".join(["boot %d, slot a: %s" % (i, "x" * 60) for i in range(8)])
+        _set(boots=7, bad=0, crashes=self._lines)
+
+    def act(self):
+        """Starts that are counted, each bad, and then good."""
+        self._boots = 7
+        for boots in range(8, 40):
+            self._next = boots
+            _set(boots=boots, bad=1)
+            if boots % 6 == 0:
+                _set(crashes=self._lines + "!" * boots)
+            _set(bad=0)
+            self._boots = boots
+
+    def check(self):
+        """No start is forgotten, and the crashes can be read."""
+        found = _number("boots")
+        demand(found in (self._boots, self._next), "boots", found, "of", self._boots)
+        demand(_number("bad") in (0, 1), "bad", _number("bad"))
+        demand(_crashes().startswith(self._lines), "crashes", _crashes())
+
+
+def settings():
+    """The firmware's own, with an empty memory."""
+    from firmware.keep.settings import Settings
+    from hw import storage
+
+    return Settings(storage.Settings())
+
+
+def kept(name: str):
+    """Bytes under a name, as storage keeps them."""
+    from hw import storage
+
+    return storage.Kept(name)
+
+
+def bonds():
+    """The firmware's own, as they are kept."""
+    from firmware.keep.bonds import Bonds
+    from hw import storage
+
+    return Bonds(storage.bonds())
+
+
+def pair(its, number: int, since_s: int) -> None:
+    """A phone is paired, and a person has confirmed it."""
+    from firmware.keep.bonds import OURS, PEERS
+
+    address = bytes((0, number, 0, 0, 0, 0, 7))
+    for kind, secret in zip((OURS, PEERS), secrets(number, since_s)):
+        its.set_secret(kind, address, secret)
+    demand(its.confirm(since_s) == address, "phone", number, "cannot be paired")
+
+
+def secrets(number: int, since_s: int) -> list:
+    """What the stack made for a phone: 88 bytes each, as NimBLE's, of Secure Connections."""
+    return [
+        bytes(16) + bytes(8) + bytes([number, since_s & 255, which] * 22)[:64] for which in (1, 2)
+    ]
+
+
+def _bytes(name, turn):
+    return bytes([len(name), turn]) * (3 + turn % 9)
+
+
+def _set(**values):
+    from esp32 import NVS
+
+    nvs = NVS("puck")
+    for key in values:
+        put = nvs.set_blob if isinstance(values[key], str) else nvs.set_i32
+        put(key, values[key])
+    nvs.commit()
+
+
+def _number(key):
+    from esp32 import NVS
+
+    return NVS("puck").get_i32(key)
+
+
+def _crashes():
+    from esp32 import NVS
+
+    blob = bytearray(2000)
+    return bytes(blob[: NVS("puck").get_blob("crashes", blob)]).decode()
