@@ -118,7 +118,12 @@ _CASES = [
     Case(
         "it finds a part no more",
         _back("missing since the update: light sensor; if puck.errors"),
-        {"lib/veml7700.py": ("def start(self)", "def start(self): raise OSError(5)\n    def begin(self)")},
+        {
+            "lib/veml7700.py": (
+                "def start(self)",
+                "def start(self): raise OSError(5)\n    def begin(self)",
+            )
+        },
     ),
     Case(
         "it cannot read a setting",

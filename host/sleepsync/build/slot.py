@@ -65,7 +65,10 @@ def _packed_slot(slot):
     files = _files(slot)
     board = json.loads((slot / MANIFEST).read_text())["board"]
     content = archive(files)
-    return {ARCHIVE: content, MANIFEST: _described(board, files, bytes=len(content), archive=_sum(content))}
+    return {
+        ARCHIVE: content,
+        MANIFEST: _described(board, files, bytes=len(content), archive=_sum(content)),
+    }
 
 
 def _files(slot):

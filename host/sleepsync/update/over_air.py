@@ -42,7 +42,9 @@ async def update(
             raise UpdateError(f"puck: {state['trying']}")
         if state["told"] and not state["trial"] and not state["trying"]:
             return str(state["told"])
-    raise UpdateError(f"puck: no outcome of {new.told['version']} yet; puck.update() tells it later")
+    raise UpdateError(
+        f"puck: no outcome of {new.told['version']} yet; puck.update() tells it later"
+    )
 
 
 async def _write(puck: Puck, make, progress, say) -> Bundle:
