@@ -238,7 +238,7 @@ class Journal:
 def open_night(folder: str, rtc) -> tuple:
     """(journal, True) of the night that was not ended, or (journal, False) of a new one."""
     last = max([0] + nights(folder) + [_remembered(rtc.memory())[0]])
-    if last:
+    if last and not _is_of_others(folder, rtc, last):
         journal = Journal(folder, rtc, last)
         if journal.recover():
             return journal, True
@@ -246,6 +246,22 @@ def open_night(folder: str, rtc) -> tuple:
             return journal, False
         _finish(journal)
     return Journal(folder, rtc, last + 1), False
+
+
+def _is_of_others(folder, rtc, last):
+    """Whether a firmware with other records has begun that night, before an update or its end:
+    then it stays as it is, and what it has not written yet is written for it, unread.
+    """
+    night, written, tail = _remembered(rtc.memory())
+    path = _path(folder, last)
+    head = next(_chunks(path, None), b"") if last in nights(folder) else tail
+    is_begun = records.whole(head, 0) is records.NIGHT  # whose layout is for ever
+    if not is_begun or head[records.HEAD_BYTES] == records.VERSION:
+        return False
+    if night == last:
+        with open(path, "ab") as file:
+            file.write(tail[file.seek(0, 2) - written :])
+    return True
 
 
 def _finish(journal):

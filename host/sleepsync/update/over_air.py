@@ -32,8 +32,8 @@ _LOST = (Trouble.GONE, Trouble.SILENT, Trouble.NOT_FOUND)
 async def update(
     make: Callable[[dict[str, Any]], Bundle], progress: Progress, say: Say, *how: Any
 ) -> str:
-    """Bring the slot that `make(state)` gives onto the puck that `how` finds (as `finding.connected`
-    takes it); the outcome. UpdateError, LinkError with part and remedy.
+    """Bring the slot that `make(state)` gives onto the puck that `how` finds, as
+    `finding.connected` takes it; the outcome. UpdateError, LinkError with part and remedy.
     """
     new = await _through_cuts(lambda puck: _write(puck, make, progress, say), *how)
     say("Written; the puck reads it back, and starts it on trial, which takes about a minute.")

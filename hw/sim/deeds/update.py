@@ -104,17 +104,22 @@ def boot(cause: int):
     """What boot.py finds when it starts for that cause; it starts anew where it resets itself."""
     for _ in range(3):
         table.reset_cause = cause
-        path = list(sys.path)
-        names = {"__name__": "boot", "print": _nothing}
-        with open("/boot.py") as file:
-            source = file.read()
-        is_over = not _until_reset(lambda: exec(source, names))
-        _forget_application(path)
-        if is_over:
-            return names["start"]
+        start = _boot_once()
+        if start:
+            return start
         cause = _RESET
     demand(False, "boot.py resets again and again")
     return None
+
+
+def _boot_once():
+    """Its `start`, or None if it has reset the puck."""
+    path, names = list(sys.path), {"__name__": "boot", "print": _nothing}
+    with open("/boot.py") as file:
+        source = file.read()
+    was_reset = _until_reset(lambda: exec(source, names))
+    _forget_application(path)
+    return None if was_reset else names["start"]
 
 
 class _slots:
@@ -165,10 +170,9 @@ def _forget_application(path):
     sys.path[:] = path
     for name in ("archive", "trial"):
         sys.modules.pop(name, None)
-    try:
-        vfs.umount("/application")
-    except OSError:  # the files of the slot lie loose, or there is none
-        pass
+    for _, where in vfs.mount():
+        if where == "/application":
+            vfs.umount(where)
 
 
 def _trial():
@@ -190,7 +194,7 @@ def _archive(files):
     for name in sorted(files):
         lines.append("%s %d %d" % (name, at, len(files[name])))
         at += len(files[name])
-    index = "\n".join(lines + [""]).encode()
+    index = "\n".join([*lines, ""]).encode()
     body = b"".join([files[name] for name in sorted(files)])
     rest = len(index).to_bytes(4, "little") + index + body
     return b"SSA1" + crc32(rest).to_bytes(4, "little") + rest
