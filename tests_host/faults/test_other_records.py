@@ -38,7 +38,9 @@ if written:
     with open(night.path, "rb") as file:
         before = file.read()
 """
-OPEN = BEGUN + """
+OPEN = (
+    BEGUN
+    + """
 found, goes_on = journal.open_night(folder, rtc)
 after = b""
 if night.path.split("/")[-1] in os.listdir(folder):
@@ -46,6 +48,7 @@ if night.path.split("/")[-1] in os.listdir(folder):
         after = file.read()
 result = [found.night, goes_on, before, after, unwritten]
 """
+)
 
 
 def opened(run_in, tmp_path, version, written):

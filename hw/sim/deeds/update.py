@@ -194,7 +194,8 @@ def _archive(files):
     for name in sorted(files):
         lines.append("%s %d %d" % (name, at, len(files[name])))
         at += len(files[name])
-    index = "\n".join([*lines, ""]).encode()
+    lines.append("")
+    index = "\n".join(lines).encode()
     body = b"".join([files[name] for name in sorted(files)])
     rest = len(index).to_bytes(4, "little") + index + body
     return b"SSA1" + crc32(rest).to_bytes(4, "little") + rest
