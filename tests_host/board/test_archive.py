@@ -123,7 +123,7 @@ def test_what_lies_on_flash_follows_the_tree(tmp_path):
     on_flash = packed(tree)
     files = {path.relative_to(on_flash).as_posix() for path in on_flash.rglob("*")}
     slot = {"a", "a/manifest.json", "a/application.archive"}
-    assert files == {"archive.py", "boot.py", "main.py", *slot}
+    assert files == {"archive.py", "trial.py", "boot.py", "main.py", *slot}
     times = [path.stat().st_mtime_ns for path in sorted(on_flash.rglob("*.*"))]
     packed(tree)
     assert times == [path.stat().st_mtime_ns for path in sorted(on_flash.rglob("*.*"))]
