@@ -98,12 +98,13 @@ def test_its_manifest_holds_its_own_sum_and_that_of_every_file():
     slot = packed(build(REFERENCE)) / "a"
     content = (slot / "application.archive").read_bytes()
     told = json.loads((slot / "manifest.json").read_text())
+    assert told["bytes"] == len(content)
     assert told["archive"] == hashlib.sha256(content).hexdigest()
     assert told["files"] == {
         path: hashlib.sha256(data).hexdigest() for path, data in members(content).items()
     }
     loose = json.loads((build(REFERENCE) / "a/manifest.json").read_text())
-    assert loose == {key: value for key, value in told.items() if key != "archive"}
+    assert loose == {key: value for key, value in told.items() if key not in ("archive", "bytes")}
 
 
 def test_the_order_in_which_files_are_given_changes_nothing():
