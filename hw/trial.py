@@ -8,6 +8,7 @@ an update; docs/update.md tells more.
 """
 
 import json
+import os
 import sys
 
 import machine
@@ -140,14 +141,25 @@ def _judge(slot, why):
 def _finish(start):
     """What follows from a verdict; the number of the slot that runs."""
     start.told = outcome()
+    slot = (_number("trial") - 1) % 2
     try:
         if is_kept(start.told):
-            _save("slot", (_number("trial") - 1) % 2)
+            _save("slot", slot)
+        elif start.told:
+            _put_away(_SLOTS[slot])
         if start.told:
             _save("trial", 0)
     except OSError as error:
         print("update: its end cannot be kept (%s); flash the puck anew" % error)
     return _number("slot")
+
+
+def _put_away(slot):
+    """What was taken back is never started again, not even for want of another: it has no manifest
+    but that of an update that comes.
+    """
+    if slot in os.listdir("/") and "manifest.json" in os.listdir("/" + slot):
+        os.rename("/%s/manifest.json" % slot, "/%s/manifest.next" % slot)
 
 
 def _version(slot):

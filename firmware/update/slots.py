@@ -22,7 +22,7 @@ _PART = "manifest.part"  # it comes
 _NEXT = "manifest.next"  # it will do, and its archive comes
 _NAMES = {MANIFEST: _PART, ARCHIVE: ARCHIVE}  # under which what comes lies
 _STAGES = {_PART: "offered", _NEXT: "accepted", MANIFEST: "whole"}
-_MOST_MANIFEST_BYTES = const(32 << 10)
+_MOST_BYTES = {MANIFEST: 32 << 10, ARCHIVE: 320 << 10}  # hw/flash_map.toml
 _CHUNK_BYTES = const(1024)
 _SLICE = const(8)  # chunks that are read at once
 _SPARE_BYTES = const(32 << 10)  # of the file system
@@ -76,8 +76,8 @@ class Slots:
             raise ValueError("its manifest comes first")
         if offset != has and (offset or name == ARCHIVE):
             raise WrongOffset(has)
-        if name == MANIFEST and offset + len(data) > _MOST_MANIFEST_BYTES:
-            raise ValueError("a manifest has at most 32 KiB")
+        if offset + len(data) > _MOST_BYTES[name]:
+            raise ValueError("%s may have %d bytes at most" % (name, _MOST_BYTES[name]))
         _make(self.name)
         with open(path, "ab" if offset else "wb") as file:
             file.write(data)

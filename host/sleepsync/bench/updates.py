@@ -26,7 +26,7 @@ from sleepsync.world import generate, write_world
 
 NEW = "0.2.0"
 _HOURS = 0.1
-_POWER_ON = 1
+_POWER_ON, _SOFT_RESET = 1, 5  # of machine.reset_cause()
 # As it is typed at the console: what lies in the other slot is verified and tried.
 _TRY = (
     "from firmware.update import slots; s = slots.of_prompt(); "
@@ -144,6 +144,12 @@ _CASES = [
         types=("5:puck.nap(600)",),
         starts=(_CUT, _AGAIN),
     ),
+    Case("somebody types Ctrl-D on trial", KEPT, starts=(_CUT, {"cause": _SOFT_RESET})),
+    Case(
+        "power is lost on trial, and the button is held when it comes back",
+        KEPT,
+        starts=(_CUT, _AGAIN | {"press": "0:90000"}, _AGAIN),
+    ),
     Case(
         "its archive rots before it is tried",
         "taken back: it is broken",
@@ -227,8 +233,8 @@ def outcome(case: Case, folder: Path) -> str:
     said: list[str] = []
     lines = ["3:import puck", *case.types, f"{case.begin_s}:{case.tries}"]
     for number, options in enumerate(case.starts):
-        typed = {"type": lines} if number == 0 else {}
-        run_puck(folder, say=said.append, restarts=8, **typed, **options)
+        typed = lines if number == 0 else []
+        run_puck(folder, say=said.append, restarts=8, type=typed, **options)
     return _verdict(said)
 
 

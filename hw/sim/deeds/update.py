@@ -74,6 +74,10 @@ class TakenBack(Kept):
 
     why = _WHY
 
+    def _check_verdict(self, verdict):
+        super()._check_verdict(verdict)
+        demand("manifest.json" not in os.listdir("/b"), "what was taken back could start again")
+
 
 def update() -> None:
     """Bring the new version, as far as it is not there, and start it on trial."""
