@@ -41,6 +41,7 @@ class Slots:
         self._start, self._puck = start, puck
         self.name = "b" if start.slot == "a" else "a"
         self._folder = "/%s/" % self.name
+        self._is_sound = False  # it was read back
 
     def state(self) -> dict:
         """What runs and what lies in the other slot: {"slot", "version", "board", "mpy", "boot",
@@ -70,6 +71,7 @@ class Slots:
         for what will not do, WrongOffset if there is more or less.
         """
         self._check_moment(moment.begins)
+        self._is_sound = False
         path = self._folder + _NAMES[name]
         has = _size(path)
         if name == ARCHIVE and not self._is_accepted():
@@ -118,10 +120,13 @@ class Slots:
         except (OSError, ValueError) as error:
             _remove(self._folder + ARCHIVE)
             raise ValueError("what came is damaged (%s); update again" % error) from None
+        self._is_sound = True
 
     def attempt(self) -> None:
         """Start anew, with the slot that was verified on trial. ValueError if not now."""
         self._check_moment(moment.restarts)
+        if not self._is_sound:
+            raise ValueError("it was not read back; update again")
         if self._is_accepted():
             os.rename(self._folder + _NEXT, self._folder + MANIFEST)
         if self._puck:

@@ -38,6 +38,12 @@ def update(port, folder):
     return done.output, done.exception
 
 
+def go_back(port):
+    """The same of going back to what ran before."""
+    done = CliRunner().invoke(app, ["update", "--port", port, "--back"])
+    return done.output, done.exception
+
+
 def typed(port, line):
     """What the console answers to a line."""
     with Serial(port, timeout=0.5) as console:
@@ -68,19 +74,29 @@ def test_what_is_cut_goes_on_where_it_was(puck, slot):
     seen = []
     with usb.Cable(puck) as cable:
         cable.write(new, lambda what, done, whole: seen.append((what, done)))
+        with pytest.raises(UpdateError, match="it was not read back"):
+            cable._do("_s.attempt()")
+        cable.verify(lambda *_: None)
         assert cable.state()["version"] != updates.NEW
     assert seen[0][0] == "application.archive" and seen[0][1] > 50_000
 
 
-def test_a_good_version_is_kept_and_a_bad_one_taken_back(puck, slot):
-    time.sleep(1)
+def test_a_good_version_is_kept_and_one_can_go_back(puck, slot):
     told, error = update(puck, slot("a good version"))
     assert error is None, (told, error)
     assert "goes into slot b" in told and "kept: 0.2.0 runs from slot b" in told
+    told, error = go_back(puck)
+    assert error is None, (told, error)
+    assert "runs 0.2.0 from slot b" in told and "kept: 0.1.0 runs from slot a" in told
+
+
+def test_a_bad_one_is_taken_back_and_put_away(puck, slot):
     told, error = update(puck, slot("it crashes when the night begins"))
-    assert "runs 0.2.0 from slot b" in told and "goes into slot a" in told
+    assert isinstance(error, UpdateError) and "goes into slot b" in told
+    assert "taken back: 0.2.0; 0.1.0 runs from slot a: ValueError at firmware/app.py" in str(error)
+    _, error = go_back(puck)
     assert isinstance(error, UpdateError)
-    assert "taken back: 0.2.0; 0.2.0 runs from slot b: ValueError at firmware/app.py" in str(error)
+    assert "slot b holds no version that ran before" in str(error)
 
 
 def test_no_puck_at_all():

@@ -52,6 +52,14 @@ def read(folder: Path) -> Bundle:
     return found
 
 
+def check_back(state: dict[str, Any]) -> None:
+    """UpdateError unless the other slot of a puck that tells this `state` holds a whole version."""
+    if state["stage"] != "whole":
+        raise UpdateError(
+            f"puck: slot {state['to']} holds no version that ran before; name one with --slot"
+        )
+
+
 def for_puck(state: dict[str, Any], folder: Path | None) -> Bundle:
     """The update for a puck that tells this `state`: the slot in `folder`, or built now."""
     return read(folder) if folder else read(packed(_built(state)) / SLOT)

@@ -34,6 +34,9 @@ def update(
             show_default="these sources, built now",
         ),
     ] = None,
+    back: Annotated[
+        bool, typer.Option("--back", help="Only try what lies in the other slot: what ran before.")
+    ] = False,
     over: Annotated[
         str, typer.Option(help="usb; or ble, from a desktop that `sleepsync pair` has paired.")
     ] = "usb",
@@ -56,36 +59,49 @@ def update(
 
         sleepsync update --over ble
 
+        sleepsync update --back
+
         sleepsync update --slot ~/sleepsync-0.2.0/a
     """
+    if back and slot:
+        raise ValueError("--back takes what lies on the puck: leave --slot out")
+    choose = partial(_chosen, slot, back)
     if over == "usb":
-        _over_usb(find_port(port), slot)
+        _over_usb(find_port(port), choose)
     elif over == "ble":
-        _over_air(slot, adapter, puck, wait)
+        _over_air(choose, adapter, puck, wait)
     else:
         raise ValueError(f"--over {over}: there are usb and ble")
 
 
-def _over_usb(port, slot):
+def _chosen(slot, back, state):
+    """What is to be sent to a puck that tells this `state`; None for what lies there."""
+    if back:
+        bundle.check_back(state)
+        return None
+    return bundle.for_puck(state, slot)
+
+
+def _over_usb(port, choose):
     why = usb.ask(port)
     if why:
         raise UpdateError(f"puck: {why}")
     with usb.Cable(port) as cable:
         state = cable.state()
-        new = bundle.for_puck(state, slot)
+        new = choose(state)
         _say(f"{port}: {state['board']} runs {state['version']} from slot {state['slot']}.")
-        _say(f"{new.told['version']} goes into slot {state['to']}.")
         with bar() as progress:
-            cable.write(new, progress)
-        _say("Written and verified; it starts on trial, which takes about a minute.")
+            if new:
+                _say(f"{new.told['version']} goes into slot {state['to']}.")
+                cable.write(new, progress)
+            cable.verify(progress)
+        _say("Read back and sound; it starts on trial, which takes about a minute.")
         tell(cable.attempt())
 
 
-def _over_air(slot, *how):
+def _over_air(choose, *how):
     with bar() as progress:
-        told = asyncio.run(
-            over_air.update(lambda state: bundle.for_puck(state, slot), progress, _say, *how)
-        )
+        told = asyncio.run(over_air.update(choose, progress, _say, *how))
     if told.startswith("taken back: "):
         raise UpdateError(f"puck: {told}")
     _say(f"  update: {told}")

@@ -30,38 +30,41 @@ _LOST = (Trouble.GONE, Trouble.SILENT, Trouble.NOT_FOUND)
 
 
 async def update(
-    make: Callable[[dict[str, Any]], Bundle], progress: Progress, say: Say, *how: Any
+    make: Callable[[dict[str, Any]], Bundle | None], progress: Progress, say: Say, *how: Any
 ) -> str:
     """Bring the slot that `make(state)` gives onto the puck that `how` finds, as
-    `finding.connected` takes it; the outcome. UpdateError, LinkError with part and remedy.
+    `finding.connected` takes it, or none: what lies in the other slot is tried. The outcome.
+    UpdateError, LinkError with part and remedy.
     """
-    new = await _through_cuts(lambda puck: _write(puck, make, progress, say), *how)
-    say("Written; the puck reads it back, and starts it on trial, which takes about a minute.")
+    await _through_cuts(lambda puck: _write(puck, make, progress, say), *how)
+    say("The puck reads it back and starts it on trial, which takes about a minute.")
     async for state in _states(*how):
         if state["trying"] not in ("", "verifying"):
             raise UpdateError(f"puck: {state['trying']}")
         if state["told"] and not state["trial"] and not state["trying"]:
             return str(state["told"])
-    raise UpdateError(
-        f"puck: no outcome of {new.told['version']} yet; puck.update() tells it later"
-    )
+    raise UpdateError("puck: no outcome yet; puck.update() at its console tells it later")
 
 
-async def _write(puck: Puck, make, progress, say) -> Bundle:
+async def _write(puck: Puck, make, progress, say) -> None:
     """Everything up to the wish that it be tried."""
     state = await puck.ask_json(Code.SLOTS)
     _check_moment(state)
     new = make(state)
     say(f"{state['board']} runs {state['version']} from slot {state['slot']}.")
-    say(f"{new.told['version']} goes into slot {state['to']}.")
+    if new:
+        say(f"{new.told['version']} goes into slot {state['to']}.")
+        await _send_slot(puck, new, state, progress)
+    await puck.ask_json(Code.TRY)
+
+
+async def _send_slot(puck, new, state, progress):
     if state["manifest"] != new.digest or state["stage"] not in ("accepted", "whole"):
         await _send(puck, "manifest.json", new.manifest, 0, progress)
         await puck.ask_json(Code.OFFER, {"sum": new.digest})
         state = await puck.ask_json(Code.SLOTS)
     if state["stage"] == "accepted":
         await _send(puck, "application.archive", new.archive, state["bytes"], progress)
-    await puck.ask_json(Code.TRY)
-    return new
 
 
 def _check_moment(state):

@@ -79,7 +79,7 @@ class Cable:
         return told
 
     def write(self, bundle: Bundle, progress: Progress) -> None:
-        """Bring what is missing of `bundle` onto the puck, and have it verified."""
+        """Bring what is missing of `bundle` onto the puck."""
         state = self.state()
         if state["manifest"] != bundle.digest or state["stage"] not in ("accepted", "whole"):
             self._send("manifest.json", bundle.manifest, 0, progress)
@@ -87,7 +87,10 @@ class Cable:
             state = self.state()
         if state["stage"] == "accepted":
             self._send("application.archive", bundle.archive, state["bytes"], progress)
-        progress("verified on the puck", 0, 0)
+
+    def verify(self, progress: Progress) -> None:
+        """Have the puck read back what lies in the slot that does not run."""
+        progress("read back", 0, 0)
         self._do("for _ in _s.verify(): pass", _VERIFY_S)
 
     def attempt(self) -> Iterator[str]:
