@@ -26,6 +26,7 @@ _LOOK_MS = const(5000)
 _LEAST_WAIT_MS = const(100)
 
 running = None  # the SafeMode, while it runs: whoever types then must leave time for it
+latest = None  # and the one that ran last
 
 
 class SafeMode(Alone):
@@ -98,8 +99,8 @@ class SafeMode(Alone):
 
 def run(start) -> None:
     """Safe mode, until somebody interrupts it or switches the puck off. `start`: of boot.py."""
-    global running
-    mode = running = SafeMode(start)
+    global running, latest
+    mode = running = latest = SafeMode(start)
     if not start.develop:
         mode.board.watchdog.start()
     print("safe mode: %s; switch off and on to leave it" % start.safe)

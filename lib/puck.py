@@ -40,6 +40,7 @@ WORDS = (
     ("forget(1)", "That phone may no more."),
     ("dismantle()", "What would be erased, if this puck were to be taken back to parts."),
     ("begin_again()", "A plain lamp becomes a puck again."),
+    ("update()", "What runs, whether an update may begin, and what came of the last."),
     ("help()", "These words."),
 )
 
@@ -77,6 +78,7 @@ def errors() -> None:
     found = list(lines.of_faults(app.latest)) if app and app.latest else []
     if start:
         found += ["crash: " + line for line in start.crashes()]
+        found += ["update: " + line for line in (start.told,) if line.startswith("taken back")]
     _print(found or ["nothing is known to be wrong"])
 
 
@@ -203,6 +205,11 @@ def dismantle(word: str = ""):  # noqa: ANN201 (the same)
 def begin_again():  # noqa: ANN201 (the same)
     """A plain lamp becomes a puck again."""
     return _told(_parted("begin_again"))
+
+
+def update():  # noqa: ANN201 (the same)
+    """What runs, whether an update may begin, and what came of the last."""
+    return _told(_of_update())
 
 
 def _room_for(folder):
@@ -354,6 +361,15 @@ def _parted(word, *arguments):
 
     yield from getattr(puck_parting, word)(parting, *arguments)
     _unload("puck_parting")
+
+
+def _of_update():
+    import puck_update
+
+    yield from puck_update.lines(_start(), _running())
+    _unload("puck_update")
+    _unload("trial")
+    _unload("firmware.update")
 
 
 def _unload(family):

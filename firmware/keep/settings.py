@@ -84,9 +84,9 @@ class Settings:
             saved = self._store.load(its.name)
             if not saved:
                 return its.default
-            value = _value(its, bytes(saved))
-            self._check(its, value)
-            return value
+            found = value(its, bytes(saved))
+            self._check(its, found)
+            return found
         except (OSError, ValueError):
             print(
                 "settings: %s cannot be read and is %r; puck.set(%r, ...) mends that"
@@ -109,8 +109,8 @@ class Settings:
             self._checks[its.name](value)
 
 
-def _value(its, saved):
-    """What an entry says. ValueError if that is nothing."""
+def value(its: Row, saved: bytes):  # noqa: ANN201 (an integer or text)
+    """What an entry says, of setting `its`. ValueError if that is nothing."""
     body = saved[:-2]
     is_whole = len(saved) >= _FRAME_BYTES and saved[-2:] == pack("<H", records.checksum(body))
     if not is_whole or body[0] != _VERSION:

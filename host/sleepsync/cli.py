@@ -45,6 +45,8 @@ from sleepsync.simulate import run_night
 from sleepsync.stage_file import SCORES, FeaturesDamaged, lines, read_features, staged
 from sleepsync.train.command import train
 from sleepsync.trends.command import trends
+from sleepsync.update import UpdateError
+from sleepsync.update.command import update
 from sleepsync.world import LIBRARY, open_sleeper, write_world
 
 app = typer.Typer(
@@ -67,6 +69,7 @@ _TOLD = (
     NightMissing,
     PortError,
     SceneError,
+    UpdateError,
     ValueError,
     vm.VmError,
 )
@@ -290,6 +293,7 @@ app.command()(scene)
 app.command()(score)
 app.command()(train)
 app.command()(trends)
+app.command()(update)
 for command in (link.pair, link.status, link.live, link.pull, link.time, link.scenes, link.clips):
     app.command()(command)
 app.command("set")(link.set_)

@@ -143,7 +143,7 @@ def test_every_line_of_the_flash_can_fail(change, name):
 def test_the_budgets_of_the_flash_are_the_map_s():
     found = by_name(fill.fills(build(REFERENCE), flash_map()))
     assert found["slot on vfs"].budget == 320 * 1024
-    assert found["vfs beside its slots"].budget == 32 * 1024
+    assert found["vfs beside its slots"].budget == 40 * 1024
     assert found["vfs, its slots full"].budget == flash_map().room(flash_map().partitions["vfs"])
 
 

@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator
 
-from sleepsync.bench import energy, exports, fault_pairs, load, parted, power_loss, rot, year
+from sleepsync.bench import (
+    energy,
+    exports,
+    fault_pairs,
+    load,
+    parted,
+    power_loss,
+    rot,
+    updates,
+    year,
+)
 from sleepsync.bench.figure import Figure
 
-_PARTS = (power_loss, rot, year, parted, fault_pairs, load, exports, energy)
+_PARTS = (power_loss, rot, updates, fault_pairs, load, year, parted, exports, energy)
 
 
 def figures() -> Iterator[Figure]:

@@ -30,7 +30,9 @@ from .slot import MANIFEST, SLOT, manifest
 ROOT = Path(__file__).parents[3]
 SIMULATED = "unix_puck"  # a puck's files, for the desktop VM to boot from
 TARGETS = ("unix", SIMULATED, "wasm", *boards.BOARDS)
-_FIRST = ("hw/archive.py", "boot.py", "main.py")  # at the root, as source: found there by name
+# At the root, as source: found there by name.
+_FIRST = ("hw/archive.py", "hw/trial.py", "boot.py", "main.py")
+_TRIAL = "trial.py"  # only there while an update is on trial
 _ROOMS = ("firmware", "lib", "hw")
 _SIMULATOR = PurePosixPath("hw/sim")
 _MANIFEST = PurePosixPath("hw/manifest.py")  # read by MicroPython's build, run by no VM
@@ -103,7 +105,8 @@ def code_bytes(tree: Path) -> dict[str, int]:
     for path in tree.rglob("*.mpy"):
         sizes[_room(path.relative_to(tree / SLOT))] += path.stat().st_size
     for name in [Path(source).name for source in _FIRST if (tree / Path(source).name).exists()]:
-        sizes["boot"] += len(compiled((tree / name).read_text(), name, "xtensawin"))
+        room = "update" if name == _TRIAL else "boot"
+        sizes[room] += len(compiled((tree / name).read_text(), name, "xtensawin"))
     return sizes
 
 
