@@ -252,14 +252,17 @@ def _is_of_others(folder, rtc, last):
     then it stays as it is, and what it has not written yet is written for it, unread.
     """
     night, written, tail = _remembered(rtc.memory())
-    path = _path(folder, last)
-    head = next(_chunks(path, None), b"") if last in nights(folder) else tail
+    its = path(folder, last)
+    head = next(_chunks(its, None), b"") if last in nights(folder) else tail
     is_begun = records.whole(head, 0) is records.NIGHT  # whose layout is for ever
     if not is_begun or head[records.HEAD_BYTES] == records.VERSION:
         return False
     if night == last:
-        with open(path, "ab") as file:
-            file.write(tail[file.seek(0, 2) - written :])
+        try:
+            with open(its, "ab") as file:
+                file.write(tail[file.seek(0, 2) - written :])
+        except OSError as error:
+            _tell_lost(error, last)
     return True
 
 
@@ -268,7 +271,11 @@ def _finish(journal):
     try:
         journal.flush()
     except OSError as error:
-        print("journal: %s; the end of night %d is lost" % (error, journal.night))
+        _tell_lost(error, journal.night)
+
+
+def _tell_lost(error, night):
+    print("journal: %s; the end of night %d is lost" % (error, night))
 
 
 def path(folder: str, night: int) -> str:
