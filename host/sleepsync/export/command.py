@@ -115,11 +115,10 @@ def _export_all(
 
 
 def _tell(path: Path, taken: Taken, files: list[Path], left_out: dict[str, str]) -> None:
-    names = ", ".join(file.name for file in files)
     if files:
-        console.print(
-            f"{escape(str(path))} -> [bold]{escape(str(files[0].parent))}[/bold]: {names}"
-        )
+        names = escape(", ".join(file.name for file in files))
+        into = escape(str(files[0].parent))
+        console.print(f"{escape(str(path))} -> [bold]{into}[/bold]: {names}", soft_wrap=True)
     for name, why in left_out.items():
         console.print(f"  [yellow]no {name}:[/yellow] {escape(why)}", soft_wrap=True)
     for note in taken.night.notes[1:]:  # the first is of every night
