@@ -266,4 +266,5 @@ def test_weeks_of_two_nights_have_no_band():
 
 
 def test_the_title_spans_the_evenings():
+    assert words.title(made(1)) == "23 February 2026, 1 night"
     assert words.title(made(9)) == "23 February to 3 March 2026, 9 nights"
