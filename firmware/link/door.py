@@ -11,10 +11,7 @@ from micropython import const
 from firmware import records
 from firmware.link.pairing import Pairing
 
-OFF = const(0)  # of the setting "radio"
-
-# What is to become of who tries.
-WAIT, LET_IN, REFUSE = range(3)
+_OFF = const(0)  # of the setting "radio"
 
 _SHOW = const(3)  # of the stack's passkey actions: we are to show one
 _KEYS_MS = const(1000)  # in which both secrets come, once the link is encrypted
@@ -22,15 +19,19 @@ _WAITING = "pairing"  # the scene
 
 
 class Door:
-    """`puck` as link.py has it; `bonds`: keep.bonds.Bonds."""
+    """`puck` as link.py has it; `bonds`: keep.bonds.Bonds; `refused`: what `refused` gave last."""
 
-    def __init__(self, puck, bonds):
+    def __init__(self, puck, bonds, refused: tuple):
         self._puck, self._bonds = puck, bonds
-        self._pairing = Pairing()
+        self._pairing = Pairing(*refused)
+
+    def refused(self) -> tuple:
+        """What the next door is to remember: see `Pairing`."""
+        return self._pairing.failures, self._pairing.not_before_ms
 
     def open(self, now_ms: int) -> None:
         """A hand wants a phone to be paired: for two minutes it can."""
-        if self._puck.settings.get("radio") == OFF:
+        if self._puck.settings.get("radio") == _OFF:
             print("link: the radio is set off; puck.set('radio', 1) lets phones in")
         elif not self._bonds.has_room():
             print("link: there are %d bonds; puck.forget() makes room" % len(self._bonds.rows()))
@@ -63,16 +64,18 @@ class Door:
         passkey = self._pairing.begin(peer.conn, now_ms, os.urandom)
         return passkey >= 0 and radio.show(peer.conn, passkey)
 
-    def mind(self, now_ms: int, peer) -> int:
-        """Show the passkey, or keep what it has confirmed: LET_IN, REFUSE or WAIT."""
+    def mind(self, now_ms: int, peer) -> "bool | None":
+        """Show the passkey, or keep what it has confirmed. Whether who tries is to be let in; None
+        while nobody knows.
+        """
         if self._pairing.is_late(now_ms):
-            return REFUSE
+            return False
         if not peer.secured_ms:
             sign = self._pairing.sign(self._puck.is_dark(), now_ms)
             is_shown = not sign or self._puck.show(sign)
-            return WAIT if is_shown else REFUSE  # a hand said no, or something matters more
+            return None if is_shown else False  # a hand said no, or something matters more
         if not self._bonds.is_whole() and now_ms - peer.secured_ms < _KEYS_MS:
-            return WAIT
+            return None
         return self._confirm(peer)
 
     def end(self, now_ms: int, is_paired: bool) -> None:
@@ -97,6 +100,6 @@ class Door:
             address = self._bonds.confirm(self._puck.clock.wall_s())
         except OSError as error:
             print("link: the bond cannot be kept (%s); flash the puck anew" % error)
-            return REFUSE
+            return False
         peer.address = address or peer.address
-        return LET_IN if address else REFUSE
+        return bool(address)

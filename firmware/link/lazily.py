@@ -1,4 +1,4 @@
-"""What the link loads for its moment: the table of services, and what answers a request.
+"""What the link loads for its moment: services, the door, and what answers a request.
 
 Code is most of what a heap holds, so all of it is forgotten again. It must never answer half:
 whatever goes wrong in between is one of the errors of status.py, told with what mends it.
@@ -19,6 +19,16 @@ def register(ble, puck) -> list:
         return _loaded("services").register(ble, puck)
     finally:
         _forget(("services", "answering"))
+
+
+def door(puck, bonds, refused: tuple):  # noqa: ANN201 (a Door, which is not loaded yet)
+    """A new `Door`. ImportError, MemoryError if it cannot be loaded."""
+    return _loaded("door").Door(puck, bonds, refused)
+
+
+def forget_door() -> None:
+    """Nobody may pair any more."""
+    _forget(("door", "pairing"))
 
 
 def answer(puck, link, peer) -> tuple:

@@ -10,9 +10,8 @@ import os
 from micropython import const
 
 from firmware import records
-from firmware.link import adverts, door
+from firmware.link import adverts, lazily
 from firmware.link import radio as stack
-from firmware.link.lazily import register
 from firmware.link.peer import Peer
 from firmware.link.radio import Radio
 from firmware.link.serving import Serving
@@ -26,7 +25,7 @@ _HELD_MS, _SHOWING_MS = const(50), const(200)
 _RETRY_MS = const(60000)  # for a radio that does not start
 _STREAMED = const(40)  # turns of sending: 0.2 s, if the air is slow
 _QUICK_MS, _SLOW_MS = const(100), const(1000)  # between adverts
-_ALWAYS = const(2)  # of the setting "radio": asleep, too
+_OFF, _ALWAYS = const(0), const(2)  # of the setting "radio": asleep, too
 _ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)
 _SAFE = stack.ENCRYPTED | stack.AUTHENTICATED
 
@@ -39,7 +38,8 @@ class Link:
     def __init__(self, puck, bonds, folder: str, acting):
         self.puck, self.bonds = puck, bonds
         self.folder, self.acting = folder, acting
-        self.door = door.Door(puck, bonds)
+        self._door = None  # while nobody may pair
+        self._refused = (0, 0)  # what the door is to remember of those whom it refused
         self.serving = Serving(puck)
         self.wake = asyncio.ThreadSafeFlag()
         self.peers: list = []
@@ -55,14 +55,15 @@ class Link:
 
     def open(self) -> None:
         """A hand wants a phone to be paired."""
-        self.door.open(self.puck.clock.now_ms())
+        self._open_door()
         self.wake.set()
 
     def close(self) -> None:
         """The hand has thought better of it."""
-        self.door.close()
+        if self._door:
+            self._door.close()
         for peer in self.peers:
-            if self.door.tries(peer):
+            if self._tries(peer):
                 self._refuse(peer)
         self.wake.set()
 
@@ -92,7 +93,7 @@ class Link:
     def forget(self, place: int) -> None:
         """A bond is no more, and who has it leaves. ValueError, OSError as keep.bonds has them."""
         address = self.bonds.forget(place)
-        self.door.tell(records.LINK_FORGOTTEN)
+        self.puck.governor.tell(records.LINK, records.PUCK, records.LINK_FORGOTTEN)
         for peer in self.peers:
             if peer.address == address:
                 peer.is_owner, peer.since_ms = False, _LONG_AGO_MS  # once its answer is sent
@@ -100,7 +101,33 @@ class Link:
 
     def is_pairable(self) -> bool:
         """Whether a phone can be paired now."""
-        return self.door.is_open(self.puck.clock.now_ms())
+        return self._is_open(self.puck.clock.now_ms())
+
+    # -- the door
+
+    def _open_door(self):
+        try:
+            self._door = self._door or lazily.door(self.puck, self.bonds, self._refused)
+        except (ImportError, MemoryError) as error:
+            print("link: no phone can be paired now (%r); try again" % error)
+            return
+        self._door.open(self.puck.clock.now_ms())
+
+    def _is_open(self, now_ms):
+        return bool(self._door) and self._door.is_open(now_ms)
+
+    def _is_busy(self):
+        return bool(self._door) and self._door.is_busy()
+
+    def _tries(self, peer):
+        return bool(self._door) and self._door.tries(peer)
+
+    def _mind_door(self, now_ms):
+        """It stays for as long as a phone may come."""
+        if self._door and not self._door.is_open(now_ms) and not self._door.is_busy():
+            self._refused = self._door.refused()
+            self._door = None
+            lazily.forget_door()
 
     # -- the task
 
@@ -120,13 +147,14 @@ class Link:
         if self._radio and self._radio.inbox.is_deaf:
             print("link: more came than could be heard, so the radio starts anew")
             self.stop()
+        self._mind_door(now_ms)
         if not self._mind_radio(now_ms):
             return -1
         for event in self._radio.inbox.take():
             self._hear(now_ms, *event)
         self._mind_floods()
         for peer in self.peers:
-            if self.door.tries(peer):
+            if self._tries(peer):
                 self._mind_attempt(now_ms, peer)
         self._mind_strangers(now_ms)
         is_held = self.serving.answer_held(self, now_ms)
@@ -138,7 +166,8 @@ class Link:
 
     def stop(self) -> None:
         """The radio is off, and who was connected is gone."""
-        self.door.leave()
+        if self._door:
+            self._door.leave()
         self.peers.clear()
         if self._radio:
             self._radio.stop()
@@ -181,9 +210,9 @@ class Link:
             return _SOON_MS
         if is_held:
             return _HELD_MS
-        if self.door.is_busy():
+        if self._is_busy():
             return _SHOWING_MS
-        return _SECOND_MS if self.peers or self.door.is_open(now_ms) else -1
+        return _SECOND_MS if self.peers or self._is_open(now_ms) else -1
 
     # -- the radio
 
@@ -201,7 +230,7 @@ class Link:
         self._met = 0
         radio = Radio(self.bonds, self.wake.set, is_private)
         try:
-            radio.start(lambda ble: register(ble, self.puck))
+            radio.start(lambda ble: lazily.register(ble, self.puck))
         except OSError as error:
             print(error)
             self._retry_ms = now_ms + _RETRY_MS
@@ -211,16 +240,16 @@ class Link:
 
     def _is_wanted(self, now_ms):
         settings = self.puck.settings
-        if settings.get("radio") == door.OFF:
+        if settings.get("radio") == _OFF:
             return False
-        is_pairing = self.door.is_open(now_ms) or self.door.is_busy()
+        is_pairing = self._is_open(now_ms) or self._is_busy()
         return bool(is_pairing or self.bonds.rows() or settings.get("bthome"))
 
     def _advert(self, now_ms):
         """What is to be sent out now, as Radio.advertise takes it."""
         if len(self.peers) >= MOST_PEERS:
             return None
-        if self.door.is_open(now_ms):
+        if self._is_open(now_ms):
             return adverts.connectable(True) + (_QUICK_MS, True)
         settings, has_owners = self.puck.settings, bool(self.bonds.rows())
         if self._asleep and settings.get("radio") < _ALWAYS:
@@ -248,7 +277,7 @@ class Link:
         self.serving.refresh(self._number)
 
     def _hear_peer(self, now_ms, peer, event, number, data):
-        if self.door.tries(peer):
+        if self._tries(peer):
             self._mind_attempt(now_ms, peer)  # who is quick has done more than pair by now
         if event == stack.LEFT:
             self._left(now_ms, peer)
@@ -257,7 +286,7 @@ class Link:
         elif event == stack.SECURED:
             self._secured(now_ms, peer, number)
         elif event == stack.PASSKEY:
-            if not self.door.begin(now_ms, peer, number, self._radio):
+            if not (self._door and self._door.begin(now_ms, peer, number, self._radio)):
                 self._refuse(peer)
         elif peer.is_owner:
             self.serving.written(peer, number, data)
@@ -266,15 +295,15 @@ class Link:
 
     def _left(self, now_ms, peer):
         self.peers.remove(peer)
-        if self.door.tries(peer):
-            self.door.end(now_ms, False)
-        elif not self.door.is_busy():
+        if self._tries(peer):
+            self._door.end(now_ms, False)
+        elif not self._is_busy():
             self.bonds.reject()
 
     def _secured(self, now_ms, peer, how):
         """Encrypted, or not as it must be."""
         is_safe = how & _SAFE == _SAFE
-        if is_safe and self.door.tries(peer):
+        if is_safe and self._tries(peer):
             peer.secured_ms = now_ms or 1
         elif is_safe and self.bonds.knows(peer.address):
             self._own(peer)
@@ -286,8 +315,8 @@ class Link:
         self.serving.refresh(self._number)
 
     def _refuse(self, peer):
-        if self.door.tries(peer):
-            self.door.end(self.puck.clock.now_ms(), False)
+        if self._tries(peer):
+            self._door.end(self.puck.clock.now_ms(), False)
         self.bonds.reject()
         self._radio.disconnect(peer.conn)
 
@@ -300,17 +329,17 @@ class Link:
 
     def _mind_strangers(self, now_ms):
         for peer in self.peers:
-            is_welcome = peer.is_owner or self.door.tries(peer) or peer.is_busy()
+            is_welcome = peer.is_owner or self._tries(peer) or peer.is_busy()
             if not is_welcome and now_ms - peer.since_ms >= _STRANGER_MS:
                 peer.since_ms = now_ms
                 self._refuse(peer)
 
     def _mind_attempt(self, now_ms, peer):
-        verdict = self.door.mind(now_ms, peer)
-        if verdict == door.LET_IN:
+        is_let_in = self._door.mind(now_ms, peer)
+        if is_let_in:
             self._own(peer)
-            self.door.end(now_ms, True)
-        elif verdict == door.REFUSE:
+            self._door.end(now_ms, True)
+        elif is_let_in is not None:
             self._refuse(peer)
 
 

@@ -30,13 +30,15 @@ def drawn(random) -> int:
 
 
 class Pairing:
-    """`conn`: whose attempt is under way, or None."""
+    """`conn`: whose attempt is under way, or None. `failures` in a row so far, and the time
+    before which no attempt may begin.
+    """
 
-    def __init__(self):
-        self.conn = None
+    def __init__(self, failures: int = 0, not_before_ms: int = 0):
+        self.conn: "int | None" = None
+        self.failures = failures
+        self.not_before_ms = not_before_ms
         self._until_ms = 0  # of the window; 0: it is closed
-        self._failures = 0
-        self._not_before_ms = 0
         self._since_ms = 0  # of the attempt
         self._passkey = 0
         self._step = _FIRST  # of what is shown next
@@ -56,7 +58,7 @@ class Pairing:
 
     def begin(self, conn: int, now_ms: int, random) -> int:
         """The passkey of a new attempt of `conn`; -1 if it may not be."""
-        is_early = now_ms < self._not_before_ms
+        is_early = now_ms < self.not_before_ms
         if self.conn is not None or is_early or not self.is_open(now_ms):
             return -1
         self.conn, self._since_ms, self._step = conn, now_ms, _FIRST
@@ -86,9 +88,9 @@ class Pairing:
         """The attempt is over. After each that failed the next one has to wait twice as long."""
         self.conn, self._passkey = None, 0
         if is_paired:
-            self._failures = 0
+            self.failures = 0
             self.close()
             return
-        delay_ms = _FIRST_DELAY_MS << min(self._failures, _MOST_DOUBLINGS)
-        self._failures += 1
-        self._not_before_ms = now_ms + delay_ms
+        delay_ms = _FIRST_DELAY_MS << min(self.failures, _MOST_DOUBLINGS)
+        self.failures += 1
+        self.not_before_ms = now_ms + delay_ms

@@ -183,14 +183,16 @@ class Stuck(Fault):
         """SDA goes low."""
         self._left = self.clocks
         scl, sda = self.wires
-        scl.listener = self._on_clock
-        sda.hold_low(True)
+        self._others, scl.listener = scl.listener, self._on_clock
+        sda.hold_low(True, self)
 
     def end(self):
         """SDA is let go."""
-        self.wires[1].hold_low(False)
+        self.wires[1].hold_low(False, self)
 
     def _on_clock(self, level):
+        if self._others:
+            self._others(level)
         if level and self._left:
             self._left -= 1
             if not self._left:

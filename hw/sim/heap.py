@@ -14,6 +14,7 @@ import collector
 
 collector.install()
 
+import asyncio
 import gc
 import json
 from struct import unpack_from
@@ -25,6 +26,11 @@ from clock import clock
 from taps import BUS_ROW
 
 from firmware import app
+from firmware.keep.bonds import Bonds
+from firmware.link import link as link_of_puck
+from firmware.link.frames import MOST_BYTES
+from firmware.link.peer import Peer
+from firmware.link.radio import Radio
 from firmware.senses import motion_kernels, pulse_kernels
 from hw import pins, storage
 
@@ -32,7 +38,11 @@ _KERNELS = (fifo_kernels, fixed_kernels, motion_kernels, pulse_kernels)
 _ROW_BYTES = 7
 _BLOCKS_A_STEP = 25
 _SECTORS = 64
+_32_BITS = sys.maxsize == 0x7FFFFFFF
 _ENODEV = 19
+_BONDS = 5  # entries of NVS: see hw/storage.py
+_ADDRESS_BYTES = 7
+_MOST_LIVE, _RECORD_BYTES = 8, 100  # records that wait for the air, the longest of a live night
 _WARM_UP_BLOCKS = 20  # by then every path that allocates only once has been taken
 
 
@@ -89,6 +99,14 @@ class NoSettings:
 
     def load(self, key):
         return b""
+
+
+class NoChance:
+    """In place of `os`, which has no chance in the 32-bit VM."""
+
+    @staticmethod
+    def urandom(count):
+        return bytes(count)
 
 
 class _Spent:
@@ -173,7 +191,32 @@ class Measurement:
             "allocated_bytes": self._allocated,
             "worst_block_bytes": self._worst,
             "in_use_bytes": self._peak,
+            "link_bytes": self.link(),
         }
+
+    def link(self) -> int:
+        """The bytes that the link keeps alive with as many owners as it takes, and as much as they
+        may make it keep.
+        """
+        if _32_BITS:  # where two names are missing
+            asyncio.ThreadSafeFlag = asyncio.Event  # about as large
+            link_of_puck.os = NoChance
+        gc.collect()
+        before = gc.mem_alloc()
+        link = link_of_puck.Link(
+            self._puck, Bonds([NoStanding("") for _ in range(_BONDS)]), "", app.acting
+        )
+        link._radio = Radio(link.bonds, link.wake.set, True)
+        for number in range(link_of_puck.MOST_PEERS):
+            peer = Peer(number, bytes(_ADDRESS_BYTES), 0)
+            peer.own()
+            peer.joiner.body = bytes(MOST_BYTES)
+            peer._fragment = bytes(MOST_BYTES // 2)
+            link.peers.append(peer)
+        for _ in range(_MOST_LIVE):
+            link.serving.queue(bytes(_RECORD_BYTES))
+        gc.collect()
+        return gc.mem_alloc() - before
 
     def _hear(self):
         if not self._bus.more:
@@ -199,7 +242,6 @@ def _mount_flash():
     vfs.mount(flash, storage.DATA)
 
 
-_32_BITS = sys.maxsize == 0x7FFFFFFF
 measurement = Measurement(sys.argv[1], int(sys.argv[2]))
 if _32_BITS:
     _watch_kernels()

@@ -132,6 +132,7 @@ def _figures(puck, ended, cause):
         "charged_us": clock.charged_us,
         "wakes": poll.wakes,
         "dropped": clock.dropped,
+        "underruns": puck.parts.amplifier.underruns,
         "flash_operations": puck.flash.operations,
         "flash_programmed_bytes": puck.flash.programmed_bytes,
         "flash_erases": sum(puck.flash.erases),

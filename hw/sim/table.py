@@ -13,16 +13,18 @@ class Net:
         self.listener = None
         self.on_bits = None  # takes what `machine.bitstream` sends
         self._driven = level
-        self._held_low = False
+        self._held_low: list = []
 
     def drive(self, level: int) -> None:
         """Set the level; an edge reaches the listener."""
         self._driven = level
         self._settle()
 
-    def hold_low(self, is_held: bool) -> None:
-        """Somebody else holds an open-drain wire low, or lets go of it."""
-        self._held_low = is_held
+    def hold_low(self, is_held: bool, by: object = None) -> None:
+        """Somebody else holds an open-drain wire low, or lets go: it is low while one does."""
+        self._held_low = [one for one in self._held_low if one is not by]
+        if is_held:
+            self._held_low.append(by)
         self._settle()
 
     def _settle(self):

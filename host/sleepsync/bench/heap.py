@@ -2,7 +2,8 @@
 
 The 32-bit VM's objects are as large as the chip's; the kernels are plain Python there, so what
 they allocate is left out. `in_use_bytes` is what is alive after a collection: the
-puck with all its rooms, without code, scheduler and simulator.
+puck with all its rooms, without code, scheduler and simulator; `link_bytes` beside it, once
+as many owners are connected as may be.
 """
 
 import json
@@ -17,8 +18,8 @@ _HOURS = 0.25
 
 
 def heap(blocks: int, seed: int = 1) -> tuple[dict[str, int], dict[str, int]]:
-    """({blocks, allocated_bytes, worst_block_bytes, in_use_bytes} in the 32-bit VM, the same
-    in the desktop's VM) over at most `blocks` FIFO blocks. VmError if a VM fails.
+    """({blocks, allocated_bytes, worst_block_bytes, in_use_bytes, link_bytes} in the 32-bit VM, the
+    same in the desktop's VM) over at most `blocks` FIFO blocks. VmError if a VM fails.
     """
     with tempfile.TemporaryDirectory(prefix="sleepsync-") as name:
         folder = Path(name)

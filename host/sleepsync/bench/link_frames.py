@@ -21,9 +21,9 @@ AT_ONCE_MS = 250  # an answer comes within so much, whatever else goes on
 
 WAIT, CAME, LEFT, MTU, SECURED, PASSKEY, REQUEST, TIME, ELSEWHERE, PRESS, NOTE = range(11)
 HONEST, BROKEN, STRANGER = range(3)  # connections, the latter two now a peer, now another
-_OWNERS = b"\x01honest", b"\x01broken"
-_SAFE = 1, 1, 1, 16
-_STATUS, _SETTINGS, _TIME_NOW, _SCENES, _LIST, _READ, _SUM, _BONDS = 1, 2, 4, 6, 9, 10, 11, 15
+OWNERS = b"\x01honest", b"\x01broken"
+SAFE = 1, 1, 1, 16
+STATUS, _SETTINGS, _TIME_NOW, _SCENES, _LIST, READ, _SUM, _BONDS = 1, 2, 4, 6, 9, 10, 11, 15
 _SENT_AT = struct.Struct("<IBH")
 _FIRST, _LAST, _COUNT = 0x80, 0x40, 0x3F
 _MOST_BYTES = 514
@@ -162,13 +162,13 @@ class Plan:
 
     def rows(self, frames: int) -> Iterator[bytes]:
         """Until so many frames and events have been sent."""
-        yield from self._arrive(HONEST, _OWNERS[0], is_owner=True)
+        yield from self._arrive(HONEST, OWNERS[0], is_owner=True)
         yield from self._wait(2000)
         yield from self._gesture()
         while self._frames < _WARM:  # what is loaded on first use is not what grows
             yield from self._handful()
         yield from self._calm()
-        yield _row(NOTE, 0)
+        yield row(NOTE, 0)
         yield from self._ask()
         self._frames = 0
         next_ask, next_gesture = _EVERY, _GESTURES_EVERY // 2
@@ -182,7 +182,7 @@ class Plan:
                 yield from self._ask()
         yield from self._calm()
         yield from self._ask()
-        yield _row(NOTE, 0)
+        yield row(NOTE, 0)
         yield from self._wait(2000)
 
     # -- what there is
@@ -196,13 +196,13 @@ class Plan:
         yield from self._wait(self._rng.randint(1, 2 * _A_MOMENT_MS))
 
     def _address(self, peer):
-        return _OWNERS[1] if peer == BROKEN else b"\x01" + self._rng.randbytes(6)
+        return OWNERS[1] if peer == BROKEN else b"\x01" + self._rng.randbytes(6)
 
     def _arrive(self, peer, address, is_owner):
         yield self._event(CAME, peer, address)
         yield self._event(MTU, peer, struct.pack("<I", self._rng.choice((23, 185, 247, 517))))
         if is_owner:
-            yield self._event(SECURED, peer, struct.pack("<4I", *_SAFE))
+            yield self._event(SECURED, peer, struct.pack("<4I", *SAFE))
 
     def _ask(self):
         """The honest owner wants to know something: mostly when the flood of a moment ago is over,
@@ -211,17 +211,17 @@ class Plan:
         if self._rng.random() < 0.7:
             yield from self._wait(40)
         else:
-            yield from self._arrive(BROKEN, _OWNERS[1], is_owner=True)
+            yield from self._arrive(BROKEN, OWNERS[1], is_owner=True)
             yield from self._wait(40)
             yield from self._flood(BROKEN)
         number = len(self.asked) + 1
         self.asked[number] = self._ms
         for piece in fragments(message(number, *self._question()), 100):
-            yield _row(REQUEST, HONEST, piece)
+            yield row(REQUEST, HONEST, piece)
         yield from self._wait(AT_ONCE_MS + 20)
 
     def _question(self):
-        code = self._rng.choice((_STATUS, _STATUS, _TIME_NOW, _SETTINGS, _BONDS))
+        code = self._rng.choice((STATUS, STATUS, _TIME_NOW, _SETTINGS, _BONDS))
         return code, b""
 
     def _calm(self):
@@ -232,7 +232,7 @@ class Plan:
 
     def _gesture(self):
         for _ in range(3):
-            yield _row(PRESS, 0, struct.pack("<H", 1000))
+            yield row(PRESS, 0, struct.pack("<H", 1000))
             yield from self._wait(1500)
 
     # -- each kind of mischief
@@ -283,8 +283,8 @@ class Plan:
             (8, b'{"use": "world peace", "days": 1, "stages": 1}'),
             (8, b"[" * 60),
             (9, b'{"kind": "secrets"}'),
-            (_READ, struct.pack("<II", 0, 100) + b"nights/../../boot.py"),
-            (_READ, struct.pack("<II", 0, 100) + b"\xff\xfe"),
+            (READ, struct.pack("<II", 0, 100) + b"nights/../../boot.py"),
+            (READ, struct.pack("<II", 0, 100) + b"\xff\xfe"),
             (_SUM, struct.pack("<I", 100) + b"clips/none.wav"),
             (12, struct.pack("<IB", 0, 16) + b"nights/0001.night" + rng.randbytes(30)),
             (12, struct.pack("<IB", 0, 255) + b"clips/UPPER.wav"),
@@ -313,7 +313,7 @@ class Plan:
 
     def _too_long(self):
         """In order, and without end, or with the right sum at it."""
-        whole = message(1, _STATUS, self._rng.randbytes(self._rng.choice((1017, 1500, 3000))))
+        whole = message(1, STATUS, self._rng.randbytes(self._rng.choice((1017, 1500, 3000))))
         for piece in fragments(whole, self._rng.choice((244, 514))):
             yield self._frame(piece)
 
@@ -364,14 +364,14 @@ class Plan:
         place = struct.pack("<II", rng.randrange(3000), rng.choice((0, 10, 3000, 0xFFFFFFFF)))
         return rng.choice(
             (
-                (_STATUS, b""),
+                (STATUS, b""),
                 (_SETTINGS, b""),
                 (_TIME_NOW, b""),
                 (_SCENES, b""),
                 (_BONDS, b""),
                 (_LIST, b'{"kind": "nights"}'),
                 (_LIST, b'{"kind": "clips"}'),
-                (_READ, place + b"nights/0001.night"),
+                (READ, place + b"nights/0001.night"),
                 (_SUM, place[:4] + b"nights/0001.night"),
             )
         )
@@ -386,16 +386,17 @@ class Plan:
         self._frames += 1
         if peer is None:
             peer = BROKEN if self._rng.random() < 0.95 else STRANGER
-        return _row(kind, peer, data[: _MOST_BYTES + 2])
+        return row(kind, peer, data[: _MOST_BYTES + 2])
 
     def _event(self, kind, peer, data=b""):
         self._frames += 1
-        return _row(kind, peer, data)
+        return row(kind, peer, data)
 
     def _wait(self, ms):
         self._ms += ms
-        yield _row(WAIT, 0, struct.pack("<H", ms))
+        yield row(WAIT, 0, struct.pack("<H", ms))
 
 
-def _row(kind: int, peer: int, data: bytes = b"") -> bytes:
+def row(kind: int, peer: int, data: bytes = b"") -> bytes:
+    """One of attack.bin: see hw/sim/attack.py."""
     return struct.pack("<BBH", kind, peer, len(data)) + data

@@ -290,6 +290,22 @@ async def _hasty(puck):
     return ", ".join(came)
 
 
+_LINK = "__import__('firmware.app').app.running.link"
+
+
+async def _reopened(puck):
+    """The sixth that failed, then the window is shut, and opened again within the five minutes."""
+    phone = await central(puck.air, passkey=typist(puck, off_by=1))
+    await let_in(puck)
+    await puck.type(f"setattr({_LINK}._door._pairing,'failures',5)")
+    came = await _try(puck, phone)
+    await puck.type(f"{_LINK}.close()")
+    assert (await ask(puck, "puck.bonds()", "pairing")).endswith("closed")
+    await let_in(puck)
+    phone.person.passkey = typist(puck)
+    return f"{came}, {await _try(puck, phone)}"
+
+
 CASES = [
     Case("the passkey is right", PAIRED, _phone()),
     Case("the passkey is wrong", REFUSED, _wrong),
@@ -305,6 +321,11 @@ CASES = [
     Case("one that keeps no bond", REFUSED, _phone(bonding=False)),
     Case("one that knows legacy pairing only", REFUSED, _phone(io=KEYBOARD, secure=False)),
     Case("a second attempt at once, and a third after a while", "refused, refused, paired", _hasty),
+    Case(
+        "a sixth that failed, the puck is asked anew, and another soon",
+        "refused, refused",
+        _reopened,
+    ),
     Case("an owner comes back", "known", _returns),
     Case("an owner comes back after a power cut", "known", _returns_after_cut),
     Case("an owner's phone has lost its bond", f"{REFUSED}; the bond is known", _phone_lost_it),

@@ -15,7 +15,7 @@ _REST_S = 600
 _BEDSIDE = ("light", "climate", "clock", "haptic")
 _SHORT = "stuck_for_ever"
 _ON_POD = ("absent", "wrong_id", "nack", "stuck", _SHORT, "overflow", "noise", "frozen")
-_KINDS = {
+KINDS = {
     "pulse": _ON_POD,
     "motion": _ON_POD,
     "light": ("absent", "nack", "stuck", _SHORT, "noise", "frozen"),
@@ -26,7 +26,7 @@ _KINDS = {
     "ring": ("absent",),
     "amplifier": ("absent",),
 }
-_AT_ONCE = ("stuck", "overflow")  # they end by themselves
+AT_ONCE = ("stuck", "overflow")  # they end by themselves
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ def faults(rng: random.Random, length_s: float, is_cut: bool) -> tuple[Fault, ..
     """
     found: dict[str, Fault] = {}
     for _ in range(rng.choice((1, 1, 2))):
-        part = rng.choice([name for name in _KINDS if not (is_cut and name == "clock")])
-        kinds = [k for k in _KINDS[part] if not (is_cut and part in _BEDSIDE and k == _SHORT)]
+        part = rng.choice([name for name in KINDS if not (is_cut and name == "clock")])
+        kinds = [k for k in KINDS[part] if not (is_cut and part in _BEDSIDE and k == _SHORT)]
         kind = rng.choice(kinds)
         from_s = rng.randrange(_FIRST_S, int(length_s) - 2400)
-        to_s = 0 if kind in _AT_ONCE else from_s + rng.randrange(_LEAST_S, _MOST_S)
+        to_s = 0 if kind in AT_ONCE else from_s + rng.randrange(_LEAST_S, _MOST_S)
         found.setdefault(part, Fault(part, kind, from_s, to_s))
     return tuple(found.values())

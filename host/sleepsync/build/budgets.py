@@ -10,7 +10,8 @@ docs/architecture.md.
 # safe mode, which is there in the application's place and never beside it. `words`, those for
 # people, are loaded when somebody asks for them, and forgotten when they have answered. `acting`,
 # the rich renderers, are loaded when an act begins, and forgotten when it ends. `answers` to an
-# owner's requests are loaded for them, and forgotten with the last one.
+# owner's requests are loaded for them, and forgotten with the last one; the `door` of the link for
+# the minutes in which a phone may pair, when no rich scene is asked for.
 CODE_BYTES_OF_ROOM = {
     "senses": 19 * 1024,
     "stages": 24 * 1024,
@@ -18,8 +19,9 @@ CODE_BYTES_OF_ROOM = {
     "acting": 24 * 1024,
     "rituals": 15 * 1024,
     "governor": 20 * 1024,
-    "link": 17 * 1024,
+    "link": 16 * 1024,
     "answers": 9 * 1024,
+    "door": 3 * 1024,
     "keep": 9 * 1024,
     "app": 44 * 1024,
     "boot": 5 * 1024,
@@ -29,7 +31,8 @@ CODE_BYTES_OF_ROOM = {
 WORDS = ("puck", "selftest")  # files of lib/ that begin so
 WORDS_OF_ROOMS = ("words", "advice")  # files of firmware/ that nothing of the night loads
 ANSWERS = ("answers", "answer_files", "answer_state", "answering", "services")  # of firmware/link
-_NOT_RESIDENT = ("words", "acting", "answers", "safe")
+DOOR = ("door", "pairing")  # likewise
+_NOT_RESIDENT = ("words", "acting", "answers", "door", "safe")
 # Files of firmware/bedside that stay; all others act.
 BEDSIDE = (
     *("buzz", "colour", "colour_kernels", "gestures", "packed", "press", "renderers", "rich"),

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from sleepsync import boards, scenes
 
 from . import kernels, lint
-from .budgets import ANSWERS, BEDSIDE, CODE_BYTES_OF_ROOM, WORDS, WORDS_OF_ROOMS
+from .budgets import ANSWERS, BEDSIDE, CODE_BYTES_OF_ROOM, DOOR, WORDS, WORDS_OF_ROOMS
 from .compiler import compiled, compiler_version
 from .errors import BuildError
 from .files import alone, sweep, write, write_changed
@@ -107,8 +107,8 @@ def _room(path):
         return "words"
     if folder == "firmware" and room == "bedside" and path.stem not in BEDSIDE:
         return "acting"
-    if folder == "firmware" and room == "link" and path.stem in ANSWERS:
-        return "answers"
+    if folder == "firmware" and room == "link" and path.stem in (*ANSWERS, *DOOR):
+        return "answers" if path.stem in ANSWERS else "door"
     if folder == "firmware" and room in CODE_BYTES_OF_ROOM:
         return room
     if path == _SAFE_MODE:
