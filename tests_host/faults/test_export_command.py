@@ -115,6 +115,27 @@ def test_a_torn_night_is_taken_with_a_note(pulled, tmp_path, worker):
     assert all(note in events and note in fhir for note in notes)
 
 
+def senseless(data):
+    """A record that is whole by its sum, of a stage that there is not."""
+    return data + records.SCORE.pack(records.SCORE.tuple(3, 200, 9, 9, 9, 9))
+
+
+def test_a_record_without_sense_costs_its_night_alone(said, pulled, tmp_path):
+    (tmp_path / "00001.night").write_bytes(senseless((pulled / "00008.night").read_bytes()))
+    code, text, files = said(tmp_path / "00001.night", pulled / "00007.night", "--as", "fhir")
+    assert code == 1 and "makes no sense to the puck's own code" in text
+    assert "exported/2026-01-15-00007.fhir.json" in files
+
+
+def test_an_event_of_a_newer_puck_is_told_by_its_numbers(pulled, tmp_path, worker):
+    path = tmp_path / "00001.night"
+    event = records.EVENT.pack(1000, 99, 3, -5)
+    path.write_bytes((pulled / "00007.night").read_bytes() + event)
+    export_night(take(path, worker), tmp_path, ["csv", "edf"])
+    told = next(tmp_path.glob("*-events.csv")).read_text()
+    assert "event 99 of part 3, value -5: not known to this version" in told
+
+
 def test_an_unfinished_pull_is_not_taken(said, tmp_path):
     (tmp_path / "00001.night.part").write_bytes(b"half")
     code, text, _ = said(tmp_path / "00001.night.part")

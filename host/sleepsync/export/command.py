@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sleepsync.export import FORMATS, export_night
 from sleepsync.export.taken import Taken, take, zone_of
 from sleepsync.reading import NightMissing
-from sleepsync.vm import VmError, Worker
+from sleepsync.vm import VmError
 
 console = Console(highlight=False)
 
@@ -95,13 +95,15 @@ def _export_all(
     start: datetime | None,
     force: bool,
 ) -> int:
-    """How many nights were not told whole; each is named, with the reason."""
+    """How many nights were not told whole; each is named, with the reason. Each has a VM of its
+    own: one that a night brings down takes no other with it.
+    """
     refused = 0
     done: set[str] = set()
-    with Worker() as worker, _progress(len(paths)) as step:
+    with _progress(len(paths)) as step:
         for path in paths:
             try:
-                taken = _named(take(path, worker, zone, start), done)
+                taken = _named(take(path, None, zone, start), done)
                 files, left_out = export_night(taken, to.expanduser(), wanted, force)
             except _REFUSED as error:
                 refused += 1
@@ -115,11 +117,10 @@ def _export_all(
 
 
 def _tell(path: Path, taken: Taken, files: list[Path], left_out: dict[str, str]) -> None:
-    names = ", ".join(file.name for file in files)
     if files:
-        console.print(
-            f"{escape(str(path))} -> [bold]{escape(str(files[0].parent))}[/bold]: {names}"
-        )
+        names = escape(", ".join(file.name for file in files))
+        into = escape(str(files[0].parent))
+        console.print(f"{escape(str(path))} -> [bold]{into}[/bold]: {names}", soft_wrap=True)
     for name, why in left_out.items():
         console.print(f"  [yellow]no {name}:[/yellow] {escape(why)}", soft_wrap=True)
     for note in taken.night.notes[1:]:  # the first is of every night
@@ -144,6 +145,8 @@ def _listed(night: Path) -> list[Path]:
 
 
 def _said(path: Path, error: Exception) -> str:
+    if isinstance(error, VmError):
+        return f"a record that looks whole makes no sense to the puck's own code ({error})"
     return str(error).removeprefix(f"{path}: ").removeprefix(f"{path} ")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sleepsync.export.taken import Taken
 from sleepsync.paths import records
 from sleepsync.report import deeds, incidents, words
+from sleepsync.report.incidents import Incident
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def of_night(taken: Taken) -> list[Happened]:
 
 def _events(taken: Taken) -> list[Happened]:
     return [
-        Happened(one.begin_ms, one.span_ms, "event", _plain(words.incident(one)))
+        Happened(one.begin_ms, one.span_ms, "event", _plain(_words(one)))
         for one in incidents.of_night(taken.night)
     ]
 
@@ -74,6 +75,15 @@ def _others(taken: Taken) -> list[Happened]:
 def _lanes(ceilings: list[int]) -> str:
     """What an act may use: `light, sound`."""
     return ", ".join(name for name, most in zip(records.LANES, ceilings, strict=False) if most)
+
+
+def _words(one: Incident) -> str:
+    """What it was; an event of a newer puck by its numbers."""
+    try:
+        return words.incident(one)
+    except ValueError:
+        kind, part, value = one.record.kind, one.record.part, one.record.value
+        return f"event {kind} of part {part}, value {value}: not known to this version"
 
 
 def _plain(text: str) -> str:

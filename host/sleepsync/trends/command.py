@@ -42,9 +42,8 @@ def trends(folder: Folder, out: Out = None) -> None:
             target,
             lambda done, whole: bar.update(task, completed=done, total=whole),
         )
-    count = len(found.rows)
-    console.print(
-        f"{count} nights in [bold]{escape(os.path.relpath(target))}[/bold]", soft_wrap=True
-    )
+    near = escape(os.path.relpath(target))
+    count = "1 night" if len(found.rows) == 1 else f"{len(found.rows)} nights"
+    console.print(f"{count} in [bold]{near}[/bold]", soft_wrap=True)
     for name, why in found.left_out:
         console.print(f"  [yellow]left out:[/yellow] {escape(name)}: {escape(why)}", soft_wrap=True)

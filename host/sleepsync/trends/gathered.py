@@ -7,6 +7,7 @@ the others.
 import hashlib
 import statistics
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -82,24 +83,33 @@ def gather(folder: Path, progress: Progress = lambda _, __: None) -> Gathered:
 
 
 def _read_all(paths: list[Path], folder: Path, progress: Progress):
+    """(rows, (name, why) of what is left out)."""
     rows: list[NightRow] = []
     left_out: list[tuple[str, str]] = []
     seen: dict[bytes, str] = {}
-    with Worker() as worker:
+    with ExitStack() as stack:
+        worker = stack.enter_context(Worker())
         for count, path in enumerate(paths):
             progress(count, len(paths))
             name = path.relative_to(folder).as_posix()
             try:
-                digest = hashlib.sha256(path.read_bytes()).digest()
-                if digest in seen:
-                    left_out.append((name, f"the same as {seen[digest]}"))
-                    continue
-                seen[digest] = name
+                _once(path, name, seen)
                 rows.append(_row(name, read_journal(path, worker)))
-            except (NightMissing, OSError, VmError) as error:
+            except VmError as error:
+                left_out.append((name, f"makes no sense to the puck's own code ({error})"))
+                worker = stack.enter_context(Worker())  # that one may be dead
+            except (NightMissing, OSError) as error:
                 left_out.append((name, str(error)))
     progress(len(paths), len(paths))
     return rows, left_out
+
+
+def _once(path: Path, name: str, seen: dict[bytes, str]) -> None:
+    """NightMissing for a file that was seen before under another name."""
+    digest = hashlib.sha256(path.read_bytes()).digest()
+    if digest in seen:
+        raise NightMissing(f"the same as {seen[digest]}")
+    seen[digest] = name
 
 
 def _row(name: str, found: Journal) -> NightRow:

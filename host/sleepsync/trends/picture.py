@@ -20,6 +20,7 @@ from sleepsync.trends.measures import Measure, by_day
 from sleepsync.trends.spread import spread, weeks
 
 _TIMES_PT, _STAGES_PT = 190, 96
+_FEWEST_DAYS = 7  # of the axis: a single night is no wall
 _WIDTH = 0.66  # of a day, of a night's bar
 _BAND_ALPHA = 0.2
 _DOT_PT = 3.6
@@ -57,7 +58,7 @@ def _panel(found: Gathered, measure: Measure) -> Panel:
 
 def _clear(axes: Axes, found: Gathered, palette: Palette) -> None:
     axes.set_facecolor("none")
-    axes.set_xlim(0, found.days)
+    axes.set_xlim(0, max(_FEWEST_DAYS, found.days))
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, pad=8, labelbottom=False, labelcolor=palette.quiet)
 

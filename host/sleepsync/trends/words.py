@@ -19,10 +19,11 @@ _CHANGES_FROM = 14
 def title(found: Gathered) -> str:
     """`23 February to 3 April 2026, 36 nights`."""
     first, last = found.first, found.rows[-1].day
+    if first == last:
+        return f"{first.day} {first:%B} {first.year}, 1 night"
     year = "" if first.year == last.year else f" {first.year}"
     count = len(found.rows)
-    nights = "1 night" if count == 1 else f"{count} nights"
-    return f"{first.day} {first:%B}{year} to {last.day} {last:%B} {last.year}, {nights}"
+    return f"{first.day} {first:%B}{year} to {last.day} {last:%B} {last.year}, {count} nights"
 
 
 def lead(found: Gathered) -> str:
@@ -64,7 +65,7 @@ def notes(found: Gathered) -> list[str]:
         "nights. A week with fewer than three has neither. A night belongs to its evening.",
         _off(),
         "The pulse's figures are medians of the epochs asleep; how far off they can be is told in "
-        "docs/pulse.md. RMSSD of a finger's pulse is higher than a heart's own.",
+        "docs/pulse.md. RMSSD of a finger's pulse errs mostly upwards.",
         "A change is told when ranks say that chance would bring it in one of a hundred such "
         "figures; nights in a row are alike, so that is a little too bold.",
     ]
