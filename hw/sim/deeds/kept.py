@@ -54,7 +54,7 @@ class Standing(Deed):
 
     def prepare(self):
         """Both once, of a puck that has run for long."""
-        live_long()
+        self._beside = live_long()
         for name in self._NAMES:
             kept(name).save(_bytes(name, 0))
 
@@ -69,6 +69,7 @@ class Standing(Deed):
 
     def check(self):
         """Each is whole: what was saved last, or what was there before."""
+        lasts(self._beside)
         for name in self._NAMES:
             demand(kept(name).load() in self._may_be[name], name, kept(name).load())
             kept(name).save(b"afterwards")
@@ -80,7 +81,7 @@ class Bonds(Deed):
 
     def prepare(self):
         """One owner who must never be lost, of a puck that has run for long."""
-        live_long()
+        self._beside = live_long()
         pair(bonds(), 1, 100)
 
     def act(self):
@@ -99,6 +100,7 @@ class Bonds(Deed):
 
     def check(self):
         """Each owner is whole, with his own secrets, and nobody else is one."""
+        lasts(self._beside)
         found = {}
         for _, bond in bonds().rows():
             found[bond.address[1]] = bond.since_s
@@ -113,7 +115,7 @@ class Boots(Deed):
 
     def prepare(self):
         """Eight crashes that are kept, of a puck that has run for long."""
-        live_long()
+        self._beside = live_long()
         self._lines = "\n".join(["boot %d, slot a: %s" % (i, "x" * 60) for i in range(8)])
         _set(boots=7, bad=0, crashes=self._lines)
 
@@ -130,6 +132,7 @@ class Boots(Deed):
 
     def check(self):
         """No start is forgotten, and the crashes can be read."""
+        lasts(self._beside)
         found = _number("boots")
         demand(found in (self._boots, self._next), "boots", found, "of", self._boots)
         demand(_number("bad") in (0, 1), "bad", _number("bad"))
@@ -149,6 +152,13 @@ def live_long() -> dict:
         for writes in range(_WRITES):
             NVS("puck").set_i32("written", writes)
     return values
+
+
+def lasts(values: dict) -> None:
+    """Demand that all settings are what `live_long` has set."""
+    its = settings()
+    for name, value in values.items():
+        demand(its.get(name) == value, name, "is", its.get(name), "and not", value)
 
 
 def settings():
