@@ -21,7 +21,7 @@ VM32 := host/vm32/node_modules
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run sim-repl puck repl logs selftest test bench listen data build flash lint lock clean
+.PHONY: help setup run sim-repl puck repl logs selftest test bench listen data build flash update lint lock clean
 
 help: ## this list
 	@echo "SleepSync: make TARGET [NAME=value]"
@@ -50,7 +50,7 @@ selftest: $(VENV)/.ready ## test every part of a board; ends its night  [PORT=/d
 test: setup ## every test, or those of one area  [AREA=night]
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
 	@$(BIN)/mypy
-	@$(BIN)/mypy --config-file .mypy-puck.ini --custom-typeshed-dir $$($(BIN)/python -c "import sysconfig; print(sysconfig.get_path(\"purelib\"))") firmware lib hw/board.py hw/archive.py boot.py main.py
+	@$(BIN)/mypy --config-file .mypy-puck.ini --custom-typeshed-dir $$($(BIN)/python -c "import sysconfig; print(sysconfig.get_path(\"purelib\"))") firmware lib hw/board.py hw/archive.py hw/trial.py boot.py main.py
 	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile tests_host$(if $(AREA),/$(AREA))
 
 bench: setup ## every figure the README quotes, one a line  [AREA=night]
@@ -69,6 +69,9 @@ flash: $(VENV)/.ready ## bring it onto a board  [IMAGE=path-or-URL SHA256=hex PO
 	@$(BIN)/sleepsync flash --board "$(BOARD)" $(if $(PORT),--port "$(PORT)") \
 	  $(if $(IMAGE),--image "$(IMAGE)") $(if $(SHA256),--sha256 "$(SHA256)") \
 	  $(if $(RESCUE),--rescue "$(RESCUE)") $(if $(COPY),--copy) $(if $(ERASE),--erase)
+
+update: $(VENV)/.ready ## a new version onto a puck that runs; a bad one is taken back  [PORT=/dev/ttyACM0]
+	@$(BIN)/sleepsync update $(if $(PORT),--port "$(PORT)")
 
 lint: $(VENV)/.ready ## format and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

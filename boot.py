@@ -34,6 +34,8 @@ class Start:
     `cause`: why it started, in words. `slot`: what runs, "a", "b" or "frozen". `boots`: starts
     so far. `bad`: starts in a row, this one included, that have not gone well. `safe`: why it
     is in safe mode, or "". `develop`: the development switch, which leaves the watchdog off.
+    `trial`: the slot that an update has brought and that is to prove itself, or "". `told`: what
+    came of the trial before this start, or "".
     """
 
     def __init__(self):
@@ -41,8 +43,11 @@ class Start:
         self.develop = bool(_number("develop"))
         self.boots = _number("boots") + 1
         self.bad = _number("bad")
-        self.slot = _choose_slot()
-        self.safe = ""
+        self.safe = self.trial = self.told = ""
+        on_trial = _number("trial")
+        self.slot = _choose_slot(_trial("choose", self) if on_trial else _number("slot"))
+        if self.trial not in ("", self.slot):
+            _trial("settle", self, "it is broken")
 
     def count(self) -> None:
         """Take this start for a bad one, until `good`. A soft reset is somebody at the REPL."""
@@ -65,6 +70,8 @@ class Start:
         if self.bad:
             self.bad = 0
             _set(bad=0)
+        if self.trial and not self.safe:
+            _trial("prove", self)
 
     def failed(self, error) -> None:
         """Keep a record of what ended the firmware, and start anew. In development, and where not
@@ -115,9 +122,16 @@ def _set(**values):
         print("nvs: cannot be written (%s); starts are not counted, flash the puck anew" % error)
 
 
-def _choose_slot():
-    """The slot that NVS names, if a whole application is there, or else the other."""
-    first = _number("slot") % len(_SLOTS)
+def _trial(action, *arguments):
+    """What trial.py, which is forgotten again, says of an update on trial."""
+    found = getattr(__import__("trial"), action)(*arguments)
+    sys.modules.pop("trial", None)
+    return found
+
+
+def _choose_slot(first):
+    """The slot of that number, if a whole application is there, or else the other."""
+    first %= len(_SLOTS)
     for name in _SLOTS[first:] + _SLOTS[:first]:
         if _is_there("/%s/manifest.json" % name):
             folder = _despite(name, _application, "/" + name)
@@ -192,6 +206,8 @@ def _words(start):
     words = "boot %d: %s; slot %s" % (start.boots, start.cause, start.slot)
     if start.safe:
         words += "; safe mode: " + start.safe
+    if start.trial or start.told:
+        words += "; update " + (start.told or "on trial")
     return words + "; watchdog off" if start.develop else words
 
 

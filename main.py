@@ -1,9 +1,15 @@
 """Hands over to the firmware, or in safe mode to what is left of it."""
 
+import os
+
 from __main__ import start  # boot.py made it, in this namespace
 
 try:
-    if start.safe:
+    if "parts" in os.listdir("/"):  # this puck goes back to parts, whatever else there is
+        from firmware import parting
+
+        parting.run(start)
+    elif start.safe:
         from firmware import safe  # clock, console, watchdog, and nothing else
 
         safe.run(start)

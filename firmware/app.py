@@ -18,7 +18,7 @@ from firmware.clock import ChipWatch, Clock, NightTime, take_time
 from firmware.governor import limits
 from firmware.governor.governor import Governor
 from firmware.keep import journal
-from firmware.keep.settings import Settings
+from firmware.keep.settings import ORGANIC, Settings, row
 from firmware.keep.standing import Standing
 from firmware.parts import Sensor
 from firmware.rituals.rituals import Rituals
@@ -31,6 +31,7 @@ from hw import board, storage
 
 _EPOCH_MS = records.EPOCH_S * 1000
 _LONGEST_NIGHT_MS = const(16 * 3600000)  # a night that was begun longer ago has ended unseen
+_NEAR_MS = const(3600000)  # an hour before an alarm no night ends by itself
 # Three FIFOs' worth: an interrupt line that is dead or was missed. Fifteen lie between two looks at
 # the clock chip, which tells whole seconds: so looks wander over its second, by the golden ratio.
 _SILENCE_MS = const(2025)
@@ -38,7 +39,7 @@ _RETRY_MS = const(30000)  # how often missing parts are looked for
 _AGAIN_MS = const(50)  # thrice is well within the 0.64 s that a FIFO holds
 _ROOM_MS = const(1000)
 _LONGEST_GESTURE_MS = const(7000)
-_TOLD = ("evening", "bedtime", "early")  # the settings that a night is told, from number 1 on
+_TOLD = ("evening", "bedtime", "early", "organic")  # the settings that a night is told
 _CUTS = ("power on", "unknown")  # causes of a start after which nobody knows how long it was away
 _LEAST_WAIT_MS = const(100)
 _MOST_WANTS = const(4)  # at once: each is answered, so that it is not wanted any more
@@ -159,6 +160,8 @@ class Puck:
             self.governor.mind_clock(self.clock.wall_s())
         self._tell_settings()
         self.alarms.changed(number)
+        if number == ORGANIC:
+            self._mind_pod()
         self._mind_link()
         self.lead()
 
@@ -189,17 +192,21 @@ class Puck:
 
     def _feel(self, gesture):
         self.governor.feel(gesture)
-        if gesture == gestures.THRICE and self._has_link():
-            self.link.open()
+        if gesture == gestures.THRICE:
+            if self._is_organic() and not self.governor.gate.is_off:  # a phone wants the radio
+                self.changed(self.settings.set("organic", 0))
+            if self._has_link():
+                self.link.open()
         elif gesture in (gestures.SHORT, gestures.DOUBLE) and self.link:
             self.link.close()
         self.lead()
 
     def _mind_link(self):
-        """The radio is on once somebody is to hear it."""
-        if self.settings.get("bthome") or [
-            1 for kept in storage.bonds()[:-1] if len(kept.load()) > 1
-        ]:
+        """The radio is on once somebody is to hear it, and off in organic mode."""
+        if not self._is_organic() and (
+            self.settings.get("bthome")
+            or [1 for kept in storage.bonds()[:-1] if len(kept.load()) > 1]
+        ):
             self._has_link()
         if self.link:
             self.link.wake.set()
@@ -221,8 +228,8 @@ class Puck:
     def _tell_settings(self):
         """The night is told what it does not know: a setting counts from there on."""
         told = self.rituals.settings
-        for number, name in enumerate(_TOLD, 1):
-            value = self.settings.get(name)
+        for name in _TOLD:
+            number, value = row(name).number, self.settings.get(name)
             if value != told[number]:
                 self.governor.tell(records.SETTING, number, value)
 
@@ -287,13 +294,23 @@ class Puck:
     def _look_for_parts(self):
         """Start what does not run, and ask those that nobody else asks."""
         self.governor.mind_clock(self.clock.wall_s())
-        self.pod.start()
+        self._mind_pod()
         self.room.start()
         self.clock_chip.start()
         self.chip_watch.ask(self.clock_chip, self.clock, self.board)
         self.haptic_driver.start()
         if self.haptic_driver.ask(self.board.haptic_health.answers):
             self.haptic_driver.hear()
+
+    def _mind_pod(self):
+        """It rests in organic mode: then nobody asks its sensors anything."""
+        if self._is_organic():
+            self.pod.rest()
+        else:
+            self.pod.start()
+
+    def _is_organic(self):
+        return self.settings.get("organic")
 
     def _begin(self):
         self.live = LiveScore()

@@ -7,51 +7,38 @@ the console prints.
 
 import asyncio
 import sys
-import time
 
 from micropython import const
 
-from firmware import console, records
+from firmware import records
 from firmware.alarms import Alarms
-from firmware.bedside.press import Presses, follow
-from firmware.clock import Clock, take_time
-from firmware.governor.governor import Governor
+from firmware.alone import Alone
+from firmware.bedside import gestures
+from firmware.clock import take_time
 from firmware.keep.settings import Settings
 from firmware.keep.standing import Standing
 from firmware.rituals import asking
 from firmware.rituals.waking import Waking
-from firmware.tasks import Tasks
 from firmware.zone import Zone
 from hw import storage
-from hw.actuators import Actuators
 
 _LOOK_MS = const(5000)
 _LEAST_WAIT_MS = const(100)
 
 running = None  # the SafeMode, while it runs: whoever types then must leave time for it
+latest = None  # and the one that ran last
 
 
-class SafeMode:
+class SafeMode(Alone):
     """The puck in safe mode, and its tasks."""
 
     def __init__(self, start):
-        self.start = start
-        self.board = Actuators()
-        self.clock = Clock(time, self.board)
-        self.tasks = Tasks()
+        super().__init__(start, Standing(storage.Kept("standing")))
         self.settings = Settings(storage.Settings(), {"zone": Zone})
         self.clock.zone = Zone(self.settings.get("zone"))
+        self.offered_ms = 0  # since when firmware/offer.py offers to forget everything
         self.waking = Waking(list(asking.SETTINGS))
-        self.governor = Governor(
-            self.board.hand_over(),
-            self.clock.now_ms,
-            self._append,
-            self.board.loudness,
-            _undisturbed,
-            Standing(storage.Kept("standing")),
-        )
         self.alarms = Alarms(self.settings, storage.Kept("alarm"), self.clock, self.governor)
-        self.presses = Presses(self.board.button, self.governor.tell, self._feel)
 
     def open(self) -> None:
         """Take the time, and what stands: the off switch, and the alarm that is armed."""
@@ -61,17 +48,10 @@ class SafeMode:
         self.governor.started(0)
         self.alarms.open(True)
 
-    async def run(self) -> None:
-        """Until cancelled."""
-        pressed = asyncio.ThreadSafeFlag()
-        self.board.on_press(lambda pin: pressed.set())
-        tasks = self.tasks
+    def start_tasks(self, tasks) -> None:
+        """Clock and alarm."""
         tasks.start("clock", self._keep_time)
         tasks.start("night", self._lead)
-        tasks.start("acts", self.governor.run, self.governor.wake)
-        tasks.start("button", lambda alive: self._feel_button(alive, pressed), pressed)
-        tasks.start_unwatched("console", console.serve)
-        await tasks.supervise(self.board.watchdog, self.presses.is_held, self.start)
 
     def lead(self) -> None:
         """Ask for the alarm, when its time has come."""
@@ -86,12 +66,18 @@ class SafeMode:
         self.alarms.changed(number)
         self.lead()
 
-    def _append(self, kind, fields):
+    def append(self, kind, fields) -> None:
+        """A record of the ledger, of which the alarm hears, too."""
         self.waking.take(kind, fields)
-        print("ledger: %s" % (fields,))
+        super().append(kind, fields)
 
-    def _feel(self, gesture):
-        self.governor.feel(gesture)
+    def feel(self, gesture: int) -> None:
+        """The button means something, perhaps for the alarm."""
+        super().feel(gesture)
+        if gesture == gestures.THRICE or self.offered_ms:
+            from firmware import offer
+
+            self.offered_ms = offer.felt(self, gesture)
         self.lead()
 
     async def _keep_time(self, alive):
@@ -110,18 +96,11 @@ class SafeMode:
             wait_ms = min(self.waking.wait_ms(self.clock.now_ms()), self.alarms.wait_ms())
             await asyncio.sleep_ms(max(_LEAST_WAIT_MS, wait_ms))
 
-    def _feel_button(self, alive, pressed):
-        return follow(self.presses, self.clock.now_ms, pressed, alive)
-
-
-def _undisturbed(lane, length_ms):
-    """Nobody senses anything."""
-
 
 def run(start) -> None:
     """Safe mode, until somebody interrupts it or switches the puck off. `start`: of boot.py."""
-    global running
-    mode = running = SafeMode(start)
+    global running, latest
+    mode = running = latest = SafeMode(start)
     if not start.develop:
         mode.board.watchdog.start()
     print("safe mode: %s; switch off and on to leave it" % start.safe)
@@ -133,11 +112,6 @@ def run(start) -> None:
         print("safe mode: no alarm; flash the puck anew")
         sys.print_exception(error)
     try:
-        asyncio.run(mode.run())
-    except KeyboardInterrupt:
-        pass
+        mode.serve()
     finally:
-        asyncio.new_event_loop()  # no task of safe mode may run on beside those of the next run
-        mode.board.hold_off()
-        mode.board.watchdog.leave()
         running = None

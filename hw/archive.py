@@ -68,6 +68,10 @@ class Archive:
                     yield name, _FOLDER if deeper else _FILE, 0, 0 if deeper else int(place[1])
                 last = name
 
+    def names(self) -> list:
+        """The paths of all files in it."""
+        return [line.split(" ")[0] for line in self._index.split("\n") if line]
+
     def _place(self, name):
         """(offset behind the index, bytes) of a file. OSError if there is none."""
         at = self._index.find("\n%s " % name)

@@ -10,7 +10,7 @@ import hw.pins as pins
 from button import Button
 from ds3231 import DS3231
 from i2c_bus import Bus
-from machine import RTC, Pin
+from machine import RTC, Pin, reset
 from micropython import const
 from watchdog import Watchdog
 
@@ -48,6 +48,10 @@ class Essentials:
         """Dark, silent, still: by the pins alone, whatever a bus does."""
         for pin in self._held_off:
             pin.value(0)
+
+    def restart(self) -> None:
+        """Start anew, with an empty memory. Does not return."""
+        reset()
 
     def start_clock_chip(self) -> None:
         """Start the clock chip. OSError if it is not well, or has lost the time."""

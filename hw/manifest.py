@@ -8,7 +8,7 @@ options.defaults(board="esp32s3_devkitc")
 include("$(PORT_DIR)/boards/manifest.py")
 
 _TREE = "../build/" + options.board
-freeze(_TREE, ("archive.py", "boot.py", "main.py"))
+freeze(_TREE, ("archive.py", "trial.py", "boot.py", "main.py"))
 freeze(_TREE + "/a", "firmware")
 freeze(_TREE + "/a", "hw")
 freeze(_TREE + "/a/lib")

@@ -38,6 +38,9 @@ WORDS = (
     ("set('early', 20)", "Set one of them."),
     ("bonds()", "Whose phones may connect, and whether the radio is on."),
     ("forget(1)", "That phone may no more."),
+    ("dismantle()", "What would be erased, if this puck were to be taken back to parts."),
+    ("begin_again()", "A plain lamp becomes a puck again."),
+    ("update()", "What runs, whether an update may begin, and what came of the last."),
     ("help()", "These words."),
 )
 
@@ -75,6 +78,7 @@ def errors() -> None:
     found = list(lines.of_faults(app.latest)) if app and app.latest else []
     if start:
         found += ["crash: " + line for line in start.crashes()]
+        found += ["update: " + line for line in (start.told,) if line.startswith("taken back")]
     _print(found or ["nothing is known to be wrong"])
 
 
@@ -190,6 +194,24 @@ def forget(number: int):  # noqa: ANN201 (the same)
     return _told(_linked("forget", number))
 
 
+def dismantle(word: str = ""):  # noqa: ANN201 (the same)
+    """What would be erased, if this puck were to be taken back to parts.
+
+    With the word "erase" everything personal is erased, and it is a plain lamp from then on.
+    """
+    return _told(_parted("dismantle", word))
+
+
+def begin_again():  # noqa: ANN201 (the same)
+    """A plain lamp becomes a puck again."""
+    return _told(_parted("begin_again"))
+
+
+def update():  # noqa: ANN201 (the same)
+    """What runs, whether an update may begin, and what came of the last."""
+    return _told(_of_update())
+
+
 def _room_for(folder):
     """As `os.statvfs` tells, or None: no night has run, so nobody has mounted it."""
     try:
@@ -199,9 +221,16 @@ def _room_for(folder):
 
 
 def _app():
+    _expect_puck()
     from firmware import app
 
     return app
+
+
+def _expect_puck():
+    """RuntimeError where there is none: a plain lamp must not learn anything again."""
+    if "parts" in os.listdir("/"):
+        raise RuntimeError("this is a plain lamp; puck.begin_again() makes it a puck")
 
 
 def _start():
@@ -267,6 +296,9 @@ def _selftest():
     import selftest
 
     app = _app()
+    if app.known_settings().get("organic"):
+        yield "organic mode leaves the pod alone: puck.set('organic', 0) first"
+        return
     board = app.latest.board if app.latest else app.board.Board()
     faults = None
     if app.running:
@@ -291,6 +323,7 @@ def _asked(word, *arguments, of="puck_acts"):
 def _about_alarms(word, *arguments):
     import puck_alarm
 
+    _expect_puck()
     running = _running()
     if running:
         alarms = sys.modules["firmware.alarms"]
@@ -301,8 +334,8 @@ def _about_alarms(word, *arguments):
 
 
 def _running():
-    """What runs: the application's night, safe mode, or None."""
-    found = [sys.modules.get(name) for name in ("firmware.app", "firmware.safe")]
+    """What runs: the application's night, safe mode, the plain lamp, or None."""
+    found = [sys.modules.get("firmware." + name) for name in ("app", "safe", "plain")]
     found = [module.running for module in found if module and module.running]
     return found[0] if found else None
 
@@ -319,6 +352,24 @@ def _linked(word, *arguments):
 
     yield from getattr(puck_link, word)(_app(), *arguments)
     _unload("puck_link")
+
+
+def _parted(word, *arguments):
+    import puck_parting
+
+    from firmware import parting
+
+    yield from getattr(puck_parting, word)(parting, *arguments)
+    _unload("puck_parting")
+
+
+def _of_update():
+    import puck_update
+
+    yield from puck_update.lines(_start(), _running())
+    _unload("puck_update")
+    _unload("trial")
+    _unload("firmware.update")
 
 
 def _unload(family):

@@ -61,8 +61,12 @@ def of_parts(puck, names):  # noqa: ANN201 (the same)
         yield line("parts", "not asked yet: puck.selftest() does")
         return
     sensors = puck.sensors()
+    rests = (puck.pod.pulse_sensor, puck.pod.motion_sensor) if puck.settings.get("organic") else ()
+    missing = [s for s in sensors if not s.present and s not in rests]
     yield line("parts", listed([names[s.part] for s in sensors if s.present]))
-    yield line("missing", listed([names[s.part] for s in sensors if not s.present]))
+    yield line("missing", listed([names[s.part] for s in missing]))
+    if rests:
+        yield line("organic", "pod and radio rest; puck.set('organic', 0) ends that")
 
 
 def of_memory(free: int, used: int) -> str:

@@ -23,6 +23,15 @@ class Partition:
     @classmethod
     def find(cls, kind):
         return [cls(*info) for info in {partitions}]
+
+class NVS:
+    def __init__(self, space):
+        self._space = space
+    def set_i32(self, key, value):
+        with open("nvs", "a") as file:
+            file.write("%s.%s=%d " % (self._space, key, value))
+    def commit(self):
+        pass
 """
 MACHINE = "def reset():\n    open('was_reset', 'w').close()\n"
 

@@ -8,7 +8,7 @@ number | name | when | meaning
 2 | double | down less than _AGAIN_MS after a press of less than _SHORT_MS: told at once | off: everything goes dark, silent and still, and stays so
 3 | long | down for _LONG_MS or more, and for less than _HOLD_MS: told when it comes up | go on: the alarm is over, once it has rung, early or not; if none has, the lamp comes; if that is on, the way to sleep begins
 4 | hold | down for _HOLD_MS: told at once, while it is still down | on: the end of off; a consent that was asked for is given
-5 | thrice | the third half-hearted press in a row, each begun less than _APART_MS after the one before: told when it comes up | pair: for two minutes a phone or a laptop can be paired, and the ring shows it
+5 | thrice | the third half-hearted press in a row, each begun less than _APART_MS after the one before: told when it comes up | pair: for two minutes a phone or a laptop can be paired, and the ring shows it; organic mode ends. In the hand's own safe mode: the offer to forget everything
 - | half-hearted | down for _SHORT_MS or more, and for less than _LONG_MS; one or two of them | nothing
 - | rest of a gesture | what follows a double or a hold until the button is up | nothing
 - | held on | down for 40 s (lib/watchdog.py) | the puck starts anew, whatever hangs

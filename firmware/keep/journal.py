@@ -19,6 +19,7 @@ from firmware import records
 # Nine epochs and the one being measured are five minutes: the most that a power cut
 # may cost.
 BATCH_EPOCHS = const(9)
+NIGHTS = const(31)  # that are kept, the one that runs included: hw/flash_map.toml's
 
 _TAIL_BYTES = const(2048)  # the RTC memory of an ESP32
 _TAIL_HEAD = "<4sHIHH"  # magic, night, length of the file below, length of the tail, CRC
@@ -34,6 +35,10 @@ _WHOLE_BATCH = _BARE_BATCH + BATCH_EPOCHS * _GROWTH
 _SUFFIX = ".night"
 _CHUNK_BYTES = const(2048)
 _FULL_BYTES = const(1536)  # of the tail: the rest takes what happens until a good moment
+_ENOSPC = const(28)
+# A batch never needs as many. Where more are free and littlefs finds no room all the same, the
+# flash is failing, and no night must go for that.
+_FEW_BLOCKS = const(8)
 
 
 class Journal:
@@ -232,7 +237,7 @@ class Journal:
 def open_night(folder: str, rtc) -> tuple:
     """(journal, True) of the night that was not ended, or (journal, False) of a new one."""
     last = max([0] + nights(folder) + [_remembered(rtc.memory())[0]])
-    if last:
+    if last and not _is_of_others(folder, rtc, last):
         journal = Journal(folder, rtc, last)
         if journal.recover():
             return journal, True
@@ -242,12 +247,35 @@ def open_night(folder: str, rtc) -> tuple:
     return Journal(folder, rtc, last + 1), False
 
 
+def _is_of_others(folder, rtc, last):
+    """Whether a firmware with other records has begun that night, before an update or its end:
+    then it stays as it is, and what it has not written yet is written for it, unread.
+    """
+    night, written, tail = _remembered(rtc.memory())
+    its = path(folder, last)
+    head = next(_chunks(its, None), b"") if last in nights(folder) else tail
+    is_begun = records.whole(head, 0) is records.NIGHT  # whose layout is for ever
+    if not is_begun or head[records.HEAD_BYTES] == records.VERSION:
+        return False
+    if night == last:
+        try:
+            with open(its, "ab") as file:
+                file.write(tail[file.seek(0, 2) - written :])
+        except OSError as error:
+            _tell_lost(error, last)
+    return True
+
+
 def _finish(journal):
     """Write the end of a night that a reset kept from its file: the next one takes its tail."""
     try:
         journal.flush()
     except OSError as error:
-        print("journal: %s; the end of night %d is lost" % (error, journal.night))
+        _tell_lost(error, journal.night)
+
+
+def _tell_lost(error, night):
+    print("journal: %s; the end of night %d is lost" % (error, night))
 
 
 def path(folder: str, night: int) -> str:

@@ -19,6 +19,7 @@ _MOST_TEXT = const(63)
 Row = namedtuple("Row", ("number", "name", "kind", "default", "least", "most", "unit", "meaning"))
 NUMBER, ALARM, TEXT = range(3)  # kinds
 
+ORGANIC = const(7)  # the number of the setting
 ALARMS = const(8)
 _FIRST_ALARM = const(11)
 _MINUTE_BITS = const(0x7FF)
@@ -32,6 +33,7 @@ ROWS = [
     Row(4, "zone", TEXT, "UTC0", 0, _MOST_TEXT, "POSIX TZ", "where the puck is: see docs/time.md"),
     Row(5, "radio", NUMBER, 1, 0, 2, "", "0 off; 1 not while you sleep; 2 always on the air"),
     Row(6, "bthome", NUMBER, 0, 0, 1, "", "1: the room's climate is on the air for everybody"),
+    Row(ORGANIC, "organic", NUMBER, 0, 0, 1, "", "1: pod and radio rest, all else goes on"),
 ]
 _PACKED = ALARM, 0, 0, _MOST_ALARM, "packed", "an alarm: minute, days, on"
 ROWS += [Row(_FIRST_ALARM + _i, "alarm%d" % (_i + 1), *_PACKED) for _i in range(ALARMS)]
@@ -82,9 +84,9 @@ class Settings:
             saved = self._store.load(its.name)
             if not saved:
                 return its.default
-            value = _value(its, bytes(saved))
-            self._check(its, value)
-            return value
+            found = value(its, bytes(saved))
+            self._check(its, found)
+            return found
         except (OSError, ValueError):
             print(
                 "settings: %s cannot be read and is %r; puck.set(%r, ...) mends that"
@@ -107,8 +109,8 @@ class Settings:
             self._checks[its.name](value)
 
 
-def _value(its, saved):
-    """What an entry says. ValueError if that is nothing."""
+def value(its: Row, saved: bytes):  # noqa: ANN201 (an integer or text)
+    """What an entry says, of setting `its`. ValueError if that is nothing."""
     body = saved[:-2]
     is_whole = len(saved) >= _FRAME_BYTES and saved[-2:] == pack("<H", records.checksum(body))
     if not is_whole or body[0] != _VERSION:

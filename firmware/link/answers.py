@@ -3,7 +3,7 @@
 from firmware.link import status
 from firmware.link.status import Refused
 
-_STATE, _FILES = "answer_state", "answer_files"
+_STATE, _FILES, _UPDATE = "answer_state", "answer_files", "answer_update"
 
 # By the requests' numbers, from 1 on, which are for ever.
 _ANSWERS = (
@@ -23,6 +23,10 @@ _ANSWERS = (
     (_FILES, "delete"),
     (_STATE, "bonds"),
     (_STATE, "forget"),
+    (_UPDATE, "slots"),
+    (_UPDATE, "write"),
+    (_UPDATE, "accept"),
+    (_UPDATE, "attempt"),
 )
 
 

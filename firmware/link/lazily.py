@@ -49,7 +49,7 @@ def answer(puck, link, peer) -> tuple:
 
 def forget_answers() -> None:
     """Nothing is asked any more."""
-    _forget(("answers", "answering", "answer_state", "answer_files"))
+    _forget(("answers", "answering", "answer_state", "answer_files", "answer_update"))
 
 
 def _loaded(name):

@@ -240,7 +240,7 @@ class Link:
 
     def _is_wanted(self, now_ms):
         settings = self.puck.settings
-        if settings.get("radio") == _OFF:
+        if settings.get("organic") or settings.get("radio") == _OFF:
             return False
         is_pairing = self._is_open(now_ms) or self._is_busy()
         return bool(is_pairing or self.bonds.rows() or settings.get("bthome"))

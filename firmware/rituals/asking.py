@@ -40,7 +40,7 @@ LONG = const(3)
 # Settings that a night is told, and what they are until then.
 EVENING_SETTING = const(1)
 BEDTIME_SETTING = const(2)
-EARLY_SETTING = const(3)
-SETTINGS = (0, 1, -1, 30)
+EARLY_SETTING = const(3)  # the last is organic mode, of which only the report asks
+SETTINGS = (0, 1, -1, 30, 0, 0, 0, 0)
 
 STAGES_ASLEEP = (records.ASLEEP, records.LIGHT, records.DEEP, records.REM)

@@ -71,6 +71,11 @@ class Pod:
         self.pulse_sensor.stop()
         self.motion_sensor.stop()
 
+    def rest(self) -> None:
+        """Let both sensors sleep, and ask them nothing until `start`: somebody wants it so."""
+        self.stop()
+        self.pulse_sensor.present = self.motion_sensor.present = False
+
     def drain(self, now_ms: int) -> int:
         """Fetch and hear what both FIFOs hold; the number of samples."""
         n = self._ask(self.pulse_sensor, self._drain_pulse, now_ms)

@@ -21,12 +21,14 @@ from sleepsync.build import build as lay_out
 from sleepsync.clips.command import clip
 from sleepsync.data import DataDamaged, DataMissing, DataUnreachable, data_target
 from sleepsync.evaluate.command import evaluate
+from sleepsync.export.command import export
 from sleepsync.fetch import SETS, fetch
 from sleepsync.flash import FlashError
 from sleepsync.flash.command import build, flash
 from sleepsync.link import commands as link
 from sleepsync.link.errors import LinkError
 from sleepsync.logs import follow
+from sleepsync.parting.command import dismantle
 from sleepsync.paths import ROOT
 from sleepsync.ports import PortError, find_port
 from sleepsync.preview.command import listen, scene
@@ -42,6 +44,9 @@ from sleepsync.serial_puck import LEAVE, open_port, serve, typing
 from sleepsync.simulate import run_night
 from sleepsync.stage_file import SCORES, FeaturesDamaged, lines, read_features, staged
 from sleepsync.train.command import train
+from sleepsync.trends.command import trends
+from sleepsync.update import UpdateError
+from sleepsync.update.command import update
 from sleepsync.world import LIBRARY, open_sleeper, write_world
 
 app = typer.Typer(
@@ -64,6 +69,7 @@ _TOLD = (
     NightMissing,
     PortError,
     SceneError,
+    UpdateError,
     ValueError,
     vm.VmError,
 )
@@ -145,10 +151,18 @@ def run(
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(help="A night's folder, as `run` made it.")],
+    night: Annotated[
+        Path,
+        typer.Argument(help="A night's folder, as `run` made it, or one journal: a .night file."),
+    ],
 ) -> None:
-    """Write the report of a night again: report.html, report.png and room.png in its folder."""
-    page, picture = write_report(read_night(folder), folder)
+    """Write the report of a night: report.html, report.png and room.png in its folder.
+
+    That of one journal goes into a folder beside it, 00001 beside 00001.night.
+    """
+    page, picture = write_report(
+        read_night(night), night.with_suffix("") if night.is_file() else night
+    )
     console.print(f"Report: [bold]{_near(page)}[/bold] (picture: {_near(picture)})", soft_wrap=True)
 
 
@@ -267,7 +281,9 @@ def stage(
 
 app.command()(build)
 app.command()(clip)
+app.command()(dismantle)
 app.command()(evaluate)
+app.command()(export)
 app.command()(flash)
 app.command()(listen)
 app.command()(puck)
@@ -276,6 +292,8 @@ app.command()(replay)
 app.command()(scene)
 app.command()(score)
 app.command()(train)
+app.command()(trends)
+app.command()(update)
 for command in (link.pair, link.status, link.live, link.pull, link.time, link.scenes, link.clips):
     app.command()(command)
 app.command("set")(link.set_)

@@ -1,4 +1,6 @@
-"""Reads a night's folder: the puck's journal, by the firmware's own code, and the truth.
+"""Opens a night: the puck's journal, by the firmware's own code, and the truth if there is one.
+
+A night is a folder as `run` made it, or one journal, as it was pulled from a puck.
 
 It must never compute a sleep figure or a score of its own.
 """
@@ -21,7 +23,7 @@ _TOLD = ("breaths_per_min", "light_lx", "temperature_c", "humidity_pct", "level_
 
 
 class NightMissing(Exception):
-    """The folder holds no night: the message says what was looked for."""
+    """There is no night to read: the message says what was looked for."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +44,48 @@ class Journal:
         return [row for row in self.rows if isinstance(row, layout.tuple)]
 
 
-def read_journal(path: Path) -> Journal:
+def journals_of(path: Path) -> list[Path]:
+    """The journals that are meant: a file itself, all that a folder holds, oldest first.
+
+    NightMissing if there are none.
+    """
+    if path.suffix == ".part":
+        raise NightMissing(f"{path} is not whole yet; fetch it again with: sleepsync pull")
+    if path.is_file():
+        return [path]
+    paths = journals(path) or sorted(path.glob("*.night"))
+    if not paths:
+        missing = "holds no night (*.night)" if path.is_dir() else "is not there"
+        raise NightMissing(f"{path} {missing}; run one with: make run")
+    return paths
+
+
+def read_journal(path: Path, worker: Worker | None = None) -> Journal:
     """A journal, read, checked and scored again by the firmware's own code in the VM."""
-    with Worker() as worker:
-        found = worker.call("replay:read", str(path))
+    if worker is None:
+        with Worker() as worker:
+            return read_journal(path, worker)
+    found = worker.call("replay:read", str(path))
     found["rows"] = [records.LAYOUTS[kind].tuple(*fields) for kind, fields in found["rows"]]
     for scores in ("rescored", "morning"):
         found[scores] = [records.SCORE.tuple(*fields) for fields in found[scores]]
     return Journal(**found)
 
 
-def read_night(folder: Path) -> Night:
-    """The last night that the puck in `folder` kept. NightMissing if there is none."""
-    paths = journals(folder)
-    if not paths:
-        raise NightMissing(f"{folder} holds no night (puck/*.night); run one with: make run")
-    found, explained = read_journal(paths[-1]), explain(paths[-1])
-    world = json.loads((folder / "world.json").read_text())
-    truth = _truth(folder / "truth.npz")
+def read_night(path: Path, worker: Worker | None = None) -> Night:
+    """One journal, or the last night that the puck in a folder kept, with its world.
+
+    NightMissing if there is none, or if it holds no record.
+    """
+    if worker is None:
+        with Worker() as worker:
+            return read_night(path, worker)
+    journal = journals_of(path)[-1]
+    found = read_journal(journal, worker)
+    if not found.rows:
+        raise NightMissing(f"{journal} holds no whole record of a night; is it a journal?")
+    explained = explain(journal, worker)
+    world, truth = _world(path, journal), _truth(path / "truth.npz")
     nights = found.of(records.NIGHT)
     start_s = nights[0].start_s if nights else 0
     return Night(
@@ -71,13 +97,21 @@ def read_night(folder: Path) -> Night:
         morning=found.morning,
         live_summary=found.live_summary,
         summary=found.summary,
-        reference=_reference(truth) if truth else None,
+        reference=_reference(truth, worker) if truth else None,
         truth=truth,
         sources=world["sources"],
         requests=explained.requests,
         states=explained.states,
         notes=_notes(found) + _unexplained(explained),
     )
+
+
+def _world(path: Path, journal: Path) -> dict:
+    """Whose night it is and where it comes from: a journal alone tells neither."""
+    told = path / "world.json"
+    if told.exists():
+        return json.loads(told.read_text())
+    return {"name": f"Night {journal.stem}", "sources": {"night": f"{journal.name}, a journal"}}
 
 
 def _truth(path):
@@ -89,11 +123,10 @@ def _truth(path):
         return Truth(stages=stages, rate_bpm=data["rate_bpm"], **told)
 
 
-def _reference(truth):
+def _reference(truth, worker):
     """The true stages' figures, by the firmware's own code."""
     row = bytes(STAGE_OF.get(stage, records.UNKNOWN) for stage in truth.stages)
-    with Worker() as worker:
-        return worker.call("firmware.stages.morning:summarise", row)
+    return worker.call("firmware.stages.morning:summarise", row)
 
 
 def _unexplained(explained: Explained) -> list[str]:

@@ -20,6 +20,7 @@ from firmware.keep import journal
 from firmware.rituals.asking import SETTINGS
 from firmware.stages.live import RULES
 
+_NEVER_TOLD = (4, 5, 6)  # of the settings: zone, radio, bthome
 _BY_THE_SENSES = (records.GAP, records.PART_MISSING, records.PART_BACK)
 _PARTS = {records.GESTURE: records.BUTTON, records.PRESSED: records.BUTTON}
 _CLOCKS_S = 4  # by which clocks differ, at least, before that is told: see governor.py
@@ -264,7 +265,8 @@ def _misplaced(event):
     if not 0 < kind < len(records.EVENTS):
         return "there is no such event"
     if kind == records.SETTING:
-        return "" if 0 < event.part < len(SETTINGS) else "a night is told no such setting"
+        is_told = 0 < event.part < len(SETTINGS) and event.part not in _NEVER_TOLD
+        return "" if is_told else "a night is told no such setting"
     if kind not in _BY_THE_SENSES and event.part != _PARTS.get(kind, records.PUCK):
         return "that part does not tell such a thing"
     if kind == records.GESTURE and not 0 < value < len(records.GESTURES):

@@ -3,9 +3,10 @@
 `beats`: the time of every beat that `senses.pulse` hears, in ms of the world, a line
 each, into `beats.txt`. `bus`: every read of the pod's chips, into `bus.bin`, for
 heap.py. Both lie in the night's folder. `breaker`: see breaker.py; `doubles`: doubles.py;
-`alive`: alive.py; `attack`: attack.py.
+`alive`: alive.py; `attack`: attack.py; `trace`: trace.py.
 """
 
+import trace
 from struct import pack
 
 import alive
@@ -66,7 +67,7 @@ def _bus(folder):
     machine.I2C.readfrom_mem_into = tapped
 
 
-_ON_HARDWARE = {"alive": alive.watch, "breaker": breaker.watch}
+_ON_HARDWARE = {"alive": alive.watch, "breaker": breaker.watch, "trace": trace.watch}
 _IN_APPLICATION = {
     "attack": attack.install,
     "beats": _beats,

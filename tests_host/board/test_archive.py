@@ -98,12 +98,13 @@ def test_its_manifest_holds_its_own_sum_and_that_of_every_file():
     slot = packed(build(REFERENCE)) / "a"
     content = (slot / "application.archive").read_bytes()
     told = json.loads((slot / "manifest.json").read_text())
+    assert told["bytes"] == len(content)
     assert told["archive"] == hashlib.sha256(content).hexdigest()
     assert told["files"] == {
         path: hashlib.sha256(data).hexdigest() for path, data in members(content).items()
     }
     loose = json.loads((build(REFERENCE) / "a/manifest.json").read_text())
-    assert loose == {key: value for key, value in told.items() if key != "archive"}
+    assert loose == {key: value for key, value in told.items() if key not in ("archive", "bytes")}
 
 
 def test_the_order_in_which_files_are_given_changes_nothing():
@@ -123,7 +124,7 @@ def test_what_lies_on_flash_follows_the_tree(tmp_path):
     on_flash = packed(tree)
     files = {path.relative_to(on_flash).as_posix() for path in on_flash.rglob("*")}
     slot = {"a", "a/manifest.json", "a/application.archive"}
-    assert files == {"archive.py", "boot.py", "main.py", *slot}
+    assert files == {"archive.py", "trial.py", "boot.py", "main.py", *slot}
     times = [path.stat().st_mtime_ns for path in sorted(on_flash.rglob("*.*"))]
     packed(tree)
     assert times == [path.stat().st_mtime_ns for path in sorted(on_flash.rglob("*.*"))]

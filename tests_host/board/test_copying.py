@@ -27,7 +27,8 @@ def board(tmp_path):
 
 
 def sums(folder):
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "was_reset"]
+    beside = ("was_reset", "nvs")
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name not in beside]
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
@@ -44,6 +45,7 @@ def test_the_application_is_replaced_and_the_board_restarted(board):
     count = application.copy(board.port, tree, flash_map())
     assert count == len(sums(tree))
     assert sums(board.files) == sums(tree) | {"b/manifest.json": hashlib.sha256(b"{}").hexdigest()}
+    assert (board.files / "nvs").read_text() == "puck.trial=0 puck.slot=0 "  # whatever ran before
     assert board.was_reset()
 
 
@@ -91,6 +93,6 @@ def test_the_command_copies_and_tests(tmp_path, at_once):
     with RunningBoard(tmp_path, OURS, puck=PUCK) as board:
         ended = CliRunner().invoke(app, ["flash", "--copy", "--port", board.port])
         assert ended.exit_code == 0, ended.exception
-        assert f"{board.port}: 5 files copied and compared." in ended.output
+        assert f"{board.port}: 6 files copied and compared." in ended.output
         assert sums(board.files) == sums(packed(build(REFERENCE)))
         assert "pulse sensor: sound" in ended.output

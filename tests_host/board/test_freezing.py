@@ -55,6 +55,7 @@ def test_every_module_is_frozen_under_its_name(beside_the_manifest):
     assert set(frozen.values()) == files
     assert {
         "archive.py",
+        "trial.py",
         "boot.py",
         "main.py",
         "firmware/app.mpy",

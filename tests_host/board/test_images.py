@@ -102,7 +102,7 @@ def run_on(image: bytes, folder: Path, program: str, *path: str) -> str:
 def test_the_vm_reads_what_the_tree_holds(target, tmp_path):
     found = json.loads(run_on(vfs_image(target), tmp_path, LIST))
     assert found == tree_sums(packed(build(target)))
-    first = {"archive.py", "boot.py", "main.py"}
+    first = {"archive.py", "trial.py", "boot.py", "main.py"}
     assert found.keys() == {*first, "a/manifest.json", "a/application.archive"}
 
 

@@ -319,6 +319,7 @@ def test_what_the_start_found_out_is_told(run_in, world, tmp_path):
     lines = """
 class Start:
     cause, slot, boots, safe, develop = "watchdog", "a", 7, "", True
+    told = "taken back: 0.2.0; 0.1.0 runs from slot a: it hung"
     def crashes(self):
         return ["boot 6, slot a, after 12 s: ValueError at app.py:3"]
 import __main__
@@ -330,6 +331,7 @@ result = ask("errors")
     assert re.search("started +watchdog; boot 7$", said, re.MULTILINE)
     assert re.search("watchdog +off: development$", said, re.MULTILINE)
     assert "crash: boot 6, slot a, after 12 s: ValueError at app.py:3" in said
+    assert "update: taken back: 0.2.0; 0.1.0 runs from slot a: it hung" in said
 
 
 def test_what_is_mended_is_wrong_no_more(run_in, world, tmp_path):

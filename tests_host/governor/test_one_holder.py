@@ -117,7 +117,7 @@ def test_they_are_handed_over_in_one_place_to_the_governor_alone():
         if isinstance(node, ast.Call) and "hand_over()" in ast.unparse(node)
     ]
     makers = {ast.unparse(ast.parse(call).body[0].value.func) for _, call in calls}
-    assert {path for path, _ in calls} == {"firmware/app.py", "firmware/safe.py"}
+    assert {path for path, _ in calls} == {"firmware/app.py", "firmware/alone.py"}
     assert makers == {"Governor", "parts.hand_over", "self.board.hand_over"}
 
 

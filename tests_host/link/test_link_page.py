@@ -10,6 +10,7 @@ from sleepsync.paths import ROOT
 PAGE = ROOT / "docs/link.md"
 STATUS = ROOT / "firmware/link/status.py"
 ANSWERS = ROOT / "firmware/link"
+PARTS = ("state", "files", "update")
 
 
 def block(name):
@@ -27,10 +28,10 @@ def statuses():
 
 def requests():
     """Rows of the functions that answer, from their docstrings."""
-    text = "".join((ANSWERS / f"answer_{part}.py").read_text() for part in ("state", "files"))
+    text = "".join((ANSWERS / f"answer_{part}.py").read_text() for part in PARTS)
     found = re.findall(r'"""(\d+) ([A-Z_]+): (.+?) -> (.+?)"""', text, re.DOTALL)
     rows = {int(number): (name, asked, told) for number, name, asked, told in found}
-    assert sorted(rows) == list(range(1, 17))
+    assert sorted(rows) == list(range(1, 21))
     lines = ["| number | name | body | answer |", "|---|---|---|---|"]
     for number, (name, asked, told) in sorted(rows.items()):
         lines.append(f"| {number} | {name} | {flat(asked)} | {flat(told)} |")
@@ -54,7 +55,7 @@ def test_the_page_tells_what_the_firmware_does(request):
 
 def test_every_number_has_its_function():
     table = (ANSWERS / "answers.py").read_text()
-    names = re.findall(r'\(_(?:STATE|FILES), "(\w+)"\)', table)
-    docs = "".join((ANSWERS / f"answer_{part}.py").read_text() for part in ("state", "files"))
+    names = re.findall(r'\(_(?:STATE|FILES|UPDATE), "(\w+)"\)', table)
+    docs = "".join((ANSWERS / f"answer_{part}.py").read_text() for part in PARTS)
     for number, name in enumerate(names, 1):
         assert re.search(rf'def {name}\(.*?\n    """{number} ', docs), name

@@ -70,7 +70,7 @@ def test_only_hardware_rooms_touch_the_chip_s_modules(path):
 @pytest.mark.parametrize("path", [*ROOT.glob("lib/*.py")], ids=lambda p: p.name)
 def test_a_driver_is_useful_without_the_rest(path):
     rest = [n for n in imported(path) if n.split(".")[0] in ("firmware", "hw")]
-    assert rest == (["firmware.app"] if path.name == "puck.py" else [])
+    assert rest == (["firmware.app", "firmware.parting"] if path.name == "puck.py" else [])
 
 
 def test_the_words_load_the_firmware_only_when_they_are_asked():

@@ -79,9 +79,10 @@ def test_numbers_and_defaults_are_for_ever(rows):
         [4, "zone"],
         [5, "radio"],
         [6, "bthome"],
+        [7, "organic"],
         *([10 + i, f"alarm{i}"] for i in range(1, 9)),
     ]
-    assert [row[3] for row in rows] == [1, -1, 30, "UTC0", 1, 0, *[0] * 8]
+    assert [row[3] for row in rows] == [1, -1, 30, "UTC0", 1, 0, 0, *[0] * 8]
     assert [row[4:6] for row in rows[:3]] == [[0, 4], [-1, 1439], [0, 45]]
 
 
@@ -119,7 +120,7 @@ def test_what_is_set_is_kept_in_an_entry_of_its_own(worker, defaults):
         (
             "nap",
             1,
-            "no such setting; there are: evening, bedtime, early, zone, radio, bthome, alarm1",
+            "no such setting; there are: evening, bedtime, early, zone, radio, bthome, organic",
         ),
     ],
 )

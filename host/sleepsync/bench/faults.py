@@ -1,25 +1,24 @@
 """The area `faults`: what power cuts, updates, broken parts, load and years leave of a puck."""
 
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 
-from sleepsync.bench import fault_pairs, load, power_loss, rot, year
+from sleepsync.bench import (
+    energy,
+    exports,
+    fault_pairs,
+    load,
+    parted,
+    power_loss,
+    rot,
+    updates,
+    year,
+)
 from sleepsync.bench.figure import Figure
 
-_PROCESSES = 2
+_PARTS = (power_loss, rot, updates, fault_pairs, load, year, parted, exports, energy)
 
 
 def figures() -> Iterator[Figure]:
     """Every figure of reliability; about half an hour."""
-    yield from power_loss.figures()
-    yield from rot.figures()
-    yield from year.figures()
-    yield from _pairs()
-    yield from load.figures()
-
-
-def _pairs():
-    pairs = [fault_pairs.pair(number) for number in range(fault_pairs.PAIRS)]
-    with ProcessPoolExecutor(_PROCESSES) as pool:
-        kept = sum(not found for found in pool.map(fault_pairs.problems, pairs))
-    yield Figure("faults.pairs_kept", kept, "nights", f"={len(pairs)}")
+    for part in _PARTS:
+        yield from part.figures()

@@ -7,11 +7,13 @@ docs/architecture.md.
 
 # Each folder of firmware/ with a budget of its own; `app` is all the rest: application,
 # clock, tasks and drivers. `boot`: what starts the puck and mounts its slot's archive. `safe`:
-# safe mode, which is there in the application's place and never beside it. `words`, those for
+# safe mode, which is there in the application's place and never beside it, and so is `parting`,
+# what makes a puck forget and the plain lamp that it is then. `words`, those for
 # people, are loaded when somebody asks for them, and forgotten when they have answered. `acting`,
 # the rich renderers, are loaded when an act begins, and forgotten when it ends. `answers` to an
 # owner's requests are loaded for them, and forgotten with the last one; the `door` of the link for
-# the minutes in which a phone may pair, when no rich scene is asked for.
+# the minutes in which a phone may pair, when no rich scene is asked for. `update` writes, verifies
+# and tries a slot: loaded while somebody updates, and on trial.
 CODE_BYTES_OF_ROOM = {
     "senses": 19 * 1024,
     "stages": 24 * 1024,
@@ -26,14 +28,17 @@ CODE_BYTES_OF_ROOM = {
     "app": 44 * 1024,
     "boot": 5 * 1024,
     "safe": 3 * 1024,
-    "words": 30 * 1024,
+    "parting": 6 * 1024,
+    "update": 12 * 1024,
+    "words": 31 * 1024,
 }
 WORDS = ("puck", "selftest")  # files of lib/ that begin so
 # Files of firmware/ and hw/ that nothing of the night loads, or only for a moment.
 WORDS_OF_ROOMS = ("words", "advice", "daybreak", "restart", "space")
-ANSWERS = ("answers", "answer_files", "answer_state", "answering", "services")  # of firmware/link
+# Of firmware/link.
+ANSWERS = ("answers", "answer_files", "answer_state", "answer_update", "answering", "services")
 DOOR = ("door", "pairing")  # likewise
-_NOT_RESIDENT = ("words", "acting", "answers", "door", "safe")
+_NOT_RESIDENT = ("words", "acting", "answers", "door", "safe", "parting", "update")
 # Files of firmware/bedside that stay; all others act.
 BEDSIDE = (
     *("buzz", "colour", "colour_kernels", "gestures", "packed", "press", "renderers", "rich"),

@@ -30,11 +30,19 @@ from .slot import MANIFEST, SLOT, manifest
 ROOT = Path(__file__).parents[3]
 SIMULATED = "unix_puck"  # a puck's files, for the desktop VM to boot from
 TARGETS = ("unix", SIMULATED, "wasm", *boards.BOARDS)
-_FIRST = ("hw/archive.py", "boot.py", "main.py")  # at the root, as source: found there by name
+# At the root, as source: found there by name.
+_FIRST = ("hw/archive.py", "hw/trial.py", "boot.py", "main.py")
+_TRIAL = "trial.py"  # only there while an update is on trial
 _ROOMS = ("firmware", "lib", "hw")
 _SIMULATOR = PurePosixPath("hw/sim")
 _MANIFEST = PurePosixPath("hw/manifest.py")  # read by MicroPython's build, run by no VM
-_SAFE_MODE = PurePosixPath("firmware/safe.mpy")
+_INSTEAD = {  # what runs in the application's place, by the room that it counts to
+    "safe": ("firmware/safe.mpy", "firmware/alone.mpy"),
+    "parting": (
+        *("firmware/offer.mpy", "firmware/parting.mpy", "firmware/plain.mpy"),
+        "hw/erasing.mpy",
+    ),
+}
 _HERE = Path(__file__).parent
 _MAKERS = ("boards", "scenes", "scores")  # packages that write modules of the puck
 
@@ -97,7 +105,8 @@ def code_bytes(tree: Path) -> dict[str, int]:
     for path in tree.rglob("*.mpy"):
         sizes[_room(path.relative_to(tree / SLOT))] += path.stat().st_size
     for name in [Path(source).name for source in _FIRST if (tree / Path(source).name).exists()]:
-        sizes["boot"] += len(compiled((tree / name).read_text(), name, "xtensawin"))
+        room = "update" if name == _TRIAL else "boot"
+        sizes[room] += len(compiled((tree / name).read_text(), name, "xtensawin"))
     return sizes
 
 
@@ -111,8 +120,9 @@ def _room(path):
         return "answers" if path.stem in ANSWERS else "door"
     if folder == "firmware" and room in CODE_BYTES_OF_ROOM:
         return room
-    if path == _SAFE_MODE:
-        return "safe"
+    for instead, paths in _INSTEAD.items():
+        if str(path) in paths:
+            return instead
     return "words" if folder == "lib" and path.stem.split("_")[0] in WORDS else "app"
 
 

@@ -1,6 +1,7 @@
 """The application on a board that runs MicroPython already, by mpremote: for daily work.
 
-It must never touch anything but slot a and what starts it: archive.py, boot.py, main.py.
+It must never touch anything but slot a, what starts it (archive.py, boot.py, main.py, trial.py),
+and which slot NVS names.
 """
 
 import hashlib
@@ -35,6 +36,13 @@ if "{slot}" in os.listdir():
     remove("{slot}")
 os.mkdir("{slot}")
 """
+_NAME_SLOT = """
+from esp32 import NVS
+nvs = NVS("puck")
+for key in ("trial", "slot"):
+    nvs.set_i32(key, 0)
+nvs.commit()
+"""
 _SELFTEST = "import puck; puck.selftest()"
 _RESTART_S = 5.0  # until a chip's own USB is back and boot.py has run; from memory: check
 
@@ -55,6 +63,7 @@ def copy(port: str, tree: Path, which: FlashMap) -> int:
     _compare(port, tree, [path for path in paths if path != manifest])
     mpremote(port, "cp", str(manifest), f":{SLOT}/{MANIFEST}")  # boot.py takes no slot without
     _compare(port, tree, [manifest])
+    mpremote(port, "exec", _NAME_SLOT)
     mpremote(port, "reset")
     return len(paths)
 

@@ -37,6 +37,10 @@ class Code(IntEnum):
     DELETE = 14
     BONDS = 15
     FORGET = 16
+    SLOTS = 17
+    WRITE_SLOT = 18
+    OFFER = 19
+    TRY = 20
 
 
 class Status(IntEnum):

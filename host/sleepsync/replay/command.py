@@ -15,11 +15,10 @@ from rich.table import Table
 
 from sleepsync.night import PUCK_EPOCH
 from sleepsync.paths import records
-from sleepsync.reading import Journal, NightMissing, read_journal
+from sleepsync.reading import Journal, journals_of, read_journal
 from sleepsync.replay.explained import Explained, Finding, explain
 from sleepsync.replay.lines import lines
 from sleepsync.replay.picture import SUFFIXES, draw
-from sleepsync.simulate import journals
 
 console = Console(highlight=False)
 _WIDTH = 132  # of what is led into a file
@@ -64,7 +63,7 @@ def replay(night: Night, out: Out = None, clips: Clips = None) -> None:
     """
     if not console.is_terminal:
         console.width = _WIDTH
-    path = _journal(night)
+    path = journals_of(night)[-1]
     picture = out or (night / "replay.png" if night.is_dir() else Path(f"{path.stem}-replay.png"))
     if picture.suffix.lower() not in SUFFIXES:
         raise ValueError(f"--out {picture}: wanted a name in {' or '.join(SUFFIXES)}")
@@ -77,16 +76,6 @@ def replay(night: Night, out: Out = None, clips: Clips = None) -> None:
     console.print(f"Picture: [bold]{escape(os.path.relpath(picture))}[/bold]", soft_wrap=True)
     if explained.findings:
         raise typer.Exit(1)
-
-
-def _journal(night: Path) -> Path:
-    """The journal that is meant: of a folder, its last."""
-    if night.is_file():
-        return night
-    paths = journals(night) or sorted(night.glob("*.night"))
-    if not paths:
-        raise NightMissing(f"{night} holds no night (*.night); run one with: make run")
-    return paths[-1]
 
 
 def _table(found: Journal, explained: Explained) -> Table:

@@ -4,9 +4,10 @@ A clock that is set in the night (daylight saving, a drift made good) counts fro
 must never give a time that the puck did not know.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sleepsync.night import PUCK_EPOCH, Night
+from sleepsync.night import PUCK_EPOCH, Event, Night
 from sleepsync.paths import records
 from sleepsync.report.words import NBSP, duration
 
@@ -20,6 +21,14 @@ def wall(night: Night, t_ms: int) -> datetime | None:
         if event.kind == records.CLOCK_SET and event.t_ms <= t_ms:
             start = _start(event)
     return start + timedelta(milliseconds=t_ms) if start else None
+
+
+def begun(start: datetime | None, events: Iterable[Event]) -> datetime | None:
+    """When a night began that did not know: by the first time that the puck was told in it."""
+    for event in sorted(events, key=lambda each: each.t_ms):
+        if start is None and event.kind == records.CLOCK_SET and event.value:
+            start = _start(event).replace(microsecond=0)
+    return start
 
 
 def moment(night: Night, t_ms: int) -> str:

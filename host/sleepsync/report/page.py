@@ -41,6 +41,13 @@ def html(night: Night) -> str:
     )
 
 
+def style() -> str:
+    """The page's own style sheet, for pages that shall look like it."""
+    text = _TEMPLATE.read_text(encoding="utf-8")
+    sheet = text[text.index("<style>") + len("<style>") : text.index("</style>")]
+    return Template(sheet).substitute(light=css_variables(LIGHT), dark=css_variables(DARK))
+
+
 def _figure(night: Night) -> str:
     drawings = "".join(
         f'<div class="{name}">{inline_svg(picture.draw(night, LIGHT, sheet), LIGHT, name)}</div>'

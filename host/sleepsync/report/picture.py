@@ -61,8 +61,12 @@ def write(figure: Figure, x_pt: float, y_pt: float, words: str, **style) -> None
         figure.text(x, y, words, va="baseline", parse_math=False, **style)
 
 
-def _draw(night: Night, palette: Palette, sheet: Sheet) -> Figure:
-    rows = _panels(night, sheet)
+def stack(
+    rows: list[Panel], palette: Palette, sheet: Sheet, subject: Any, clear: Callable
+) -> Figure:
+    """Panels below each other on a sheet as high as they need; each axis is made by `clear`, and
+    both it and `paint` are given `subject`. To be called in `STYLE`.
+    """
     body_pt = sum(_title_pt(row, sheet) + row.height_pt + _GAP_PT for row in rows)
     height_pt = sheet.head + body_pt + sheet.foot
     figure = Figure((sheet.width / POINTS_PER_INCH, height_pt / POINTS_PER_INCH))
@@ -71,10 +75,16 @@ def _draw(night: Night, palette: Palette, sheet: Sheet) -> Figure:
     for row in rows:
         title_pt = _title_pt(row, sheet)
         axes = _axes(figure, row, top_pt + title_pt, sheet)
-        panels.clear(axes, night, palette)
-        row.paint(axes, night, palette)
+        clear(axes, subject, palette)
+        row.paint(axes, subject, palette)
         _name(figure, axes, row, top_pt, sheet, palette)
         top_pt += title_pt + row.height_pt + _GAP_PT
+    return figure
+
+
+def _draw(night: Night, palette: Palette, sheet: Sheet) -> Figure:
+    rows = _panels(night, sheet)
+    figure = stack(rows, palette, sheet, night, panels.clear)
     if rows:
         _label_hours(figure, night, sheet, palette)
     return figure

@@ -17,7 +17,8 @@ NBSP = "\u00a0"
 _STARTS = ("start", "reset", "power cut")
 _BREAKER = ("on again", "everything off", "still off")
 # By the numbers of firmware/keep/settings.py.
-_SETTINGS = {1: "evening", 2: "bedtime", 3: "early", 4: "zone"}
+_SETTINGS = {1: "evening", 2: "bedtime", 3: "early", 4: "zone", 7: "organic"}
+_ORGANIC = 7
 # By the numbers of firmware/rituals/programmes.py.
 _PROGRAMMES = ("none", "wind-down", "breathing", "story", "music", "back to sleep")
 _FIRST_ALARM, _ALARMS = 11, 8
@@ -85,7 +86,7 @@ def event(record: Event) -> str:
             records.CALIBRATED: lambda: "speaker calibrated",
             records.ASKED: lambda: "asked by typing",
             records.ALARM_MISSED: lambda: "alarm missed",
-            records.SETTING: lambda: f"{setting(record.part)} set",
+            records.SETTING: lambda: _set(record),
             records.PROGRAMME: lambda: "programme asked for" if record.value else "programme over",
             records.CLIP: lambda: "a clip sounds",
             records.LINK: lambda: LINKS[record.value],
@@ -103,6 +104,13 @@ def _pressed(held_ms: int) -> str:
     if held_ms < _HELD_MS:
         return "button pressed"
     return f"button held {(held_ms + 500) // 1000} s"
+
+
+def _set(record: Event) -> str:
+    """Of organic mode, what was chosen: what is missing then is not a fault."""
+    if record.part == _ORGANIC:
+        return "organic: pod and radio off" if record.value else "organic mode is over"
+    return f"{setting(record.part)} set"
 
 
 def setting(number: int) -> str:

@@ -1,0 +1,42 @@
+"""Updates, good and bad: what comes of each, and what is left when power is lost in one.
+
+`pytest tests_host/faults/test_update.py --write-docs` runs all of them and writes the table of
+docs/reliability.md; otherwise every fifth is run here, and all by `make bench AREA=faults`.
+"""
+
+import random
+
+import pytest
+from page_blocks import is_shown, table
+from sleepsync.bench import power_loss, updates
+
+CUTS, SEEDS = 8, (2, 3)
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory):
+    return updates.world(tmp_path_factory.mktemp("world"))
+
+
+@pytest.mark.parametrize("case", updates.cases()[::5], ids=lambda case: case.name)
+def test_what_comes_of_an_update_is_what_must(there, case):
+    said = updates.outcome(case, there)
+    assert updates.is_kept(case, said), said
+
+
+def test_the_page_tells_what_came_of_all(request, there):
+    if request.config.getoption("--write-docs"):
+        for case in updates.cases():
+            assert updates.is_kept(case, updates.outcome(case, there)), case.name
+    rows = [(case.name, case.comes) for case in updates.cases()]
+    shown = f"{len(rows)} updates were tried:\n\n" + table(("what is tried", "what comes"), rows)
+    assert is_shown(request, "reliability", "update", shown)
+
+
+@pytest.mark.parametrize("deed", ["update", "update_taken_back"])
+def test_wherever_power_is_lost_a_whole_version_runs(deed):
+    with power_loss.Rig(deed) as rig:
+        chosen = random.Random(11).sample(range(1, rig.operations + 1), CUTS)
+        outcome = rig.cut(chosen, SEEDS)
+    assert len(outcome.points) >= CUTS
+    assert outcome.failed == []
