@@ -55,6 +55,7 @@ class Case:
     begin_s: int = 20
     tries: str = _TRY
     harm: int = 0  # that byte of the archive is another one
+    old: dict[str, tuple[str, str]] = field(default_factory=dict)  # changes of the old version
 
 
 KEPT = "kept"
@@ -143,6 +144,11 @@ _CASES = [
         "taken back: power was lost on trial, and an alarm is armed, which needs what is proven",
         types=("5:puck.nap(600)",),
         starts=(_CUT, _AGAIN),
+    ),
+    Case(
+        "the old version reaches nothing but safe mode",
+        KEPT,
+        old={"firmware/app.py": ("puck.open()\n", "raise ValueError\n")},
     ),
     Case("somebody types Ctrl-D on trial", KEPT, starts=(_CUT, {"cause": _SOFT_RESET})),
     Case(
@@ -274,28 +280,32 @@ def _verdict(said: list[str]) -> str:
 
 def new_slot(case: Case, folder: Path) -> Path:
     """A folder with the two files of the new version's slot."""
-    tree = folder / "tree"
-    shutil.rmtree(tree, ignore_errors=True)
-    shutil.copytree(build(SIMULATED), tree)
-    for source, (old, new) in case.changes.items():
-        text = (ROOT / source).read_text()
-        assert old in text, f"{source} has changed: {old!r} is not there"
-        path = (tree / "a" / source).with_suffix(".mpy")
-        path.write_bytes(compiled(text.replace(old, new, 1), source, "x64"))
-    slot = packed(tree) / "a"
+    slot = _packed(folder, case.changes) / "a"
     told = json.loads((slot / MANIFEST).read_text()) | {"version": NEW} | case.told
     (slot / MANIFEST).write_text(json.dumps(told, indent=1))
     return slot
 
 
+def _packed(folder, changes):
+    """A puck's files as they lie on flash, with these changes in slot a."""
+    tree = folder / "tree"
+    shutil.rmtree(tree, ignore_errors=True)
+    shutil.copytree(build(SIMULATED), tree)
+    for source, (old, new) in changes.items():
+        text = (ROOT / source).read_text()
+        assert old in text, f"{source} has changed: {old!r} is not there"
+        path = (tree / "a" / source).with_suffix(".mpy")
+        path.write_bytes(compiled(text.replace(old, new, 1), source, "x64"))
+    return packed(tree)
+
+
 def _flash(case, folder):
     """A puck that runs slot a and has the new version in slot b."""
     shutil.rmtree(folder / "puck", ignore_errors=True)
-    slot = new_slot(case, folder)
     to = folder / "vfs"
     shutil.rmtree(to, ignore_errors=True)
-    shutil.copytree(packed(build(SIMULATED)), to)
-    shutil.copytree(slot, to / "b")
+    shutil.copytree(_packed(folder, case.old), to)
+    shutil.copytree(new_slot(case, folder), to / "b")
     archive = bytearray((to / "b" / ARCHIVE).read_bytes())
     archive[case.harm] ^= bool(case.harm)
     (to / "b" / ARCHIVE).write_bytes(archive)
