@@ -56,6 +56,7 @@ _ALLOW = ["20:import puck", "30:puck.allow('wind-down',7)"]
 _HELD = "32:6500"
 _NIGHT = b"nights/00001.night"
 _WHOLE = 0xFFFFFFFF
+_WARM_S = 450  # of each hour: in the first eighth is loaded what stays
 _GROWN_BYTES = 8192  # a quiet night's grows by five thousand
 _HEAP_BLOCKS = 100
 
@@ -135,12 +136,13 @@ def _rows(hours, asked) -> Iterator[bytes]:
         yield row(SECURED, peer, struct.pack("<4I", *SAFE))
         yield _wait(1000)
     yield _wait(1000 * _QUIET_S)
-    yield row(NOTE, 0)
     pull = struct.pack("<II", 0, _WHOLE) + _NIGHT
     first_s = _BEGIN_S + len(OWNERS) + _QUIET_S
     for number in range(1, int((hours * 3600 - first_s) / _ASK_EVERY_S)):
         asked[number] = 1000 * (first_s + _ASK_EVERY_S * (number - 1))
         yield from _request(HONEST, number, STATUS, b"")
+        if number == int(hours * _WARM_S / _ASK_EVERY_S):
+            yield row(NOTE, 0)
         if number % _PULL_EVERY == 0:
             yield from _request(BROKEN, number, READ, pull)
         yield _wait(1000 * _ASK_EVERY_S)
