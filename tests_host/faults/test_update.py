@@ -5,10 +5,14 @@ docs/reliability.md; otherwise every fifth is run here, and all by `make bench A
 """
 
 import random
+from dataclasses import replace
 
 import pytest
+from changed_puck import write_partition
 from page_blocks import is_shown, table
 from sleepsync.bench import power_loss, updates
+from sleepsync.flash import vfs_image
+from sleepsync.simulate import run_puck
 
 CUTS, SEEDS = 8, (2, 3)
 
@@ -22,6 +26,18 @@ def there(tmp_path_factory):
 def test_what_comes_of_an_update_is_what_must(there, case):
     said = updates.outcome(case, there)
     assert updates.is_kept(case, said), said
+
+
+def test_a_puck_that_is_flashed_anew_while_one_is_on_trial_runs_what_was_flashed(there):
+    """NVS stays, and names a slot that is no more."""
+    case = replace(updates.cases()[0], starts=({"reset_us": 25_000_000},))
+    assert "update on trial" in updates.outcome(case, there)
+    write_partition(there, "vfs", vfs_image())
+    said = []
+    run_puck(there, say=said.append, restarts=3, cause=1)
+    assert any("taken back: unknown; 0.1.0 runs from slot a: it is broken" in line for line in said)
+    assert [line for line in said if line.startswith("boot ")][-1].endswith("; slot a")
+    assert any(line.startswith("journal: night 1, epoch ") for line in said)
 
 
 def test_the_page_tells_what_came_of_all(request, there):
