@@ -11,6 +11,7 @@ import pytest
 from changed_puck import write_partition
 from page_blocks import is_shown, table
 from sleepsync.bench import power_loss, updates
+from sleepsync.bench.update_cases import CASES
 from sleepsync.flash import vfs_image
 from sleepsync.simulate import run_puck
 
@@ -22,7 +23,7 @@ def there(tmp_path_factory):
     return updates.world(tmp_path_factory.mktemp("world"))
 
 
-@pytest.mark.parametrize("case", updates.cases()[::5], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES[::5], ids=lambda case: case.name)
 def test_what_comes_of_an_update_is_what_must(there, case):
     said = updates.outcome(case, there)
     assert updates.is_kept(case, said), said
@@ -30,7 +31,7 @@ def test_what_comes_of_an_update_is_what_must(there, case):
 
 def test_a_puck_that_is_flashed_anew_while_one_is_on_trial_runs_what_was_flashed(there):
     """NVS stays, and names a slot that is no more."""
-    case = replace(updates.cases()[0], starts=({"reset_us": 25_000_000},))
+    case = replace(CASES[0], starts=({"reset_us": 25_000_000},))
     assert "update on trial" in updates.outcome(case, there)
     write_partition(there, "vfs", vfs_image())
     said = []
@@ -42,9 +43,9 @@ def test_a_puck_that_is_flashed_anew_while_one_is_on_trial_runs_what_was_flashed
 
 def test_the_page_tells_what_came_of_all(request, there):
     if request.config.getoption("--write-docs"):
-        for case in updates.cases():
+        for case in CASES:
             assert updates.is_kept(case, updates.outcome(case, there)), case.name
-    rows = [(case.name, case.comes) for case in updates.cases()]
+    rows = [(case.name, case.comes) for case in CASES]
     shown = f"{len(rows)} updates were tried:\n\n" + table(("what is tried", "what comes"), rows)
     assert is_shown(request, "reliability", "update", shown)
 

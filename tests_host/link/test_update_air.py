@@ -5,14 +5,14 @@ import struct
 
 import pytest
 from sitting import Desk
-from sleepsync.bench import updates
+from sleepsync.bench import update_cases, updates
 from sleepsync.link import finding
 from sleepsync.link.errors import LinkError, Trouble
 from sleepsync.link.frames import Code, Status
 from sleepsync.update import UpdateError, over_air
 
 pytestmark = pytest.mark.link
-CASES = {case.name: case for case in updates.cases()}
+CASES = {case.name: case for case in update_cases.CASES}
 
 
 @pytest.fixture(scope="module")
