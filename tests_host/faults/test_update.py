@@ -12,7 +12,7 @@ from changed_puck import write_partition
 from page_blocks import is_shown, table
 from sleepsync.bench import power_loss, updates
 from sleepsync.bench.update_cases import CASES
-from sleepsync.flash import vfs_image
+from sleepsync.flash import flash_map, vfs_image
 from sleepsync.simulate import run_puck
 
 CUTS, SEEDS = 8, (2, 3)
@@ -39,6 +39,15 @@ def test_a_puck_that_is_flashed_anew_while_one_is_on_trial_runs_what_was_flashed
     assert any("taken back: unknown; 0.1.0 runs from slot a: it is broken" in line for line in said)
     assert [line for line in said if line.startswith("boot ")][-1].endswith("; slot a")
     assert any(line.startswith("journal: night 1, epoch ") for line in said)
+
+
+def test_what_was_kept_runs_on_when_nvs_is_erased(there):
+    """As it is with all that is personal."""
+    assert updates.outcome(CASES[0], there).startswith("kept")
+    write_partition(there, "nvs", b"\xff" * flash_map().partitions["nvs"].bytes)
+    said = []
+    run_puck(there, say=said.append)
+    assert said[0] == "boot 1: power on; slot b"
 
 
 def test_the_page_tells_what_came_of_all(request, there):
