@@ -53,7 +53,7 @@ def test_the_map_is_the_one_that_was_agreed():
 def test_free_is_free():
     vfs = flash_map().partitions["vfs"]
     assert flash_map().room(vfs) == 943718
-    assert flash_map().promised["vfs"] == 2 * 327680 + 32768
+    assert flash_map().promised["vfs"] == 2 * 327680 + 40960
     assert flash_map().promised["data"] == 31 * 40960 + 0x300000
 
 
@@ -71,7 +71,7 @@ def test_free_is_free():
         (
             "slot_bytes = 0x50000",
             "slot_bytes = 0x80000",
-            "vfs is to hold 1081344 bytes and keep 10",
+            "vfs is to hold 1089536 bytes and keep 10",
         ),
         ("nights = 31", "nights = 60", "data is to hold 5603328 bytes"),
         ("free_percent = 10", "free_percent = 20", "data is to hold"),
