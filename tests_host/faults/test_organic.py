@@ -77,7 +77,7 @@ def switched(world, tmp_path_factory):
     said = run(
         folder,
         *[(10, "puck.set('bthome', 1)"), (20, "puck.nap(5)"), (25, "puck.allow('wind-down')")],
-        *[(120, ON), (150, "puck.ask('story')"), (210, "puck.evening('breathing')")],
+        *[(120, ON), (150, "puck.ask('story')"), (265, "puck.evening('breathing')")],
         *[(300, "puck.status()"), (305, "puck.selftest()"), (420, OFF)],
         press=["30:6500", "380:2500"],
     )

@@ -123,6 +123,13 @@ def test_clips_are_put_listed_and_deleted(there, tmp_path):
     assert "list, put FILE or delete NAME" in str(there.fails("clips", "put"))
 
 
+def test_organic_mode_hangs_up_and_three_slow_presses_end_it(there):
+    assert "organic: 1" in there.say("set", "organic", "1")
+    assert there.fails("status", wait="0.5").status == Trouble.NOT_FOUND
+    there.let_in()
+    assert re.search(r"^parts missing +none", there.say("status"), re.MULTILINE)
+
+
 def test_a_desktop_that_has_forgotten_pairs_anew(there):
     assert "This desktop has forgotten" in there.say("forget", "--here")
     assert there.fails("status").status == Trouble.NOT_PAIRED

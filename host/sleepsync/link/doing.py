@@ -29,6 +29,7 @@ from .values import shown as value_shown
 
 console = Console(highlight=False)
 _TRIES = 4  # of a transfer that is cut again and again
+_SILENT = (("organic", 1), ("radio", 0))  # set so, it hangs up, perhaps before it has answered
 _AGAIN_S = 1.0
 
 
@@ -146,9 +147,17 @@ async def put(name, words, *how) -> None:
         its = _named(rows, name)
         if words is not None:
             value = meant(its, words)
-            await puck.ask_json(Code.SET, {"name": name, "value": value})
+            await _set(puck, name, value)
             its = its._replace(value=value)
     say(f"{its.name}: [bold]{escape(value_shown(its))}[/bold] ({escape(its.meaning)})")
+
+
+async def _set(puck, name, value):
+    try:
+        await puck.ask_json(Code.SET, {"name": name, "value": value})
+    except LinkError as error:
+        if error.status != Trouble.GONE or (name, value) not in _SILENT:
+            raise
 
 
 def _named(rows, name):
