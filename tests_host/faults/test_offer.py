@@ -1,5 +1,7 @@
 """By the button alone: held at power-on, three slow presses, and three more; and nothing less."""
 
+import shutil
+
 import numpy as np
 import pytest
 from sleepsync.bench import parted
@@ -20,12 +22,22 @@ def thrice(at_s):
     return [f"{at_s}:700", f"{at_s + 1.2}:1500", f"{at_s + 3.5}:900"]
 
 
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """The folder of a puck full of markers, whose off switch and alarm can be read. Nobody writes
+    here.
+    """
+    folder = tmp_path_factory.mktemp("full")
+    write_world(generate(3, hours=0.05), folder)
+    parted.plant(folder, {"consents": b"", "alarm": b""})
+    return folder
+
+
 @pytest.fixture
-def puck(tmp_path):
-    """A puck whose flash is full of markers; its off switch and alarm can be read."""
-    write_world(generate(3, hours=0.05), tmp_path)
-    parted.plant(tmp_path, {"consents": b"", "alarm": b""})
-    return tmp_path
+def puck(full, tmp_path):
+    """Such a puck of a test's own."""
+    shutil.copytree(full, tmp_path / "puck")
+    return tmp_path / "puck"
 
 
 def run(folder, *presses, **options):
