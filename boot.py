@@ -45,7 +45,7 @@ class Start:
         self.bad = _number("bad")
         self.safe = self.trial = self.told = ""
         on_trial = _number("trial")
-        self.slot = _choose_slot(_trial("choose", self) if on_trial else _number("slot"))
+        self.slot = _choose_slot(_trial("choose", self) if on_trial else _kept_slot())
         if self.trial not in ("", self.slot):
             _trial("settle", self, "it is broken")
 
@@ -104,11 +104,16 @@ class Start:
         _set(develop=int(develop))
 
 
-def _number(key):
+def _number(key, unset=0):
     try:
         return NVS(_SPACE).get_i32(key)
     except OSError:  # never set, or NVS is broken: it counts from here
-        return 0
+        return unset
+
+
+def _kept_slot():
+    """As NVS has it, or where that was erased a file that trial.py has left."""
+    return _number("slot", _is_there("/b/kept"))
 
 
 def _set(**values):

@@ -144,6 +144,7 @@ def _finish(start):
     slot = (_number("trial") - 1) % 2
     try:
         if is_kept(start.told):
+            _remember(_SLOTS[slot])
             _save("slot", slot)
         elif start.told:
             _put_away(_SLOTS[slot])
@@ -152,6 +153,15 @@ def _finish(start):
     except OSError as error:
         print("update: its end cannot be kept (%s); flash the puck anew" % error)
     return _number("slot")
+
+
+def _remember(slot):
+    """Where NVS is erased, with all that is personal, boot.py must still take what was kept."""
+    if slot == "b":
+        with open("/b/kept", "w"):
+            pass
+    elif "b" in os.listdir("/") and "kept" in os.listdir("/b"):
+        os.remove("/b/kept")
 
 
 def _put_away(slot):

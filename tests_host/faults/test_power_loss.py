@@ -23,6 +23,7 @@ WORDS = {
     "bonds": "four phones are paired, one is forgotten, one pairs anew",
     "boots": "32 starts are counted, crashes are kept",
     "update": "an update, to its commit",
+    "update_taken_back": "an update that is not well is taken back",
     "erase": "everything personal is erased",
 }
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from plugged_in import plugged_in
 from serial import Serial
-from sleepsync.bench import updates
+from sleepsync.bench import update_cases, updates
 from sleepsync.cli import app
 from sleepsync.update import UpdateError, usb
 from sleepsync.update.bundle import read
@@ -14,7 +14,7 @@ from sleepsync.world import generate, write_world
 from typer.testing import CliRunner
 
 SPEED = 20
-CASES = {case.name: case for case in updates.cases()}
+CASES = {case.name: case for case in update_cases.CASES}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_what_is_cut_goes_on_where_it_was(puck, slot):
         with pytest.raises(UpdateError, match="it was not read back"):
             cable._do("_s.attempt()")
         cable.verify(lambda *_: None)
-        assert cable.state()["version"] != updates.NEW
+        assert cable.state()["version"] != update_cases.NEW
     assert seen[0][0] == "application.archive" and seen[0][1] > 50_000
 
 

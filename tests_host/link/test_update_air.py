@@ -1,14 +1,18 @@
 """`sleepsync update --over ble`: a bonded desktop, a puck that restarts, a link that breaks."""
 
+import asyncio
+import struct
+
 import pytest
 from sitting import Desk
-from sleepsync.bench import updates
+from sleepsync.bench import update_cases, updates
 from sleepsync.link import finding
 from sleepsync.link.errors import LinkError, Trouble
+from sleepsync.link.frames import Code, Status
 from sleepsync.update import UpdateError, over_air
 
 pytestmark = pytest.mark.link
-CASES = {case.name: case for case in updates.cases()}
+CASES = {case.name: case for case in update_cases.CASES}
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +34,47 @@ def test_another_board_s_is_refused_before_anything_is_written(there, tmp_path):
     slot = updates.new_slot(CASES["it is made for another board"], tmp_path)
     with pytest.raises(LinkError, match="puck: the update is made for esp32_wrover"):
         update(there, slot)
+
+
+def piece(name, offset=0, data=b"x"):
+    return struct.pack("<IB", offset, len(name)) + name.encode() + data
+
+
+BAD = [
+    (Code.WRITE_SLOT, b"", Status.BAD_BODY, "too short"),
+    (Code.WRITE_SLOT, piece("boot.py"), Status.BAD_VALUE, "manifest.json and application.archive"),
+    (Code.WRITE_SLOT, piece("../a/manifest.json"), Status.BAD_VALUE, "manifest.json and"),
+    (Code.WRITE_SLOT, piece("\xff"), Status.BAD_VALUE, ""),  # cut in mid-letter
+    (Code.WRITE_SLOT, piece("application.archive"), Status.BAD_VALUE, "its manifest comes first"),
+    (Code.WRITE_SLOT, piece("manifest.json", 5), Status.WRONG_OFFSET, ""),
+    (Code.OFFER, b"[]", Status.BAD_BODY, "no JSON object"),
+    (Code.OFFER, b"{}", Status.BAD_BODY, "docs/link.md"),
+    (Code.OFFER, b'{"sum": 7}', Status.BAD_VALUE, "the manifest came damaged; update again"),
+]
+
+
+async def refusals(air):
+    found = []
+    async with finding.connected(air) as puck:
+        for code, body, *_ in BAD:
+            with pytest.raises(LinkError) as caught:
+                await puck.ask(code, body)
+            found.append((caught.value.status, str(caught.value)))
+        await puck.ask_json(Code.TRY)
+        state = await puck.ask_json(Code.SLOTS)
+        while state["trying"] == "verifying":
+            await asyncio.sleep(0.1)
+            state = await puck.ask_json(Code.SLOTS)
+    return found, state
+
+
+def test_what_is_no_update_is_refused_and_changes_nothing(there):
+    found, state = asyncio.run(refusals(str(there.air)))
+    for (code, body, status, text), (was, said) in zip(BAD, found, strict=True):
+        assert was == status and text in said, (code, body, was, said)
+    assert "cannot be read; update again" in state["trying"]
+    assert (state["slot"], state["stage"], state["manifest"], state["bytes"]) == ("a", "", "", 0)
+    assert there.puck.starts == 1
 
 
 def test_a_version_comes_over_the_air_through_a_link_that_breaks(there, tmp_path, monkeypatch):

@@ -37,7 +37,10 @@ if "{slot}" in os.listdir():
 os.mkdir("{slot}")
 """
 _NAME_SLOT = """
+import os
 from esp32 import NVS
+if "b" in os.listdir() and "kept" in os.listdir("b"):
+    os.remove("b/kept")
 nvs = NVS("puck")
 for key in ("trial", "slot"):
     nvs.set_i32(key, 0)

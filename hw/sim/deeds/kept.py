@@ -5,16 +5,15 @@ from deeds.deed import Deed, demand
 _ZONES = "UTC0", "CET-1CEST,M3.5.0,M10.5.0/3", "NST3:30NDT,M3.2.0,M11.1.0"
 _ALARM = 1 << 18 | 127 << 11  # an alarm on all days, as far as keep/settings.py asks
 
+_WRITES = 53  # for each setting, of a partition that has 630 entries and keeps a page free
+
 
 class Settings(Deed):
     """Everything that can be set, again and again: numbers, text, alarms."""
 
     def prepare(self):
-        """Each setting once, and bytes of another room."""
-        self._values = {}
-        for name, value in self.round(0):
-            settings().set(name, value)
-            self._values[name] = value
+        """Each setting once, of a puck that has run for long, and bytes of another room."""
+        self._values = live_long()
         kept("alarm").save(b"an alarm that is armed")
 
     def act(self):
@@ -38,7 +37,8 @@ class Settings(Deed):
         its.set("early", 17)
         demand(settings().get("early") == 17, "it cannot be set any more")
 
-    def round(self, turn: int):
+    @staticmethod
+    def round(turn: int):
         """[(setting, value)] of all, others in each turn."""
         yield "evening", turn
         yield "bedtime", 1320 + turn
@@ -53,7 +53,8 @@ class Standing(Deed):
     _NAMES = "standing", "alarm"
 
     def prepare(self):
-        """Both once."""
+        """Both once, of a puck that has run for long."""
+        self._beside = live_long()
         for name in self._NAMES:
             kept(name).save(_bytes(name, 0))
 
@@ -68,6 +69,7 @@ class Standing(Deed):
 
     def check(self):
         """Each is whole: what was saved last, or what was there before."""
+        lasts(self._beside)
         for name in self._NAMES:
             demand(kept(name).load() in self._may_be[name], name, kept(name).load())
             kept(name).save(b"afterwards")
@@ -78,7 +80,8 @@ class Bonds(Deed):
     """Three phones are bonded, one is forgotten, another takes its place, one pairs anew."""
 
     def prepare(self):
-        """One owner who must never be lost."""
+        """One owner who must never be lost, of a puck that has run for long."""
+        self._beside = live_long()
         pair(bonds(), 1, 100)
 
     def act(self):
@@ -97,6 +100,7 @@ class Bonds(Deed):
 
     def check(self):
         """Each owner is whole, with his own secrets, and nobody else is one."""
+        lasts(self._beside)
         found = {}
         for _, bond in bonds().rows():
             found[bond.address[1]] = bond.since_s
@@ -110,7 +114,8 @@ class Boots(Deed):
     """The counters and the last words of boot.py, for as long as a page of NVS lasts and more."""
 
     def prepare(self):
-        """Eight crashes that are kept."""
+        """Eight crashes that are kept, of a puck that has run for long."""
+        self._beside = live_long()
         self._lines = "\n".join(["boot %d, slot a: %s" % (i, "x" * 60) for i in range(8)])
         _set(boots=7, bad=0, crashes=self._lines)
 
@@ -127,10 +132,33 @@ class Boots(Deed):
 
     def check(self):
         """No start is forgotten, and the crashes can be read."""
+        lasts(self._beside)
         found = _number("boots")
         demand(found in (self._boots, self._next), "boots", found, "of", self._boots)
         demand(_number("bad") in (0, 1), "bad", _number("bad"))
         demand(_crashes().startswith(self._lines), "crashes", _crashes())
+
+
+def live_long() -> dict:
+    """Set everything, and in between let NVS write so much that its pages are nearly used up, each
+    with something on it that lasts: soon one must be freed. {setting: value}.
+    """
+    from esp32 import NVS
+
+    values = {}
+    for name, value in Settings.round(0):
+        settings().set(name, value)
+        values[name] = value
+        for writes in range(_WRITES):
+            NVS("puck").set_i32("written", writes)
+    return values
+
+
+def lasts(values: dict) -> None:
+    """Demand that all settings are what `live_long` has set."""
+    its = settings()
+    for name, value in values.items():
+        demand(its.get(name) == value, name, "is", its.get(name), "and not", value)
 
 
 def settings():

@@ -67,6 +67,7 @@ class Kept(Deed):
 
     def _check_verdict(self, verdict):
         demand(_trial().is_kept(verdict) != bool(self.why), "the verdict is", verdict)
+        demand(("kept" in os.listdir("/b")) != bool(self.why), "what is kept without NVS")
 
 
 class TakenBack(Kept):
