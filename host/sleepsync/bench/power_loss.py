@@ -25,6 +25,7 @@ DEEDS = {
     "boots": "kept.Boots",
     "update": "update.Kept",
     "update_taken_back": "update.TakenBack",
+    "erase": "erase.Erase",
 }
 LEAST_POINTS = 5000
 SEEDS = (1, 2, 3, 4, 5, 6)  # even ones tear cleanly, odd ones raggedly (chips/norflash.py)
