@@ -360,7 +360,8 @@ def _parted(word, *arguments):
     from firmware import parting
 
     yield from getattr(puck_parting, word)(parting, *arguments)
-    _unload("puck_parting")
+    for family in ("puck_parting", "firmware.parting", "hw.erasing"):
+        _unload(family)
 
 
 def _of_update():
@@ -377,3 +378,6 @@ def _unload(family):
     for name in list(sys.modules):
         if name.startswith(family):
             del sys.modules[name]
+            folder, _, last = name.rpartition(".")
+            if folder in sys.modules and hasattr(sys.modules[folder], last):
+                delattr(sys.modules[folder], last)

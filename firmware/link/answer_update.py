@@ -91,3 +91,5 @@ def _forget():
     for name in list(sys.modules):
         if name.startswith(_UPDATE) or name == "trial":
             del sys.modules[name]
+    if hasattr(sys.modules["firmware"], "update"):
+        delattr(sys.modules["firmware"], "update")
