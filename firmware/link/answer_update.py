@@ -40,10 +40,10 @@ def write(puck, link, peer, body) -> tuple:
     name, data = str(rest[:name_bytes], "utf-8"), rest[name_bytes:]
     if name not in ("manifest.json", "application.archive"):
         raise Refused(status.BAD_VALUE, "a slot has manifest.json and application.archive")
-    its = _slots(puck)
+    slot = _slots(puck)
     wrong = sys.modules[_UPDATE + ".slots"].WrongOffset
     try:
-        return (pack("<I", its.write(name, offset, data)),)
+        return (pack("<I", slot.write(name, offset, data)),)
     except wrong as error:
         raise Refused(status.WRONG_OFFSET, pack("<I", error.args[0])) from None
     finally:

@@ -16,9 +16,9 @@ PRIVATE = {"_ring", "_amplifier", "_haptic_driver", "_haptic"}
 PINS = {"RING_SUPPLY", "RING_DATA", "HAPTIC_ENABLE"} | {
     f"AMPLIFIER_{wire}" for wire in ("SHUTDOWN", "SD", "SCK", "WS", "I2S")
 }
-# What drives an actuator, and what else may be called so: files, registers, the console.
+# What drives an actuator, and what else may be called so: files, slots, registers, the console.
 DRIVING = {
-    "write": {"file", "regs", "self.regs", "self._sink"},
+    "write": {"file", "slot", "regs", "self.regs", "self._sink"},
     "level": {"self"},
     "play": set(),
     "on": set(),

@@ -81,6 +81,6 @@ def test_what_comes_before_its_time_is_found(rung, tmp_path):
         (at, *_) = places(
             rows, lambda row: row.layout is records.EVENT and row.one.kind == records.ALARM_SET
         )
-        rows[at] = rows[at].but(value=rows[at].one.value + 1)
+        rows[at] = rows[at].but(value=rows[at].one.value + 1000)
 
     assert led(tmp_path, rung, later)[0] == "nothing of the night led to request 1"

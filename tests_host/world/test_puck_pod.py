@@ -101,7 +101,7 @@ def test_a_fault_of_the_motion_sensor_leaves_the_pulse_as_it_was(short, healthy,
         assert not epoch.flags & records.NO_PULSE_SENSOR
         assert heard(epoch) == pytest.approx(heard(well), abs=8)
         if well.rate_dbpm:  # who is not known to move needs less to be believed
-            assert epoch.rate_dbpm == pytest.approx(well.rate_dbpm, abs=10)
+            assert epoch.rate_dbpm == pytest.approx(well.rate_dbpm, abs=20)
 
 
 def heard(epoch):
@@ -120,7 +120,7 @@ def test_after_a_fault_the_sensor_s_own_epochs_are_as_they_would_have_been(short
         well = healthy[epoch.index]
         assert heard(epoch) == pytest.approx(heard(well), abs=8)
         if not (epoch.flags | well.flags) & records.MOVING:
-            assert epoch.rate_dbpm == pytest.approx(well.rate_dbpm, abs=10)
+            assert epoch.rate_dbpm == pytest.approx(well.rate_dbpm, abs=20)
     counts = [sum(e.counts for e in night[8:]) for night in (epochs, healthy)]
     assert counts[0] == pytest.approx(counts[1], rel=0.1)  # windows of 15 s begin elsewhere now
 
