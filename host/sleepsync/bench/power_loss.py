@@ -57,7 +57,7 @@ class Rig:
         self._deed = deed
 
     def __enter__(self) -> "Rig":
-        self._worker = Worker()
+        self._worker = Worker(is_heard=False)
         with tempfile.NamedTemporaryFile(suffix=".bin") as image:
             image.write(started_flash_image())
             image.flush()
