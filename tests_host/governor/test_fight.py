@@ -11,7 +11,7 @@ import pytest
 from fight import Arena, asked_for
 from hypothesis import HealthCheck, example, given, settings
 
-_SAMPLE = 300
+_SAMPLE = 200
 _FIGHTS = "SLEEPSYNC_FIGHTS"
 
 

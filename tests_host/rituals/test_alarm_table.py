@@ -14,7 +14,7 @@ from sleepsync.paths import ROOT, records
 
 PAGE = ROOT / "docs/alarm.md"
 BLOCK = re.compile(r"(<!-- cases -->\n).*?(<!-- end -->)", re.DOTALL)
-TRIED = 18
+TRIED = 14
 # An epoch is scored when that which ends 5 min after it is known.
 LATE_EPOCHS = 11
 

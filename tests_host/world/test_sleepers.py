@@ -9,7 +9,7 @@ from sleepsync.night import Night, Truth
 from sleepsync.paths import records
 from sleepsync.world.library import NAMES
 
-SAMPLE = 3  # of nine, whose whole nights the bench runs
+SAMPLE = 2  # of nine, whose whole nights the bench runs
 
 
 @pytest.mark.parametrize("length", fixtures.LENGTHS_H)

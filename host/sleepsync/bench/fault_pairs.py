@@ -8,12 +8,13 @@ the alarm. It must never ask the puck what it meant: it is judged as the soak is
 
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import combinations, product
+from pathlib import Path
 
 from sleepsync.bench.figure import Figure
 from sleepsync.bench.given_off import LIGHT, SOUND, TOUCH
@@ -95,7 +96,7 @@ def problems(its: Pair) -> tuple[str, ...]:
     """What must not be, a sentence each, of a night with both faults."""
     with Soak() as puck:
         night = puck.night(_plan(its))
-        return night.problems + tuple(_unnamed(its, puck.folder))
+        return night.problems + tuple(unnamed(its.faults, puck.folder))
 
 
 def _plan(its):
@@ -119,13 +120,13 @@ def _plan(its):
     )
 
 
-def _unnamed(its, folder) -> Iterator[str]:
-    """Parts that were missing, and neither journal nor report says so."""
+def unnamed(faults: Iterable[Fault], folder: Path) -> Iterator[str]:
+    """Parts that were missing in the night of `folder`, and neither journal nor report says so."""
     night = read_night(folder)
     page, _ = write_report(night, folder)
     told = page.read_text()
     missed = {event.part for event in night.events if event.kind == records.PART_MISSING}
-    for fault in its.faults:
+    for fault in faults:
         number = _NUMBERS.get(fault.part)
         if number is None or fault.kind not in _NAMED:
             continue
