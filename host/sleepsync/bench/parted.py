@@ -75,11 +75,11 @@ def figures() -> Iterator[Figure]:
     """Markers that were planted, found before, and found after the erasing."""
     with tempfile.TemporaryDirectory(prefix="sleepsync-") as name:
         before, after = erased(Path(name))
-    yield Figure("faults.markers_planted", len(MARKERS), "", f">={len(MARKERS)}")
+    yield Figure("faults.markers_planted", len(MARKERS), "markers", f">={len(MARKERS)}")
     are_there = sum(count > 0 for count in before.values())
-    yield Figure("faults.markers_found_before_erase", are_there, "", f">={len(MARKERS)}")
+    yield Figure("faults.markers_found_before_erase", are_there, "markers", f"={len(MARKERS)}")
     are_left = sum(count > 0 for count in after.values())
-    yield Figure("faults.markers_found_after_erase", are_left, "", "<=0")
+    yield Figure("faults.markers_found_after_erase", are_left, "markers", "=0")
 
 
 def erased(folder: Path) -> tuple[dict[str, int], dict[str, int]]:
