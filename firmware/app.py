@@ -31,7 +31,6 @@ from hw import board, storage
 
 _EPOCH_MS = records.EPOCH_S * 1000
 _LONGEST_NIGHT_MS = const(16 * 3600000)  # a night that was begun longer ago has ended unseen
-_NEAR_MS = const(3600000)  # an hour before an alarm no night ends by itself
 # Three FIFOs' worth: an interrupt line that is dead or was missed. Fifteen lie between two looks at
 # the clock chip, which tells whole seconds: so looks wander over its second, by the golden ratio.
 _SILENCE_MS = const(2025)
