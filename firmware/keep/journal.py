@@ -19,7 +19,6 @@ from firmware import records
 # Nine epochs and the one being measured are five minutes: the most that a power cut
 # may cost.
 BATCH_EPOCHS = const(9)
-NIGHTS = const(31)  # that are kept, the one that runs included: hw/flash_map.toml's
 
 _TAIL_BYTES = const(2048)  # the RTC memory of an ESP32
 _TAIL_HEAD = "<4sHIHH"  # magic, night, length of the file below, length of the tail, CRC
@@ -35,10 +34,6 @@ _WHOLE_BATCH = _BARE_BATCH + BATCH_EPOCHS * _GROWTH
 _SUFFIX = ".night"
 _CHUNK_BYTES = const(2048)
 _FULL_BYTES = const(1536)  # of the tail: the rest takes what happens until a good moment
-_ENOSPC = const(28)
-# A batch never needs as many. Where more are free and littlefs finds no room all the same, the
-# flash is failing, and no night must go for that.
-_FEW_BLOCKS = const(8)
 
 
 class Journal:

@@ -57,6 +57,17 @@ def test_free_is_free():
     assert flash_map().promised["data"] == 31 * 40960 + 0x300000
 
 
+def test_the_firmware_keeps_to_it(worker):
+    """What it lets go of, and what it refuses, is by the map's own numbers."""
+    source = """
+from firmware.keep import space
+from firmware.update import slots
+result = [space.NIGHTS, slots._MOST_BYTES[slots.ARCHIVE]]
+"""
+    nights, slot_bytes = worker.call("snippet:run", source, {})
+    assert (nights, slot_bytes) == (flash_map().nights, flash_map().slot_bytes)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
